@@ -1,0 +1,196 @@
+# entra-testbench: one Makefile for everything. `make help` lists the commands.
+#   V=rel|asan|tsan|cov   the variant; everything that is built lands in build/$(V)
+#   BUILD=DIR             another place for it
+.DEFAULT_GOAL := all
+V ?= rel
+BUILD ?= build/$(V)
+O := $(BUILD)/obj
+PREFIX ?= /usr/local
+T ?= 60
+VERSION := 0.1.0
+
+# ---- packages: `make NAME` alone works on a bare machine, so the tools come before pkg-config is asked ----------
+SETUP := $(if $(filter clean help dist,$(MAKECMDGOALS)),,$(shell scripts/setup.sh build >&2 || echo failed))
+$(if $(SETUP),$(error scripts/setup.sh build failed))
+LIBS := libmicrohttpd openssl jansson libcurl gnutls
+
+# ---- flags ---------------------------------------------------------------------------------------------------------
+CC := gcc
+WARN := -std=c11 -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wstrict-prototypes -Wmissing-prototypes -Wvla \
+        -Wformat=2 -Wundef -Wcast-qual -Werror
+HARD := -fvisibility=hidden -fstack-protector-strong -fPIC
+CPPFLAGS := -I. -Ivalidator/include -I$(BUILD)/gen -D_GNU_SOURCE -DETB_VERSION='"$(VERSION)"' $(shell pkg-config --cflags $(LIBS))
+CFLAGS_rel  := -O2 -g -D_FORTIFY_SOURCE=2
+CFLAGS_asan := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
+CFLAGS_tsan := -O1 -g -fsanitize=thread -fno-omit-frame-pointer
+CFLAGS_cov  := -O0 -g --coverage
+CFLAGS := $(WARN) $(HARD) $(CFLAGS_$(V)) -pthread
+LDFLAGS := -pie -Wl,-z,relro,-z,now -pthread $(filter -fsanitize% --coverage,$(CFLAGS_$(V)))
+LDLIBS := $(shell pkg-config --libs $(LIBS)) -lm
+CHECK_LIBS := $(shell pkg-config --libs check 2>/dev/null)
+
+# ---- sources: a folder is the list ---------------------------------------------------------------------------------
+BTV_SRC  := $(wildcard validator/jose/*.c validator/policy/*.c validator/keys/*.c validator/core/*.c)
+APID_SRC := $(wildcard validator/apid/*.c)
+BTVC_SRC := $(wildcard validator/cli/*.c)
+MINT_SRC := $(wildcard mockidp/mint/*.c mockidp/platform/*.c)
+IDP_SRC  := $(filter-out mockidp/main.c,$(wildcard mockidp/*.c mockidp/config/*.c mockidp/http/*.c mockidp/endpoints/*.c \
+            mockidp/grants/*.c mockidp/keyring/*.c mockidp/state/*.c mockidp/errors/*.c mockidp/faults/*.c \
+            mockidp/admin/*.c mockidp/pages/*.c)) $(MINT_SRC)
+CF_SRC   := $(filter-out conformance/main.c,$(wildcard conformance/*.c conformance/adapters/*.c conformance/world/*.c \
+            conformance/report/*.c))
+LOAD_SRC := $(filter-out conformance/load/main.c,$(wildcard conformance/load/*.c))
+GEN_SRC  := $(BUILD)/gen/embedded.c
+EMBED    := fixtures/idp/demo.json $(wildcard fixtures/keys/*.pem fixtures/keys/*.key fixtures/keys/*.crt mockidp/pages/*.html mockidp/pages/*.css)
+
+obj = $(patsubst %.c,$(O)/%.o,$(1))
+BTV_OBJ  := $(call obj,$(BTV_SRC))
+IDP_OBJ  := $(call obj,$(IDP_SRC)) $(O)/gen/embedded.o
+CF_OBJ   := $(call obj,$(CF_SRC))
+LOAD_OBJ := $(call obj,$(LOAD_SRC))
+
+PROGRAMS := $(addprefix $(BUILD)/,mockidp apid btv conform loadgen)
+TEST_SRC := $(wildcard validator/tests/check_*.c mockidp/tests/check_*.c conformance/tests/check_*.c)
+TESTS    := $(patsubst %.c,$(BUILD)/%,$(TEST_SRC))
+SUPPORT  := $(call obj,$(wildcard validator/tests/support/*.c mockidp/tests/support/*.c conformance/tests/support/*.c))
+FUZZ_SRC := $(wildcard validator/tests/fuzz/fuzz_*.c mockidp/tests/fuzz/fuzz_*.c conformance/tests/fuzz/fuzz_*.c)
+
+.PHONY: all help
+all: $(PROGRAMS) $(BUILD)/libbtv.a $(BUILD)/libbtv.so
+
+help:
+	@echo 'make            build everything into build/rel'
+	@echo 'make conform    the suite against the validator core and against apid, over HTTP'
+	@echo 'make test       every test; ends with `N passed, N failed`'
+	@echo 'make run        a mock Entra and a protected API, with curl lines to paste'
+	@echo 'make bench      ratios measured side by side'
+	@echo 'make lint asan tsan cov fuzz interop clean install uninstall'
+
+# ---- objects and archives ------------------------------------------------------------------------------------------
+$(O)/%.o: %.c
+	@mkdir -p $(@D)
+	$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c $< -o $@
+
+$(GEN_SRC): scripts/embed.sh $(EMBED)
+	@mkdir -p $(@D)
+	scripts/embed.sh $(EMBED) > $@.tmp && mv $@.tmp $@
+
+$(O)/gen/embedded.o: $(GEN_SRC)
+	@mkdir -p $(@D)
+	$(CC) $(CPPFLAGS) $(CFLAGS) -c $< -o $@
+
+$(BUILD)/libbtv.a: $(BTV_OBJ)
+$(BUILD)/libidp.a: $(IDP_OBJ)
+$(BUILD)/libcf.a: $(CF_OBJ)
+$(BUILD)/libload.a: $(LOAD_OBJ)
+$(BUILD)/libsupport.a: $(SUPPORT)
+$(BUILD)/%.a:
+	@mkdir -p $(@D)
+	rm -f $@ && ar rcs $@ $^
+
+$(BUILD)/libbtv.so: $(BTV_OBJ)
+	$(CC) -shared -Wl,-soname,libbtv.so.0 $(LDFLAGS:-pie=) $^ -o $@ $(LDLIBS)
+
+LINK = $(CC) $(LDFLAGS) -o $@ $(filter %.o,$^) $(filter %.a,$^) $(LDLIBS)
+
+$(BUILD)/mockidp: $(O)/mockidp/main.o $(BUILD)/libidp.a $(BUILD)/libbtv.a
+	$(LINK)
+$(BUILD)/apid: $(call obj,$(APID_SRC)) $(BUILD)/libbtv.a
+	$(LINK)
+$(BUILD)/btv: $(call obj,$(BTVC_SRC)) $(BUILD)/libbtv.a
+	$(LINK)
+$(BUILD)/conform: $(O)/conformance/main.o $(BUILD)/libcf.a $(BUILD)/libidp.a $(BUILD)/libbtv.a
+	$(LINK)
+$(BUILD)/loadgen: $(O)/conformance/load/main.o $(BUILD)/libload.a $(BUILD)/libcf.a $(BUILD)/libidp.a $(BUILD)/libbtv.a
+	$(LINK)
+
+# ---- tests: one program a module -----------------------------------------------------------------------------------
+$(BUILD)/validator/tests/%: $(O)/validator/tests/%.o $(BUILD)/libsupport.a $(BUILD)/libbtv.a
+	@mkdir -p $(@D)
+	$(LINK) $(CHECK_LIBS)
+$(BUILD)/mockidp/tests/%: $(O)/mockidp/tests/%.o $(BUILD)/libsupport.a $(BUILD)/libidp.a $(BUILD)/libbtv.a
+	@mkdir -p $(@D)
+	$(LINK) $(CHECK_LIBS)
+$(BUILD)/conformance/tests/%: $(O)/conformance/tests/%.o $(BUILD)/libsupport.a $(BUILD)/libload.a $(BUILD)/libcf.a \
+                              $(BUILD)/libidp.a $(BUILD)/libbtv.a
+	@mkdir -p $(@D)
+	$(LINK) $(CHECK_LIBS)
+
+.PHONY: tests unit conform test run bench asan tsan cov fuzz lint interop clean setup-test setup-lint setup-interop
+setup-test setup-lint setup-interop: setup-%:
+	@scripts/setup.sh $*
+
+tests: $(TESTS)
+unit: $(TESTS)
+	scripts/unit.sh $(BUILD) $(TESTS)
+
+conform: all
+	scripts/conform.sh $(BUILD)
+test: setup-test all tests
+	scripts/test.sh $(BUILD) $(TESTS)
+run: all
+	scripts/demo.sh --serve $(BUILD)
+bench: all
+	scripts/bench.sh $(BUILD)
+
+SAN_ENV := ASAN_OPTIONS=detect_leaks=1:abort_on_error=0 UBSAN_OPTIONS=print_stacktrace=1 CK_DEFAULT_TIMEOUT=120
+asan:
+	@scripts/setup.sh lint
+	$(SAN_ENV) $(MAKE) V=asan BUILD=build/asan sanitized
+tsan:
+	@scripts/setup.sh lint
+	TSAN_OPTIONS=halt_on_error=1 CK_DEFAULT_TIMEOUT=120 $(MAKE) V=tsan BUILD=build/tsan sanitized
+.PHONY: sanitized
+sanitized: all tests
+	scripts/sanitized.sh $(BUILD) $(TESTS)
+
+cov: setup-test setup-lint
+	find build/cov -name '*.gcda' -delete 2>/dev/null || true
+	$(MAKE) V=cov BUILD=build/cov sanitized
+	gcovr -r . --object-directory build/cov/obj -f 'validator/(jose|policy|keys|core)/' --txt build/cov/coverage.txt --print-summary
+	@cat build/cov/coverage.txt
+
+lint: setup-lint setup-test $(GEN_SRC)
+	BUILD=$(BUILD) scripts/lint.sh
+
+interop: setup-test setup-interop all
+	scripts/interop/run.sh $(BUILD)
+
+# ---- fuzzing: libFuzzer through clang, T seconds a target ------------------------------------------------------------
+FUZZ_CC := clang -g -O1 -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all -w
+FUZZ := $(patsubst %.c,build/fuzz/%,$(FUZZ_SRC))
+FUZZ_LIB_OBJ := $(patsubst %.c,build/fuzz/obj/%.o,$(BTV_SRC) $(IDP_SRC) $(CF_SRC)) build/fuzz/obj/gen/embedded.o
+build/fuzz/obj/gen/embedded.o: $(GEN_SRC)
+	@mkdir -p $(@D)
+	$(FUZZ_CC) $(CPPFLAGS) -c $< -o $@
+build/fuzz/obj/%.o: %.c
+	@mkdir -p $(@D)
+	$(FUZZ_CC) $(CPPFLAGS) -MMD -MP -c $< -o $@
+build/fuzz/lib.a: $(FUZZ_LIB_OBJ)
+	rm -f $@ && ar rcs $@ $^
+build/fuzz/%: build/fuzz/obj/%.o build/fuzz/lib.a
+	@mkdir -p $(@D)
+	clang -fsanitize=fuzzer,address,undefined $^ -o $@ $(LDLIBS) -pthread
+.SECONDARY: $(patsubst %.c,build/fuzz/obj/%.o,$(FUZZ_SRC))
+fuzz: setup-lint $(FUZZ)
+	scripts/fuzz.sh $(T) $(FUZZ)
+
+# ---- installing ------------------------------------------------------------------------------------------------------
+.PHONY: install uninstall
+install: all
+	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/lib/pkgconfig $(DESTDIR)$(PREFIX)/include/btv
+	install -m755 $(PROGRAMS) $(DESTDIR)$(PREFIX)/bin
+	install -m644 $(BUILD)/libbtv.a $(DESTDIR)$(PREFIX)/lib
+	install -m755 $(BUILD)/libbtv.so $(DESTDIR)$(PREFIX)/lib/libbtv.so.0
+	ln -sf libbtv.so.0 $(DESTDIR)$(PREFIX)/lib/libbtv.so
+	install -m644 validator/include/btv/* $(DESTDIR)$(PREFIX)/include/btv
+	scripts/btv-pc.sh $(PREFIX) $(VERSION) > $(DESTDIR)$(PREFIX)/lib/pkgconfig/btv.pc
+uninstall:
+	rm -f $(addprefix $(DESTDIR)$(PREFIX)/bin/,$(notdir $(PROGRAMS))) $(DESTDIR)$(PREFIX)/lib/libbtv.a
+	rm -f $(DESTDIR)$(PREFIX)/lib/libbtv.so.0 $(DESTDIR)$(PREFIX)/lib/libbtv.so $(DESTDIR)$(PREFIX)/lib/pkgconfig/btv.pc
+	rm -rf $(DESTDIR)$(PREFIX)/include/btv
+
+clean:
+	rm -rf build
+
+-include $(shell find $(O) build/fuzz/obj -name '*.d' 2>/dev/null)

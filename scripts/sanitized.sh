@@ -1,0 +1,12 @@
+#!/bin/sh
+# What a sanitizer build runs: the unit tests and the in-process conformance run. `sanitized.sh BUILD PROGRAM...`
+set -eu
+
+build=$1
+status=0
+scripts/unit.sh "$@" || status=1
+"$build/conform" run --strict >"$build/conform.log" 2>&1 || status=1
+[ "$status" -eq 0 ] || tail -n 60 "$build/conform.log"
+echo "in-process conformance of $build:"
+tail -n 1 "$build/conform.log"
+exit $status
