@@ -37,9 +37,17 @@ void journal_note_grant(struct journal_entry *entry, const char *text);
 void journal_note_outcome(struct journal_entry *entry, const char *text);
 void journal_note_detail(struct journal_entry *entry, const char *text);
 
+/* These three are the server's own. */
+void journal_note_method(struct journal_entry *entry, const char *text);
+void journal_note_path(struct journal_entry *entry, const char *text);
+void journal_note_fault(struct journal_entry *entry, const char *text);
+
 /* journal_hash writes "sha256:" and the first 16 hex digits of the secret's SHA-256 into `out` of
  * `cap` bytes (24 do). */
 void journal_hash(const char *secret, size_t len, char *out, size_t cap);
+
+/* journal_entry_json returns the entry as an object, a new reference, or NULL without memory. */
+json_t *journal_entry_json(const struct journal_entry *entry);
 
 struct journal;
 

@@ -27,11 +27,12 @@ struct http_params {
     size_t count;
 };
 
-/* struct http_capture is what a {name} of the route pattern matched. Both strings are borrowed. */
+/* struct http_capture is what a {name} of the route pattern matched. */
 struct http_capture {
-    const char *name; /* not NUL-terminated at the name's end: compare with http_request_capture */
+    const char
+        *name; /* borrowed from the pattern and not NUL-terminated: see http_request_capture */
     size_t name_len;
-    const char *value;
+    char *value; /* owned by the request */
 };
 
 /*

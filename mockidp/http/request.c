@@ -1,0 +1,346 @@
+/* Building one parsed request out of what came over the wire: split first, decode then, limits
+ * before both. */
+#include "mockidp/http/request.h"
+
+#include <ctype.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+static int hex_digit(char c)
+{
+    if (c >= '0' && c <= '9') {
+        return c - '0';
+    }
+    c = (char)tolower((unsigned char)c);
+    return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+}
+
+/* octet_at returns the octet that "%XX" at `text` stands for, or -1 when it is no such thing. */
+static int octet_at(const char *text, size_t left)
+{
+    if (left < 3 || text[0] != '%') {
+        return -1;
+    }
+    int high = hex_digit(text[1]);
+    int low = hex_digit(text[2]);
+    return high < 0 || low < 0 ? -1 : high * 16 + low;
+}
+
+/* decode_form returns the decoded copy of a name or value of a form, or NULL on a NUL octet or
+ * without memory. */
+static char *decode_form(const char *text, size_t len)
+{
+    char *out = malloc(len + 1);
+    size_t n = 0;
+
+    for (size_t i = 0; out != NULL && i < len; i++) {
+        int octet = octet_at(text + i, len - i);
+        if (octet == 0 || text[i] == '\0') {
+            free(out);
+            return NULL;
+        }
+        out[n++] = octet > 0 ? (char)octet : text[i] == '+' ? ' ' : text[i];
+        i += octet > 0 ? 2 : 0;
+    }
+    if (out != NULL) {
+        out[n] = '\0';
+    }
+    return out;
+}
+
+/* decode_segment is strict, unlike decode_form: a stray '%' in a path is refused (RFC 3986 §2.4).
+ */
+static char *decode_segment(const char *text, size_t len)
+{
+    char *out = malloc(len + 1);
+    size_t n = 0;
+
+    for (size_t i = 0; out != NULL && i < len; i++) {
+        int octet = octet_at(text + i, len - i);
+        if (octet == 0 || (octet < 0 && text[i] == '%')) {
+            free(out);
+            return NULL;
+        }
+        out[n++] = octet > 0 ? (char)octet : text[i];
+        i += octet > 0 ? 2 : 0;
+    }
+    if (out != NULL) {
+        out[n] = '\0';
+    }
+    return out;
+}
+
+/* params_append takes `name` and `value` over, also when it fails. The list grows by powers of two.
+ */
+static bool params_append(struct http_params *params, char *name, char *value)
+{
+    size_t n = params->count;
+
+    if (name == NULL || value == NULL || n >= HTTP_PARAMS_MAX) {
+        goto fail;
+    }
+    if ((n & (n - 1)) == 0) { /* 0, 1, 2, 4, 8 …: full */
+        struct http_param *grown = realloc(params->items, (n == 0 ? 1 : 2 * n) * sizeof *grown);
+        if (grown == NULL) {
+            goto fail;
+        }
+        params->items = grown;
+    }
+    params->items[n] = (struct http_param){name, value};
+    params->count++;
+    return true;
+fail:
+    free(name);
+    free(value);
+    return false;
+}
+
+bool http_params_parse(const char *text, size_t len, struct http_params *out)
+{
+    const char *end = text + len;
+
+    while (text < end) {
+        const char *stop = memchr(text, '&', (size_t)(end - text));
+        stop = stop == NULL ? end : stop;
+        const char *equals = memchr(text, '=', (size_t)(stop - text));
+        const char *name_end = equals == NULL ? stop : equals;
+        const char *value = equals == NULL ? stop : equals + 1;
+        if (stop > text && !params_append(out, decode_form(text, (size_t)(name_end - text)),
+                                          decode_form(value, (size_t)(stop - value)))) {
+            return false;
+        }
+        text = stop < end ? stop + 1 : end;
+    }
+    return true;
+}
+
+void http_params_clear(struct http_params *params)
+{
+    for (size_t i = 0; i < params->count; i++) {
+        free(params->items[i].name);
+        free(params->items[i].value);
+    }
+    free(params->items);
+    *params = (struct http_params){NULL, 0};
+}
+
+const char *http_params_get(const struct http_params *params, const char *name)
+{
+    for (size_t i = 0; i < params->count; i++) {
+        if (strcmp(params->items[i].name, name) == 0) {
+            return params->items[i].value;
+        }
+    }
+    return NULL;
+}
+
+size_t http_params_count(const struct http_params *params, const char *name)
+{
+    size_t found = 0;
+
+    for (size_t i = 0; i < params->count; i++) {
+        found += strcmp(params->items[i].name, name) == 0;
+    }
+    return found;
+}
+
+/* split_path fills segments and the decoded path. */
+static bool split_path(struct http_request *request, const char *path, size_t len)
+{
+    size_t used = 0;
+    const char *end = path + len;
+
+    if (len == 0 || path[0] != '/' || (request->path = malloc(len + 1)) == NULL) {
+        return false;
+    }
+    for (const char *at = path; at < end;) {
+        const char *slash = memchr(at + 1, '/', (size_t)(end - at - 1));
+        const char *stop = slash == NULL ? end : slash;
+        char *segment = request->segment_count < HTTP_SEGMENTS_MAX
+                            ? decode_segment(at + 1, (size_t)(stop - at - 1))
+                            : NULL;
+        if (segment == NULL) {
+            request->path[used] = '\0';
+            return false;
+        }
+        request->segments[request->segment_count++] = segment;
+        request->path[used++] = '/';
+        memcpy(request->path + used, segment, strlen(segment));
+        used += strlen(segment);
+        at = stop;
+    }
+    request->path[used] = '\0';
+    return true;
+}
+
+struct http_request *http_request_new(const char *method, const char *target, const char **why,
+                                      int *status)
+{
+    struct http_request *request = NULL;
+    size_t len = strnlen(target, HTTP_TARGET_MAX + 1);
+
+    *status = 414;
+    *why = "the request target is too long";
+    if (len > HTTP_TARGET_MAX) {
+        return NULL;
+    }
+    *status = 500;
+    *why = "out of memory";
+    if ((request = calloc(1, sizeof *request)) == NULL) {
+        return NULL;
+    }
+    const char *mark = memchr(target, '?', len);
+    size_t path_len = mark == NULL ? len : (size_t)(mark - target);
+    const char *query = mark == NULL ? "" : mark + 1;
+    if ((request->method = strdup(method)) == NULL ||
+        (request->query_text = strdup(query)) == NULL) {
+        goto fail;
+    }
+    *status = 400;
+    *why = "the path of the request is malformed";
+    if (!split_path(request, target, path_len)) {
+        goto fail;
+    }
+    *why = "the query of the request is malformed or has too many fields";
+    if (!http_params_parse(query, strlen(query), &request->query)) {
+        goto fail;
+    }
+    return request;
+fail:
+    http_request_free(request);
+    return NULL;
+}
+
+bool http_request_add_header(struct http_request *request, const char *name, const char *value)
+{
+    return params_append(&request->headers, strdup(name), strdup(value == NULL ? "" : value));
+}
+
+/* host_is_plain: RFC 9110 §7.2 asks for 400 on an invalid Host; ours goes into every URL, so it is
+ * a name and a port. */
+static bool host_is_plain(const char *host)
+{
+    size_t len = strnlen(host, 256);
+
+    return len > 0 && len < 256 &&
+           strspn(host, "abcdefghijklmnopqrstuvwxyz0123456789.-_:[]") == len;
+}
+
+/* note_host works out host and origin; without a Host (HTTP/1.0) the origin stays NULL. */
+static bool note_host(struct http_request *request)
+{
+    const char *host = http_request_header(request, "Host");
+    const char *scheme = request->secure ? "https://" : "http://";
+
+    if (host == NULL) {
+        return true;
+    }
+    if ((request->host = strdup(host)) == NULL) {
+        return false;
+    }
+    for (char *c = request->host; *c != '\0'; c++) {
+        *c = (char)tolower((unsigned char)*c);
+    }
+    size_t size = strlen(scheme) + strlen(host) + 1;
+    if (!host_is_plain(request->host) || (request->origin = malloc(size)) == NULL) {
+        return false;
+    }
+    strcpy(request->origin,
+           scheme); /* NOLINT(clang-analyzer-security.insecureAPI.strcpy): sized above */
+    strcat(request->origin, request->host); /* NOLINT(clang-analyzer-security.insecureAPI.strcpy) */
+    return true;
+}
+
+/* keep_body copies the body and splits it when it is a form. */
+static bool keep_body(struct http_request *request, const char *body, size_t len)
+{
+    if (body == NULL || len == 0) {
+        return true;
+    }
+    if (len > HTTP_BODY_MAX || (request->body = malloc(len + 1)) == NULL) {
+        return false;
+    }
+    memcpy(request->body, body, len);
+    request->body[len] = '\0';
+    request->body_len = len;
+    return !http_request_is(request, "application/x-www-form-urlencoded") ||
+           http_params_parse(request->body, len, &request->form);
+}
+
+bool http_request_finish(struct http_request *request, bool secure, const char *remote,
+                         const char *body, size_t len, const char **why, int *status)
+{
+    request->secure = secure;
+    *status = 500;
+    *why = "out of memory";
+    if ((request->remote = strdup(remote == NULL ? "" : remote)) == NULL) {
+        return false;
+    }
+    *status = 400;
+    *why = "the Host header is malformed";
+    if (!note_host(request)) {
+        return false;
+    }
+    *why = "the form in the body is malformed or has too many fields";
+    return keep_body(request, body, len);
+}
+
+void http_request_free(struct http_request *request)
+{
+    if (request == NULL) {
+        return;
+    }
+    for (size_t i = 0; i < request->segment_count; i++) {
+        free(request->segments[i]);
+    }
+    for (size_t i = 0; i < request->capture_count; i++) {
+        free(request->captures[i].value);
+    }
+    http_params_clear(&request->query);
+    http_params_clear(&request->form);
+    http_params_clear(&request->headers);
+    free(request->method);
+    free(request->path);
+    free(request->query_text);
+    free(request->body);
+    free(request->remote);
+    free(request->host);
+    free(request->origin);
+    free(request);
+}
+
+const char *http_request_header(const struct http_request *request, const char *name)
+{
+    for (size_t i = 0; i < request->headers.count; i++) {
+        if (strcasecmp(request->headers.items[i].name, name) == 0) {
+            return request->headers.items[i].value;
+        }
+    }
+    return NULL;
+}
+
+const char *http_request_capture(const struct http_request *request, const char *name)
+{
+    for (size_t i = 0; i < request->capture_count; i++) {
+        const struct http_capture *capture = &request->captures[i];
+        if (strlen(name) == capture->name_len &&
+            memcmp(capture->name, name, capture->name_len) == 0) {
+            return capture->value;
+        }
+    }
+    return NULL;
+}
+
+bool http_request_is(const struct http_request *request, const char *media_type)
+{
+    const char *value = http_request_header(request, "Content-Type");
+    size_t len = strlen(media_type);
+
+    if (value == NULL || strncasecmp(value, media_type, len) != 0) {
+        return false;
+    }
+    value += len;
+    value += strspn(value, " \t");
+    return *value == '\0' || *value == ';';
+}

@@ -1,0 +1,114 @@
+/* Writing one HTTP answer. A failure of memory is remembered and sent as 500, so that writers need
+ * not check. */
+#include "mockidp/http/response.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+void response_free(struct http_response *response)
+{
+    http_params_clear(&response->headers);
+    free(response->body);
+    *response = (struct http_response){.status = 0};
+}
+
+void response_header(struct http_response *response, const char *name, const char *value)
+{
+    struct http_params *headers = &response->headers;
+    struct http_param line = {strdup(name), strdup(value)};
+    struct http_param *grown = NULL;
+
+    if (line.name != NULL && line.value != NULL && headers->count < HTTP_PARAMS_MAX) {
+        grown = realloc(headers->items, (headers->count + 1) * sizeof *grown);
+    }
+    if (grown == NULL) {
+        free(line.name);
+        free(line.value);
+        response->failed = true;
+        return;
+    }
+    headers->items = grown;
+    headers->items[headers->count++] = line;
+}
+
+void response_set_header(struct http_response *response, const char *name, const char *value)
+{
+    struct http_params *headers = &response->headers;
+    size_t kept = 0;
+
+    for (size_t i = 0; i < headers->count; i++) {
+        if (strcasecmp(headers->items[i].name, name) == 0) {
+            free(headers->items[i].name);
+            free(headers->items[i].value);
+        } else {
+            headers->items[kept++] = headers->items[i];
+        }
+    }
+    headers->count = kept;
+    if (value != NULL) {
+        response_header(response, name, value);
+    }
+}
+
+const char *response_get_header(const struct http_response *response, const char *name)
+{
+    for (size_t i = 0; i < response->headers.count; i++) {
+        if (strcasecmp(response->headers.items[i].name, name) == 0) {
+            return response->headers.items[i].value;
+        }
+    }
+    return NULL;
+}
+
+/* take_body replaces the body by `body`, which it takes over; NULL with a length of 0 is an empty
+ * body. */
+static void take_body(struct http_response *response, int status, const char *content_type,
+                      char *body, size_t len)
+{
+    free(response->body);
+    response->status = status;
+    response->body = body;
+    response->body_len = len;
+    response_set_header(response, "Content-Type", content_type);
+}
+
+void response_bytes(struct http_response *response, int status, const char *content_type,
+                    const void *body, size_t len)
+{
+    char *copy = malloc(len + 1);
+
+    if (copy == NULL) {
+        response->failed = true;
+        return;
+    }
+    if (len > 0) {
+        memcpy(copy, body, len);
+    }
+    copy[len] = '\0';
+    take_body(response, status, content_type, copy, len);
+}
+
+void response_text(struct http_response *response, int status, const char *content_type,
+                   const char *body)
+{
+    response_bytes(response, status, content_type, body, strlen(body));
+}
+
+void response_json(struct http_response *response, int status, json_t *body)
+{
+    char *text = body == NULL ? NULL : json_dumps(body, JSON_COMPACT | JSON_ENCODE_ANY);
+
+    json_decref(body);
+    if (text == NULL) {
+        response->failed = true;
+        return;
+    }
+    take_body(response, status, "application/json; charset=utf-8", text, strlen(text));
+}
+
+void response_redirect(struct http_response *response, const char *location)
+{
+    take_body(response, 302, NULL, NULL, 0);
+    response_set_header(response, "Location", location);
+}
