@@ -1,0 +1,131 @@
+/* The load driver: URLs and answers are read strictly, a wrong verdict voids a run, and a short
+ * real run adds up. */
+#include "conformance/load/conn.h"
+#include "conformance/load/run.h"
+
+#include <check.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+START_TEST(urls)
+{
+    static const struct {
+        const char *text;
+        int status;
+        const char *host;
+        const char *port;
+        const char *path;
+    } rows[] = {
+        {"https://localhost/", -1, "", "", ""}, /* only plain http is driven */
+        {"http://", -1, "", "", ""},
+        {"http://:80/", -1, "", "", ""},
+        {"http://host:123456789/", -1, "", "", ""},
+        {"http://127.0.0.1:7071/api/auth-test?x=1", 0, "127.0.0.1", "7071", "/api/auth-test?x=1"},
+        {"HTTP://localhost", 0, "localhost", "80", "/"},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct load_url url = {{0}, {0}, {0}};
+        char why[256] = "";
+        ck_assert_msg(load_url_parse(rows[i].text, &url, why, sizeof why) == rows[i].status, "%s",
+                      rows[i].text);
+        if (rows[i].status == 0) {
+            ck_assert_str_eq(url.host, rows[i].host);
+            ck_assert_str_eq(url.port, rows[i].port);
+            ck_assert_str_eq(url.path, rows[i].path);
+        } else {
+            ck_assert_str_ne(why, "");
+        }
+    }
+}
+END_TEST
+
+START_TEST(answers)
+{
+    static const struct {
+        const char *bytes;
+        int status;
+        const char *body;
+    } rows[] = {
+        {"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok", 200, "ok"},
+        {"HTTP/1.1 401 Unauthorized\r\ncontent-length:0\r\n\r\n", 401, ""},
+        {"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nok", 0, ""}, /* more is to come */
+        {"HTTP/1.1 200 OK\r\nContent-", 0, ""},                    /* the head is not complete */
+        {"HTTP/1.1 200 OK\r\n\r\nok", -1, ""},                     /* its end cannot be known */
+        {"HTTP/1.1 200 OK\r\nContent-Length: 99999999\r\n\r\n", -1, ""}, /* more than the buffer */
+        {"SSH-2.0-OpenSSH_9.2\r\nContent-Length: 0\r\n\r\n", -1, ""},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        int pair[2];
+        ck_assert_int_eq(socketpair(AF_UNIX, SOCK_STREAM, 0, pair), 0);
+        struct load_conn *conn = calloc(1, sizeof *conn);
+        conn->fd = pair[0];
+        ck_assert_int_eq(write(pair[1], rows[i].bytes, strlen(rows[i].bytes)),
+                         (ssize_t)strlen(rows[i].bytes));
+        const char *body = "";
+        size_t body_len = 0;
+        ck_assert_msg(load_conn_receive(conn, &body, &body_len) == rows[i].status, "row %zu", i);
+        ck_assert_uint_eq(body_len, strlen(rows[i].body));
+        ck_assert_mem_eq(body, rows[i].body, body_len);
+        load_conn_close(conn);
+        close(pair[1]);
+        free(conn);
+    }
+}
+END_TEST
+
+START_TEST(verdicts_void_a_run)
+{
+    static const struct {
+        uint64_t operations;
+        uint64_t wrong;
+        uint64_t errors;
+        bool valid;
+    } rows[] = {{0, 0, 0, false}, {10, 1, 0, false}, {10, 0, 1, false}, {10, 0, 0, true}};
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct load_report report = {.operations = rows[i].operations,
+                                     .wrong_verdicts = rows[i].wrong,
+                                     .errors = rows[i].errors};
+        load_report_judge(&report);
+        ck_assert_msg(report.valid == rows[i].valid, "row %zu", i);
+        ck_assert_msg((report.invalid_because[0] == '\0') == rows[i].valid,
+                      "row %zu gives a reason", i);
+    }
+}
+END_TEST
+
+START_TEST(two_threads_drive_the_core)
+{
+    struct load_options o = {.duration_s = 0.1, .threads = 2, .tokens = 8};
+    struct load_report report = {0};
+    char why[512] = "";
+    ck_assert_msg(load_run_inproc(&o, &report, why, sizeof why) == 0, "%s", why);
+    ck_assert_msg(report.valid, "%s", report.invalid_because);
+    ck_assert_uint_gt(report.operations, 0);
+    ck_assert_uint_eq(report.operations, load_histogram_count(report.service));
+    ck_assert(report.ratio_to_openssl > 0 && report.openssl_verify_per_s > 0);
+    json_t *object = load_report_json(&o, &report);
+    ck_assert(json_is_true(json_object_get(object, "valid")));
+    ck_assert_ptr_nonnull(json_object_get(json_object_get(object, "latency_us"), "p99_99"));
+    json_decref(object);
+    load_report_cleanup(&report);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("load");
+    TCase *tests = tcase_create("load");
+    tcase_set_timeout(tests, 60);
+    tcase_add_test(tests, urls);
+    tcase_add_test(tests, answers);
+    tcase_add_test(tests, verdicts_void_a_run);
+    tcase_add_test(tests, two_threads_drive_the_core);
+    suite_add_tcase(suite, tests);
+    SRunner *runner = srunner_create(suite);
+    srunner_run_all(runner, CK_NORMAL);
+    int failed = srunner_ntests_failed(runner);
+    srunner_free(runner);
+    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+}

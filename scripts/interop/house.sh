@@ -1,0 +1,55 @@
+#!/bin/sh
+# Starts the mock Entra and a protected API, runs a command that finds them in its environment, and stops both:
+# `house.sh BUILD COMMAND...`  Exports IDP_HTTP IDP_HTTPS CA_FILE API_URL TENANT_ID API_ID and the demo's client ids.
+set -eu
+
+build=$1
+shift
+dir=$(mktemp -d)
+pids=""
+stop() {
+    for pid in $pids; do kill "$pid" 2>/dev/null || true; done
+    wait
+    rm -rf "$dir"
+}
+trap stop EXIT
+trap 'exit 130' INT TERM
+
+wait_for() { # wait_for FILE: until a program has written its ready file, at most 10 s
+    tries=0
+    until [ -s "$1" ]; do
+        tries=$((tries + 1))
+        if [ "$tries" -gt 100 ]; then
+            echo "house.sh: $1 did not appear" >&2
+            cat "$dir"/*.log >&2
+            exit 1
+        fi
+        sleep 0.1
+    done
+}
+
+"$build/mockidp" --listen 127.0.0.1:0 --listen-tls localhost:0 --ready-file "$dir/idp.json" >"$dir/idp.log" 2>&1 &
+pids="$!"
+wait_for "$dir/idp.json"
+IDP_HTTP=$(jq -r .http "$dir/idp.json")
+IDP_HTTPS=$(jq -r .https "$dir/idp.json")
+CA_FILE=$(jq -r .ca "$dir/idp.json")
+TENANT_ID=c0ffee00-0000-4000-8000-000000000001
+API_ID=c0ffee00-0000-4000-8000-0000000000a1
+export IDP_HTTP IDP_HTTPS CA_FILE TENANT_ID API_ID
+export DAEMON_ID=c0ffee00-0000-4000-8000-0000000000d1 DAEMON_SECRET=daemon-secret
+export NATIVE_ID=c0ffee00-0000-4000-8000-0000000000e1
+export NODE_EXTRA_CA_CERTS="$CA_FILE" SSL_CERT_FILE="$CA_FILE" REQUESTS_CA_BUNDLE="$CA_FILE"
+
+# a user needs the scope, a daemon the app role
+cat >"$dir/apid.config.json" <<EOF
+{"instance": "$IDP_HTTPS/", "tenant_id": "$TENANT_ID", "client_id": "$API_ID", "ca_file": "$CA_FILE",
+ "scopes": ["access_as_user"], "roles": ["Tasks.Read.All"]}
+EOF
+"$build/apid" --config "$dir/apid.config.json" --listen 127.0.0.1:0 --ready-file "$dir/apid.json" >"$dir/apid.log" 2>&1 &
+pids="$pids $!"
+wait_for "$dir/apid.json"
+API_URL=$(jq -r .http "$dir/apid.json")
+export API_URL
+
+"$@"
