@@ -1,0 +1,235 @@
+/* The rules in force behind one lock, the seeded dice, and the merging of the acts that strike one
+ * request. */
+#include "mockidp/faults/ruleset.h"
+
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct ruleset {
+    pthread_mutex_t lock; /* guards all below */
+    struct fault_rule *rules;
+    size_t count;
+    uint64_t dice;
+};
+
+/* The dice are splitmix64 (Steele, Lea, Flood 2014): apart from the IdP's randomness, so that a
+ * rule with a probability does not change which tokens are issued. */
+static double roll(uint64_t *state)
+{
+    uint64_t z = (*state += 0x9e3779b97f4a7c15u);
+
+    z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9u;
+    z = (z ^ (z >> 27)) * 0x94d049bb133111ebu;
+    z ^= z >> 31;
+    return (double)(z >> 11) / 9007199254740992.0; /* 2^53 */
+}
+
+struct ruleset *ruleset_new(const char *seed)
+{
+    struct ruleset *set = calloc(1, sizeof *set);
+
+    if (set == NULL) {
+        return NULL;
+    }
+    pthread_mutex_init(&set->lock, NULL);
+    set->dice = 1469598103934665603u; /* FNV-1a over the seed */
+    for (const char *c = seed == NULL ? "" : seed; *c != '\0'; c++) {
+        set->dice = (set->dice ^ (unsigned char)*c) * 1099511628211u;
+    }
+    return set;
+}
+
+static void drop_rules(struct fault_rule *rules, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        fault_rule_cleanup(&rules[i]);
+    }
+    free(rules);
+}
+
+void ruleset_free(struct ruleset *set)
+{
+    if (set == NULL) {
+        return;
+    }
+    drop_rules(set->rules, set->count);
+    pthread_mutex_destroy(&set->lock);
+    free(set);
+}
+
+/* parse_rules reads `json` (a list or one rule) into newly allocated rules; NULL with `why` on a
+ * fault. */
+static struct fault_rule *parse_rules(json_t *json, const char *at, int64_t now_ms, size_t *count,
+                                      char *why, size_t cap)
+{
+    bool list = json_is_array(json);
+    size_t n = list ? json_array_size(json) : 1;
+    struct fault_rule *rules = NULL;
+    char pointer[48];
+
+    *count = 0;
+    if (n > FAULT_RULES_MAX) {
+        (void)snprintf(why, cap, "%s: at most %d fault rules", at, FAULT_RULES_MAX);
+        return NULL;
+    }
+    if ((rules = calloc(n + 1, sizeof *rules)) == NULL) {
+        (void)snprintf(why, cap, "out of memory");
+        return NULL;
+    }
+    for (size_t i = 0; i < n; i++) {
+        (void)snprintf(pointer, sizeof pointer, list ? "%s/%zu" : "%s", at, i);
+        /* The rule outlives the caller's document, which may change or be shared between threads:
+         * keep a copy. */
+        json_t *copy = json_deep_copy(list ? json_array_get(json, i) : json);
+        bool good = copy != NULL && fault_rule_parse(&rules[i], copy, pointer, why, cap);
+        json_decref(copy);
+        if (!good) {
+            drop_rules(rules, i);
+            return NULL;
+        }
+        rules[i].set_at_ms = now_ms;
+        (*count)++;
+    }
+    return rules;
+}
+
+bool ruleset_load(struct ruleset *set, json_t *rules, bool append, int64_t now_ms, char *why,
+                  size_t cap)
+{
+    json_t *wrapped = json_object_get(rules, "rules");
+    size_t count = 0;
+    struct fault_rule *fresh =
+        parse_rules(wrapped == NULL ? rules : wrapped, wrapped == NULL ? "" : "/rules", now_ms,
+                    &count, why, cap);
+
+    if (fresh == NULL) {
+        return false;
+    }
+    pthread_mutex_lock(&set->lock);
+    struct fault_rule *old = set->rules;
+    size_t old_count = set->count;
+    size_t kept = append ? old_count : 0;
+    struct fault_rule *all = NULL;
+    if (kept + count <= FAULT_RULES_MAX) {
+        all = calloc(kept + count + 1, sizeof *all);
+    }
+    if (all == NULL) {
+        pthread_mutex_unlock(&set->lock);
+        (void)snprintf(why, cap, "at most %d fault rules", FAULT_RULES_MAX);
+        drop_rules(fresh, count);
+        return false;
+    }
+    for (size_t i = 0; i < kept; i++) {
+        all[i] = old[i];
+    }
+    for (size_t i = 0; i < count; i++) {
+        all[kept + i] = fresh[i];
+    }
+    set->rules = all;
+    set->count = kept + count;
+    pthread_mutex_unlock(&set->lock);
+    free(fresh);
+    drop_rules(old, append ? 0 : old_count);
+    return true;
+}
+
+void ruleset_clear(struct ruleset *set)
+{
+    pthread_mutex_lock(&set->lock);
+    struct fault_rule *old = set->rules;
+    size_t count = set->count;
+    set->rules = NULL;
+    set->count = 0;
+    pthread_mutex_unlock(&set->lock);
+    drop_rules(old, count);
+}
+
+static json_t *rule_json(const struct fault_rule *rule)
+{
+    json_t *out = json_copy(rule->source);
+
+    if (out == NULL ||
+        json_object_set_new(out, "hits", json_integer((json_int_t)rule->hits)) != 0) {
+        json_decref(out);
+        return NULL;
+    }
+    return out;
+}
+
+json_t *ruleset_json(struct ruleset *set)
+{
+    json_t *list = json_array();
+    int failed = list == NULL;
+
+    pthread_mutex_lock(&set->lock);
+    for (size_t i = 0; i < set->count && !failed; i++) {
+        failed = json_array_append_new(list, rule_json(&set->rules[i]));
+    }
+    pthread_mutex_unlock(&set->lock);
+    if (failed) {
+        json_decref(list);
+        return NULL;
+    }
+    return json_pack("{s:o}", "rules", list);
+}
+
+/* merge adds what `more` does to `act`, where `act` does nothing of the kind yet. */
+static void merge(struct fault_act *act, const struct fault_act *more)
+{
+    act->status = act->status != 0 ? act->status : more->status;
+    act->retry_after = act->retry_after >= 0 ? act->retry_after : more->retry_after;
+    act->delay_ms = act->delay_ms > 0 ? act->delay_ms : more->delay_ms;
+    act->truncate = act->truncate >= 0 ? act->truncate : more->truncate;
+    if (act->body == NULL) {
+        act->body = more->body;
+        act->content_type = more->content_type;
+    }
+    act->redirect = act->redirect != NULL ? act->redirect : more->redirect;
+    act->empty_keys = act->empty_keys || more->empty_keys;
+    act->stale_keys = act->stale_keys || more->stale_keys;
+    act->reset = act->reset || more->reset;
+    if (act->drip_bytes == 0) {
+        act->drip_bytes = more->drip_bytes;
+        act->drip_every_ms = more->drip_every_ms;
+    }
+}
+
+/* first_act names the rule's first act as it was written. */
+static const char *first_act(const struct fault_rule *rule)
+{
+    json_t *act = json_object_get(rule->source, "act");
+
+    return json_object_iter_key(json_object_iter(act));
+}
+
+void ruleset_decide(struct ruleset *set, const struct fault_facts *facts, int64_t now_ms,
+                    struct fault_decision *decision)
+{
+    *decision = (struct fault_decision){.act = {.retry_after = -1, .truncate = -1}};
+    pthread_mutex_lock(&set->lock);
+    for (size_t i = 0; i < set->count; i++) {
+        struct fault_rule *rule = &set->rules[i];
+        double dice = rule->probability < 1 ? roll(&set->dice) : 0;
+        if (!fault_rule_strikes(rule, facts, now_ms, dice)) {
+            continue;
+        }
+        if (decision->held == NULL && (decision->held = json_array()) == NULL) {
+            break;
+        }
+        if (json_array_append(decision->held, rule->source) != 0) {
+            continue;
+        }
+        decision->name = decision->struck ? decision->name : first_act(rule);
+        decision->struck = true;
+        merge(&decision->act, &rule->act);
+    }
+    pthread_mutex_unlock(&set->lock);
+}
+
+void fault_decision_cleanup(struct fault_decision *decision)
+{
+    json_decref(decision->held);
+    *decision = (struct fault_decision){.struck = false};
+}
