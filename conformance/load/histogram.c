@@ -30,7 +30,7 @@ void load_histogram_free(struct load_histogram *h)
 /* Values below 2048 have a slot each; above, the top 11 bits choose it. */
 static unsigned slot_of(uint64_t ns)
 {
-    if (ns < 2 * PARTS) {
+    if (ns < 2ULL * PARTS) {
         return (unsigned)ns;
     }
     unsigned bits = 64U - (unsigned)__builtin_clzll(ns);
