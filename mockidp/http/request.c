@@ -174,6 +174,17 @@ static bool split_path(struct http_request *request, const char *path, size_t le
     return true;
 }
 
+/* origin_form: RFC 9112 §3.2.2, a server must accept the absolute form, "GET http://host/path",
+ * too. */
+static const char *origin_form(const char *target)
+{
+    size_t scheme = strncasecmp(target, "http://", 7) == 0    ? 7
+                    : strncasecmp(target, "https://", 8) == 0 ? 8
+                                                              : 0;
+
+    return scheme == 0 ? target : target + scheme + strcspn(target + scheme, "/");
+}
+
 struct http_request *http_request_new(const char *method, const char *target, const char **why,
                                       int *status)
 {
@@ -185,6 +196,8 @@ struct http_request *http_request_new(const char *method, const char *target, co
     if (len > HTTP_TARGET_MAX) {
         return NULL;
     }
+    target = origin_form(target);
+    len = strlen(target);
     *status = 500;
     *why = "out of memory";
     if ((request = calloc(1, sizeof *request)) == NULL) {
@@ -227,7 +240,19 @@ static bool host_is_plain(const char *host)
            strspn(host, "abcdefghijklmnopqrstuvwxyz0123456789.-_:[]") == len;
 }
 
-/* note_host works out host and origin; without a Host (HTTP/1.0) the origin stays NULL. */
+/* header_count returns how many lines of that name there are. */
+static size_t header_count(const struct http_request *request, const char *name)
+{
+    size_t found = 0;
+
+    for (size_t i = 0; i < request->headers.count; i++) {
+        found += strcasecmp(request->headers.items[i].name, name) == 0;
+    }
+    return found;
+}
+
+/* note_host works out host and origin; without a Host (HTTP/1.0) the origin stays NULL. RFC 9112
+ * §3.2: more than one Host line is answered with 400. */
 static bool note_host(struct http_request *request)
 {
     const char *host = http_request_header(request, "Host");
@@ -235,6 +260,9 @@ static bool note_host(struct http_request *request)
 
     if (host == NULL) {
         return true;
+    }
+    if (header_count(request, "Host") != 1) {
+        return false;
     }
     if ((request->host = strdup(host)) == NULL) {
         return false;

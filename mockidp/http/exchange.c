@@ -1,0 +1,345 @@
+/* Reading one request within limits and sending its answer, whole, slowly, in part or not at all.
+ */
+#include "mockidp/http/exchange.h"
+
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <sys/socket.h>
+
+enum exchange_state { EXCHANGE_NEW, EXCHANGE_READING, EXCHANGE_WAITING, EXCHANGE_ANSWERED };
+
+struct exchange {
+    struct server_exchange shown; /* what the owner sees */
+    struct server *server;
+    struct MHD_Connection *connection;
+    enum exchange_state state;
+    char *target;
+    char *body;
+    size_t body_len;
+    size_t body_cap;
+    bool busy;
+    bool dripping; /* the next piece of a drip may go out */
+    struct delay_item wake;
+};
+
+static struct patience_watch *watch_of(struct MHD_Connection *connection)
+{
+    const union MHD_ConnectionInfo *info =
+        MHD_get_connection_info(connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
+
+    return info == NULL ? NULL : info->socket_context;
+}
+
+void *exchange_open(void *server, const char *target, struct MHD_Connection *connection)
+{
+    struct exchange *exchange = calloc(1, sizeof *exchange);
+
+    if (exchange == NULL) {
+        return NULL;
+    }
+    exchange->server = server;
+    exchange->connection = connection;
+    exchange->shown.secure = exchange->server->secure;
+    exchange->shown.sending.cut_after = -1;
+    exchange->target = strdup(target == NULL ? "" : target);
+    return exchange;
+}
+
+static void refuse(struct exchange *exchange, int status, const char *why)
+{
+    if (exchange->shown.refused_status == 0) {
+        exchange->shown.refused_status = status;
+        exchange->shown.refused_why = why;
+    }
+}
+
+/* take_upload keeps a piece of the body; past the limit the rest is read and dropped, then answered
+ * with 413. */
+static void take_upload(struct exchange *exchange, const char *upload, size_t len)
+{
+    if (len > HTTP_BODY_MAX - exchange->body_len) {
+        refuse(exchange, 413, "the body is too large");
+        return;
+    }
+    if (exchange->body_len + len > exchange->body_cap) {
+        size_t cap = (exchange->body_len + len) * 2;
+        char *grown = realloc(exchange->body, cap);
+        if (grown == NULL) {
+            refuse(exchange, 500, "out of memory");
+            return;
+        }
+        exchange->body = grown;
+        exchange->body_cap = cap;
+    }
+    memcpy(exchange->body + exchange->body_len, upload, len);
+    exchange->body_len += len;
+}
+
+struct header_walk {
+    struct http_request *request;
+    bool ok;
+};
+
+static enum MHD_Result take_header(void *closure, enum MHD_ValueKind kind, const char *name,
+                                   const char *value)
+{
+    struct header_walk *walk = closure;
+
+    (void)kind;
+    walk->ok = http_request_add_header(walk->request, name, value);
+    return walk->ok ? MHD_YES : MHD_NO;
+}
+
+static void write_remote(struct MHD_Connection *connection, char *out, socklen_t cap)
+{
+    const union MHD_ConnectionInfo *info =
+        MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
+
+    out[0] = '\0';
+    if (info == NULL || info->client_addr == NULL) {
+        return;
+    }
+    if (info->client_addr->sa_family == AF_INET) {
+        struct sockaddr_in v4;
+        memcpy(&v4, info->client_addr, sizeof v4);
+        (void)inet_ntop(AF_INET, &v4.sin_addr, out, cap);
+    } else if (info->client_addr->sa_family == AF_INET6) {
+        struct sockaddr_in6 v6;
+        memcpy(&v6, info->client_addr, sizeof v6);
+        (void)inet_ntop(AF_INET6, &v6.sin6_addr, out, cap);
+    }
+}
+
+/* build_request makes the parsed request out of what was read, or notes why it cannot. */
+static void build_request(struct exchange *exchange, const char *method)
+{
+    char remote[INET6_ADDRSTRLEN];
+    struct http_request *request = NULL;
+    const char *why = "out of memory";
+    int status = 500;
+
+    if (exchange->shown.refused_status != 0) {
+        return;
+    }
+    request =
+        exchange->target == NULL ? NULL : http_request_new(method, exchange->target, &why, &status);
+    struct header_walk walk = {request, true};
+    if (request != NULL) {
+        MHD_get_connection_values(exchange->connection, MHD_HEADER_KIND, take_header, &walk);
+    }
+    if (request != NULL && !walk.ok) {
+        refuse(exchange, 431, "too many header fields");
+    }
+    write_remote(exchange->connection, remote, sizeof remote);
+    if (request == NULL || !walk.ok ||
+        !http_request_finish(request, exchange->shown.secure, remote, exchange->body,
+                             exchange->body_len, &why, &status)) {
+        refuse(exchange, status, why);
+        http_request_free(request);
+        return;
+    }
+    exchange->shown.request = request;
+}
+
+static void resume(void *closure)
+{
+    struct exchange *exchange = closure;
+
+    MHD_resume_connection(exchange->connection);
+}
+
+/* sleep_for suspends the connection. The suspension comes first: the timer may fire before this
+ * function returns. */
+static void sleep_for(struct exchange *exchange, int64_t ms)
+{
+    exchange->wake = (struct delay_item){.fire = resume, .closure = exchange};
+    MHD_suspend_connection(exchange->connection);
+    if (!delay_add(exchange->server->delay, &exchange->wake, ms)) {
+        MHD_resume_connection(exchange->connection); /* the server is stopping: at once */
+    }
+}
+
+/* read_body (content reader) feeds a drip or a cut. Returning 0 with a suspended connection means
+ * "later". */
+static ssize_t read_body(void *closure, uint64_t position, char *out, size_t cap)
+{
+    struct exchange *exchange = closure;
+    const struct server_sending *sending = &exchange->shown.sending;
+    size_t end = exchange->shown.response.body_len;
+
+    if (sending->cut_after >= 0) {
+        end = (size_t)((double)end * sending->cut_after);
+    }
+    if (position >= end) {
+        return MHD_CONTENT_READER_END_WITH_ERROR;
+    }
+    if (sending->drip_bytes > 0 && position > 0 && !exchange->dripping) {
+        exchange->dripping = true;
+        sleep_for(exchange, sending->drip_every_ms);
+        return 0;
+    }
+    exchange->dripping = false;
+    size_t len = end - (size_t)position < cap ? end - (size_t)position : cap;
+    if (sending->drip_bytes > 0 && len > sending->drip_bytes) {
+        len = sending->drip_bytes;
+    }
+    memcpy(out, exchange->shown.response.body + position, len);
+    return (ssize_t)len;
+}
+
+/* send_reset makes the kernel answer with RST: on Linux, connecting a TCP socket to AF_UNSPEC
+ * aborts it (connect(2)). */
+static enum MHD_Result send_reset(struct MHD_Connection *connection)
+{
+    const union MHD_ConnectionInfo *info =
+        MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD);
+    struct sockaddr nowhere = {.sa_family = AF_UNSPEC};
+
+    if (info != NULL) {
+        (void)connect(info->connect_fd, &nowhere, sizeof nowhere);
+    }
+    return MHD_NO;
+}
+
+static struct MHD_Response *make_response(struct exchange *exchange)
+{
+    struct http_response *answer = &exchange->shown.response;
+    const struct server_sending *sending = &exchange->shown.sending;
+
+    if (sending->cut_after >= 0 || sending->drip_bytes > 0) {
+        return MHD_create_response_from_callback(answer->body_len, 16 * 1024, read_body, exchange,
+                                                 NULL);
+    }
+    /* The body outlives the response: exchange_close comes before libmicrohttpd lets go of it, and
+     * does not read it. */
+    return MHD_create_response_from_buffer(answer->body_len, answer->body, MHD_RESPMEM_PERSISTENT);
+}
+
+static enum MHD_Result send_answer(struct exchange *exchange)
+{
+    struct http_response *answer = &exchange->shown.response;
+
+    exchange->state = EXCHANGE_ANSWERED;
+    if (exchange->shown.sending.reset) {
+        return send_reset(exchange->connection);
+    }
+    if (answer->failed || answer->status == 0) {
+        response_free(answer);
+        answer->status = 500;
+    }
+    struct MHD_Response *response = make_response(exchange);
+    if (response == NULL) {
+        return MHD_NO;
+    }
+    for (size_t i = 0; i < answer->headers.count; i++) {
+        if (strcasecmp(answer->headers.items[i].name, "Content-Length") != 0) {
+            (void)MHD_add_response_header(response, answer->headers.items[i].name,
+                                          answer->headers.items[i].value);
+        }
+    }
+    enum MHD_Result queued =
+        MHD_queue_response(exchange->connection, (unsigned)answer->status, response);
+    MHD_destroy_response(response);
+    return queued;
+}
+
+static void count_busy(struct exchange *exchange)
+{
+    struct server *server = exchange->server;
+
+    patience_hold(server->patience, watch_of(exchange->connection));
+    pthread_mutex_lock(&server->lock);
+    server->busy++;
+    pthread_mutex_unlock(&server->lock);
+    exchange->busy = true;
+}
+
+static enum MHD_Result answer_now(struct exchange *exchange)
+{
+    exchange->server->owner.answer(exchange->server->owner.closure, &exchange->shown);
+    return send_answer(exchange);
+}
+
+/* first_look refuses a body that announces itself as too large before any of it is read. */
+static enum MHD_Result first_look(struct exchange *exchange)
+{
+    const char *length =
+        MHD_lookup_connection_value(exchange->connection, MHD_HEADER_KIND, "Content-Length");
+
+    exchange->state = EXCHANGE_READING;
+    if (length != NULL && strtoull(length, NULL, 10) > HTTP_BODY_MAX) {
+        refuse(exchange, 413, "the body is too large");
+        return answer_now(exchange);
+    }
+    return MHD_YES;
+}
+
+enum MHD_Result exchange_step(void *server, struct MHD_Connection *connection, const char *target,
+                              const char *method, const char *version, const char *upload,
+                              size_t *upload_len, void **slot)
+{
+    struct exchange *exchange = *slot;
+
+    (void)server;
+    (void)connection;
+    (void)target;
+    (void)version;
+    if (exchange == NULL) {
+        return MHD_NO;
+    }
+    if (exchange->state == EXCHANGE_NEW) {
+        return first_look(exchange);
+    }
+    if (*upload_len > 0) {
+        take_upload(exchange, upload, *upload_len);
+        *upload_len = 0;
+        return MHD_YES;
+    }
+    if (exchange->state == EXCHANGE_READING) {
+        exchange->state = EXCHANGE_WAITING;
+        if (strcmp(version, MHD_HTTP_VERSION_1_1) == 0 &&
+            MHD_lookup_connection_value(connection, MHD_HEADER_KIND, "Host") == NULL) {
+            refuse(exchange, 400, "HTTP/1.1 needs a Host header"); /* RFC 9112 §3.2 */
+        }
+        build_request(exchange, method);
+        count_busy(exchange);
+        int64_t wait_ms =
+            exchange->shown.request == NULL
+                ? 0
+                : exchange->server->owner.begin(exchange->server->owner.closure, &exchange->shown);
+        if (wait_ms > 0) {
+            sleep_for(exchange, wait_ms);
+            return MHD_YES;
+        }
+    }
+    return answer_now(exchange);
+}
+
+void exchange_close(void *closure, struct MHD_Connection *connection, void **slot,
+                    enum MHD_RequestTerminationCode how)
+{
+    struct exchange *exchange = *slot;
+    struct server *server = closure;
+
+    (void)how;
+    if (exchange == NULL) {
+        return;
+    }
+    *slot = NULL;
+    patience_start(server->patience, watch_of(connection));
+    server->owner.end(server->owner.closure, &exchange->shown);
+    if (exchange->busy) {
+        pthread_mutex_lock(&server->lock);
+        server->busy--;
+        pthread_cond_signal(&server->idle);
+        pthread_mutex_unlock(&server->lock);
+    }
+    http_request_free(exchange->shown.request);
+    response_free(&exchange->shown.response);
+    free(exchange->target);
+    free(exchange->body);
+    free(exchange);
+}

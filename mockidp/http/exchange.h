@@ -1,0 +1,38 @@
+/* One request on one connection, from its first line to the last octet of its answer:
+ * libmicrohttpd's callbacks. */
+#ifndef MOCKIDP_HTTP_EXCHANGE_H
+#define MOCKIDP_HTTP_EXCHANGE_H
+
+#include "mockidp/http/delay.h"
+#include "mockidp/http/patience.h"
+#include "mockidp/http/server.h"
+
+#include <microhttpd.h>
+#include <pthread.h>
+
+/* struct server is shared by the connections of one listener. */
+struct server {
+    struct MHD_Daemon *daemon;
+    struct delay *delay;
+    struct patience *patience;
+    struct server_owner owner;
+    bool secure;
+    pthread_mutex_t lock; /* guards busy */
+    pthread_cond_t idle;
+    size_t busy; /* requests that are whole and not yet answered to the end */
+};
+
+/* exchange_open (URI log callback) returns the newly allocated exchange that the other callbacks
+ * get. */
+void *exchange_open(void *server, const char *target, struct MHD_Connection *connection);
+
+/* exchange_step (access handler) takes the body, begins, waits, answers. */
+enum MHD_Result exchange_step(void *server, struct MHD_Connection *connection, const char *target,
+                              const char *method, const char *version, const char *upload,
+                              size_t *upload_len, void **exchange);
+
+/* exchange_close (completed callback) ends and frees the exchange. */
+void exchange_close(void *server, struct MHD_Connection *connection, void **exchange,
+                    enum MHD_RequestTerminationCode how);
+
+#endif

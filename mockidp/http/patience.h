@@ -1,0 +1,30 @@
+/* Cuts connections that complete no request: libmicrohttpd's own timeout never meets a client that
+ * drips its request. */
+#ifndef MOCKIDP_HTTP_PATIENCE_H
+#define MOCKIDP_HTTP_PATIENCE_H
+
+#include "mockidp/http/delay.h"
+
+struct patience;
+struct patience_watch;
+
+/* patience_new watches by sweeps on `delay` and cuts what is idle or still sending its request
+ * after `limit_ms`. */
+struct patience *patience_new(struct delay *delay, int64_t limit_ms);
+
+/* patience_free frees it: after delay_stop, and after the last patience_leave. NULL is fine. */
+void patience_free(struct patience *patience);
+
+/* patience_join starts watching the connection on socket `fd`; NULL without memory, and then it
+ * goes unwatched. */
+struct patience_watch *patience_join(struct patience *patience, int fd);
+
+/* patience_leave must be called before the socket is closed. */
+void patience_leave(struct patience *patience, struct patience_watch *watch);
+
+/* patience_hold: the request is whole, the server is at work. patience_start: it is the client's
+ * turn again. NULL is fine. */
+void patience_hold(struct patience *patience, struct patience_watch *watch);
+void patience_start(struct patience *patience, struct patience_watch *watch);
+
+#endif

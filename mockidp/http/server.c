@@ -1,0 +1,145 @@
+/* Starting, draining and stopping one libmicrohttpd daemon. */
+#include "mockidp/http/server.h"
+
+#include "mockidp/http/exchange.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+enum {
+    CONNECTIONS_MAX = 1000,
+    CONNECTION_MEMORY =
+        64 *
+        1024, /* holds the request line and all header fields; more is answered with 431 or 414 */
+    IDLE_SECONDS = 60,
+    PATIENCE_MS = 60 * 1000,
+    DRAIN_SECONDS = 2
+};
+
+/* connection_changed (connection notification) keeps the watch of a connection in its socket
+ * context. */
+static void connection_changed(void *closure, struct MHD_Connection *connection, void **context,
+                               enum MHD_ConnectionNotificationCode what)
+{
+    struct server *server = closure;
+    const union MHD_ConnectionInfo *info = NULL;
+
+    if (what == MHD_CONNECTION_NOTIFY_STARTED) {
+        info = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD);
+        *context = info == NULL ? NULL : patience_join(server->patience, info->connect_fd);
+    } else {
+        patience_leave(server->patience, *context);
+        *context = NULL;
+    }
+}
+
+static struct MHD_Daemon *start_daemon(struct server *server, const struct server_options *options)
+{
+    struct MHD_OptionItem more[4];
+    size_t count = 0;
+    /* MHD_USE_ITC is what lets MHD_quiesce_daemon reach a thread pool; MHD_ALLOW_SUSPEND_RESUME
+     * brings it. */
+    unsigned flags =
+        MHD_USE_INTERNAL_POLLING_THREAD | MHD_USE_EPOLL | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ITC;
+
+    if (options->chain_pem != NULL) {
+        flags |= MHD_USE_TLS;
+        more[count++] = (struct MHD_OptionItem){MHD_OPTION_HTTPS_MEM_CERT, 0,
+                                                (void *)(uintptr_t)options->chain_pem};
+        more[count++] = (struct MHD_OptionItem){MHD_OPTION_HTTPS_MEM_KEY, 0,
+                                                (void *)(uintptr_t)options->key_pem};
+    }
+    if (options->threads > 1) {
+        more[count++] =
+            (struct MHD_OptionItem){MHD_OPTION_THREAD_POOL_SIZE, (intptr_t)options->threads, NULL};
+    }
+    more[count] = (struct MHD_OptionItem){MHD_OPTION_END, 0, NULL};
+    return MHD_start_daemon(
+        flags, 0, NULL, NULL, exchange_step, server, MHD_OPTION_LISTEN_SOCKET, options->listener,
+        MHD_OPTION_URI_LOG_CALLBACK, exchange_open, server, MHD_OPTION_NOTIFY_COMPLETED,
+        exchange_close, server, MHD_OPTION_NOTIFY_CONNECTION, connection_changed, server,
+        MHD_OPTION_CONNECTION_LIMIT, (unsigned)CONNECTIONS_MAX, MHD_OPTION_CONNECTION_MEMORY_LIMIT,
+        (size_t)CONNECTION_MEMORY, MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)IDLE_SECONDS,
+        MHD_OPTION_ARRAY, more, MHD_OPTION_END);
+}
+
+static void free_server(struct server *server)
+{
+    if (server->delay != NULL) {
+        delay_stop(server->delay);
+    }
+    patience_free(server->patience);
+    delay_free(server->delay);
+    pthread_cond_destroy(&server->idle);
+    pthread_mutex_destroy(&server->lock);
+    free(server);
+}
+
+struct server *server_start(const struct server_options *options, char *why, size_t cap)
+{
+    struct server *server = calloc(1, sizeof *server);
+
+    if (server == NULL) {
+        (void)snprintf(why, cap, "out of memory");
+        (void)close(options->listener);
+        return NULL;
+    }
+    pthread_mutex_init(&server->lock, NULL);
+    pthread_cond_init(&server->idle, NULL);
+    server->owner = options->owner;
+    server->secure = options->chain_pem != NULL;
+    if ((server->delay = delay_new()) == NULL ||
+        (server->patience =
+             patience_new(server->delay,
+                          options->patience_ms > 0 ? options->patience_ms : PATIENCE_MS)) == NULL) {
+        (void)snprintf(why, cap, "cannot start a timer thread");
+        (void)close(options->listener);
+        free_server(server);
+        return NULL;
+    }
+    if ((server->daemon = start_daemon(server, options)) == NULL) {
+        (void)snprintf(why, cap, "cannot start the %s listener: %s",
+                       server->secure ? "HTTPS" : "HTTP",
+                       errno == 0 ? "libmicrohttpd refused the settings" : strerror(errno));
+        (void)close(options->listener);
+        free_server(server);
+        return NULL;
+    }
+    return server;
+}
+
+/* drain waits until no request is under way, at most DRAIN_SECONDS. */
+static void drain(struct server *server)
+{
+    struct timespec until;
+    int waited = 0;
+
+    clock_gettime(CLOCK_REALTIME, &until);
+    until.tv_sec += DRAIN_SECONDS;
+    pthread_mutex_lock(&server->lock);
+    while (server->busy > 0 && waited == 0) {
+        waited = pthread_cond_timedwait(&server->idle, &server->lock, &until);
+    }
+    pthread_mutex_unlock(&server->lock);
+}
+
+void server_stop(struct server *server)
+{
+    if (server == NULL) {
+        return;
+    }
+    MHD_socket listener = MHD_quiesce_daemon(server->daemon);
+    /* Every suspended connection is resumed first: libmicrohttpd aborts the process when one is
+     * left at its stop. */
+    delay_stop(server->delay);
+    drain(server);
+    MHD_stop_daemon(server->daemon);
+    if (listener != MHD_INVALID_SOCKET) {
+        (void)close(listener);
+    }
+    free_server(server);
+}
