@@ -10,8 +10,10 @@ struct directory;
 struct keyring;
 struct clock;
 struct rng;
-struct idp;
+struct journal;
 struct journal_entry;
+struct ruleset;
+struct admin_policy;
 
 /* enum idp_keys_view is what a fault rule makes of the key set; the jwks endpoint obeys it. */
 enum idp_keys_view {
@@ -37,7 +39,12 @@ struct idp_context {
     const char *sign_in;        /* "page", "auto" or "auto:USER" */
     enum idp_keys_view keys_view;
     struct journal_entry *journal; /* this request's line, to annotate; NULL outside HTTP */
-    struct idp *idp;
+
+    /* For the admin calls. */
+    struct ruleset *faults;
+    struct journal *history;
+    const struct admin_policy *admin;
+    const char *ca_pem; /* NULL without an own CA */
 };
 
 #endif
