@@ -1,0 +1,27 @@
+/* What the token permits: the calling app, and scopes (for a user) or roles (for an app). */
+#ifndef VALIDATOR_POLICY_AUTHZ_H
+#define VALIDATOR_POLICY_AUTHZ_H
+
+#include "btv/error.h"
+#include "validator/jose/claims.h"
+#include "validator/policy/policy.h"
+
+/* One route's needs, compiled. Empty lists are no need. */
+struct btv_need {
+    const struct btv_words *scopes;
+    const struct btv_words *roles;
+    const struct btv_words *clients;
+    bool all; /* every scope or role, instead of one of them */
+};
+
+/*
+ * btv_check_authz decides on the permissions of a token that is otherwise good. A token with `scp`
+ * acts for a user and needs a scope; one without acts for an app and needs a role: neither stands
+ * in for the other (Entra "Secure applications by validating claims"). A token with neither claim
+ * permits nothing. Scopes are words between spaces, to the letter. BTV_CLIENT_NOT_ALLOWED,
+ * BTV_SCOPE_MISSING, BTV_ROLE_MISSING, BTV_CLAIMS_MALFORMED for a `scp` that is no string.
+ */
+enum btv_error btv_check_authz(const struct btv_need *need, const struct jose_claims *c,
+                               struct btv_detail *why);
+
+#endif
