@@ -9,6 +9,8 @@
 #include <strings.h>
 #include <sys/socket.h>
 
+enum { PIECE_MAX = 16384 }; /* octets of a cut or dripped body that are copied at once */
+
 enum exchange_state { EXCHANGE_NEW, EXCHANGE_READING, EXCHANGE_WAITING, EXCHANGE_ANSWERED };
 
 struct exchange {
@@ -210,7 +212,7 @@ static struct MHD_Response *make_response(struct exchange *exchange)
     const struct server_sending *sending = &exchange->shown.sending;
 
     if (sending->cut_after >= 0 || sending->drip_bytes > 0) {
-        return MHD_create_response_from_callback(answer->body_len, 16 * 1024, read_body, exchange,
+        return MHD_create_response_from_callback(answer->body_len, PIECE_MAX, read_body, exchange,
                                                  NULL);
     }
     /* The body outlives the response: exchange_close comes before libmicrohttpd lets go of it, and

@@ -3,6 +3,7 @@
 #include "mockidp/http/request.h"
 
 #include <ctype.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -270,13 +271,13 @@ static bool note_host(struct http_request *request)
     for (char *c = request->host; *c != '\0'; c++) {
         *c = (char)tolower((unsigned char)*c);
     }
-    size_t size = strlen(scheme) + strlen(host) + 1;
-    if (!host_is_plain(request->host) || (request->origin = malloc(size)) == NULL) {
+    if (!host_is_plain(request->host)) {
         return false;
     }
-    strcpy(request->origin,
-           scheme); /* NOLINT(clang-analyzer-security.insecureAPI.strcpy): sized above */
-    strcat(request->origin, request->host); /* NOLINT(clang-analyzer-security.insecureAPI.strcpy) */
+    if (asprintf(&request->origin, "%s%s", scheme, request->host) < 0) {
+        request->origin = NULL;
+        return false;
+    }
     return true;
 }
 

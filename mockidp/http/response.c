@@ -32,20 +32,26 @@ void response_header(struct http_response *response, const char *name, const cha
     headers->items[headers->count++] = line;
 }
 
+/* drop_header removes the line at `index` and keeps the order of the others. */
+static void drop_header(struct http_params *headers, size_t index)
+{
+    struct http_param *line = &headers->items[index];
+
+    free(line->name);
+    free(line->value);
+    headers->count--;
+    memmove(line, line + 1, (headers->count - index) * sizeof *line);
+}
+
 void response_set_header(struct http_response *response, const char *name, const char *value)
 {
     struct http_params *headers = &response->headers;
-    size_t kept = 0;
 
-    for (size_t i = 0; i < headers->count; i++) {
-        if (strcasecmp(headers->items[i].name, name) == 0) {
-            free(headers->items[i].name);
-            free(headers->items[i].value);
-        } else {
-            headers->items[kept++] = headers->items[i];
+    for (size_t left = headers->count; left > 0; left--) {
+        if (strcasecmp(headers->items[left - 1].name, name) == 0) {
+            drop_header(headers, left - 1);
         }
     }
-    headers->count = kept;
     if (value != NULL) {
         response_header(response, name, value);
     }
