@@ -1,0 +1,271 @@
+/* Keys and signatures of the toy validator: RS256 by a published key of the token's kid, and the
+ * flaws that widen that. */
+#include "conformance/adapters/mutant_keys.h"
+
+#include <openssl/core_names.h>
+#include <openssl/evp.h>
+#include <openssl/hmac.h>
+#include <openssl/param_build.h>
+#include <openssl/pem.h>
+#include <openssl/rsa.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+enum { KEY_BITS_MIN = 2048, KEY_BITS_MAX = 8192, REFRESH_S = 43200 };
+
+/* text_of returns the string member `name`, or "". */
+static const char *text_of(const json_t *object, const char *name)
+{
+    const char *text = json_string_value(json_object_get(object, name));
+    return text == NULL ? "" : text;
+}
+
+/* ---- fetching ---- */
+
+static json_t *fetched_keys(const struct mutant_keys *keys, const char *discovery)
+{
+    json_t *document = keys->fetch(keys->ctx, discovery);
+    json_t *set = keys->fetch(keys->ctx, text_of(document, "jwks_uri"));
+    json_t *list = json_incref(json_object_get(set, "keys"));
+    json_decref(document);
+    json_decref(set);
+    if (json_array_size(list) == 0) { /* empty or not a list: not an answer, keep what there is */
+        json_decref(list);
+        return NULL;
+    }
+    return list;
+}
+
+static void refresh(struct mutant_keys *keys, int64_t now)
+{
+    json_t *list = fetched_keys(keys, keys->discovery);
+    if (list != NULL && keys->discovery_v1 != NULL) {
+        json_t *more = fetched_keys(keys, keys->discovery_v1);
+        json_array_extend(list, more);
+        json_decref(more);
+    }
+    keys->fetched_at = now;
+    if (list != NULL) {
+        json_decref(keys->jwks);
+        keys->jwks = list;
+    }
+}
+
+/* ---- one key ---- */
+
+static BIGNUM *number_of(const json_t *jwk, const char *name)
+{
+    const char *text = text_of(jwk, name);
+    size_t len = 0;
+    unsigned char *octets = mutant_base64url_decode(MUTANT_NONE, text, strlen(text), &len);
+    BIGNUM *number =
+        octets == NULL || len == 0 || len > 4096 ? NULL : BN_bin2bn(octets, (int)len, NULL);
+    free(octets);
+    return number;
+}
+
+static EVP_PKEY *rsa_key(const BIGNUM *n, const BIGNUM *e)
+{
+    EVP_PKEY *key = NULL;
+    EVP_PKEY_CTX *ctx = EVP_PKEY_CTX_new_from_name(NULL, "RSA", NULL);
+    OSSL_PARAM_BLD *build = OSSL_PARAM_BLD_new();
+    OSSL_PARAM *params = NULL;
+    if (ctx != NULL && build != NULL &&
+        OSSL_PARAM_BLD_push_BN(build, OSSL_PKEY_PARAM_RSA_N, n) == 1 &&
+        OSSL_PARAM_BLD_push_BN(build, OSSL_PKEY_PARAM_RSA_E, e) == 1 &&
+        (params = OSSL_PARAM_BLD_to_param(build)) != NULL && EVP_PKEY_fromdata_init(ctx) == 1 &&
+        EVP_PKEY_fromdata(ctx, &key, EVP_PKEY_PUBLIC_KEY, params) != 1) {
+        key = NULL;
+    }
+    OSSL_PARAM_free(params);
+    OSSL_PARAM_BLD_free(build);
+    EVP_PKEY_CTX_free(ctx);
+    return key;
+}
+
+/* RFC 7518 §3.3: 2048 bits or more. An exponent of 1, or an even one, signs nothing. */
+static EVP_PKEY *key_of(enum mutant_flaw flaw, const json_t *jwk)
+{
+    BIGNUM *n = number_of(jwk, "n"), *e = number_of(jwk, "e");
+    EVP_PKEY *key = NULL;
+    bool fits = n != NULL && e != NULL && BN_num_bits(n) <= KEY_BITS_MAX && BN_num_bits(e) <= 32 &&
+                BN_is_odd(e) && BN_is_odd(n) && !BN_is_one(e);
+    if (fits && (BN_num_bits(n) >= KEY_BITS_MIN || flaw == MUTANT_WEAK_KEYS)) {
+        key = rsa_key(n, e);
+    }
+    BN_free(n);
+    BN_free(e);
+    return key;
+}
+
+/* ---- one signature ---- */
+
+static bool rsa_verifies(EVP_PKEY *key, const EVP_MD *md, bool pss,
+                         const struct mutant_token *token)
+{
+    EVP_MD_CTX *ctx = EVP_MD_CTX_new();
+    EVP_PKEY_CTX *options = NULL;
+    bool good =
+        ctx != NULL && EVP_DigestVerifyInit(ctx, &options, md, NULL, key) == 1 &&
+        (!pss || (EVP_PKEY_CTX_set_rsa_padding(options, RSA_PKCS1_PSS_PADDING) == 1 &&
+                  EVP_PKEY_CTX_set_rsa_pss_saltlen(options, RSA_PSS_SALTLEN_DIGEST) == 1)) &&
+        EVP_DigestVerify(ctx, token->signature, token->signature_len,
+                         (const unsigned char *)token->text, token->signed_len) == 1;
+    EVP_MD_CTX_free(ctx);
+    return good;
+}
+
+/* The classic confusion: one `verify(token, key)` for both families, so the public key in PEM is an
+ * HMAC secret. */
+static bool hmac_verifies(EVP_PKEY *key, const struct mutant_token *token)
+{
+    unsigned char mac[EVP_MAX_MD_SIZE];
+    unsigned mac_len = 0;
+    char *pem = NULL;
+    BIO *out = BIO_new(BIO_s_mem());
+    bool good = false;
+    if (out != NULL && PEM_write_bio_PUBKEY(out, key) == 1) {
+        long pem_len = BIO_get_mem_data(out, &pem);
+        good = HMAC(EVP_sha256(), pem, (int)pem_len, (const unsigned char *)token->text,
+                    token->signed_len, mac, &mac_len) != NULL &&
+               mac_len == token->signature_len && memcmp(mac, token->signature, mac_len) == 0;
+    }
+    BIO_free(out);
+    return good;
+}
+
+static bool signed_by(enum mutant_flaw flaw, EVP_PKEY *key, const struct mutant_token *token)
+{
+    const char *alg = text_of(token->header, "alg");
+    if (strcmp(alg, "RS256") == 0) {
+        return rsa_verifies(key, EVP_sha256(), false, token);
+    }
+    if (flaw == MUTANT_ALG_CONFUSION_HMAC && strcmp(alg, "HS256") == 0) {
+        return hmac_verifies(key, token);
+    }
+    if (flaw == MUTANT_ALLOWS_RSA_FAMILY) {
+        return (strcmp(alg, "RS384") == 0 && rsa_verifies(key, EVP_sha384(), false, token)) ||
+               (strcmp(alg, "RS512") == 0 && rsa_verifies(key, EVP_sha512(), false, token)) ||
+               (strcmp(alg, "PS256") == 0 && rsa_verifies(key, EVP_sha256(), true, token));
+    }
+    return false;
+}
+
+static bool signed_by_jwk(enum mutant_flaw flaw, const json_t *jwk,
+                          const struct mutant_token *token)
+{
+    EVP_PKEY *key = key_of(flaw, jwk);
+    bool good = key != NULL && signed_by(flaw, key, token);
+    EVP_PKEY_free(key);
+    return good;
+}
+
+/* ---- which key ---- */
+
+static bool names(enum mutant_flaw flaw, const json_t *jwk, const char *kid)
+{
+    const char *own = text_of(jwk, "kid");
+    if (flaw == MUTANT_KID_CASE_FOLDED) {
+        return strcasecmp(own, kid) == 0;
+    }
+    return *own != '\0' && strcmp(own, kid) == 0;
+}
+
+/* RFC 7517 §4.2, §4.3: a key for encryption, or one that may not verify, is not for this. */
+static bool for_signatures(enum mutant_flaw flaw, const json_t *jwk)
+{
+    const json_t *use = json_object_get(jwk, "use"), *operations = json_object_get(jwk, "key_ops");
+    bool verifies = operations == NULL;
+    size_t i;
+    const json_t *operation;
+    json_array_foreach(operations, i, operation)
+    {
+        verifies |=
+            json_is_string(operation) && strcmp(json_string_value(operation), "verify") == 0;
+    }
+    return flaw == MUTANT_IGNORES_KEY_USE ||
+           ((use == NULL || strcmp(text_of(jwk, "use"), "sig") == 0) && verifies);
+}
+
+/* Tries the keys that `kid` names (all of them under "any-kid"); *known says whether there was one.
+ */
+static bool signed_by_set(const struct mutant_keys *keys, const struct mutant_token *token,
+                          bool *known)
+{
+    const char *kid = text_of(token->header, "kid");
+    size_t i;
+    const json_t *jwk;
+    json_array_foreach(keys->jwks, i, jwk)
+    {
+        if (strcmp(text_of(jwk, "kty"), "RSA") != 0 || !for_signatures(keys->flaw, jwk) ||
+            !(keys->flaw == MUTANT_ANY_KID || names(keys->flaw, jwk, kid))) {
+            continue;
+        }
+        *known = true;
+        if (signed_by_jwk(keys->flaw, jwk, token)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Keys that the token itself brings: RFC 7515 §10.2 leaves no doubt that these prove nothing. */
+static bool signed_by_own_word(const struct mutant_keys *keys, const struct mutant_token *token)
+{
+    const char *alg = text_of(token->header, "alg");
+    if (keys->flaw == MUTANT_SKIPS_SIGNATURE) {
+        return strcmp(alg, "RS256") == 0;
+    }
+    if (keys->flaw == MUTANT_ACCEPTS_ALG_NONE) {
+        return strcmp(alg, "none") == 0;
+    }
+    if (keys->flaw == MUTANT_ACCEPTS_EMPTY_SIGNATURE) {
+        return strcmp(alg, "RS256") == 0 && token->signature_len == 0;
+    }
+    if (keys->flaw == MUTANT_TRUSTS_EMBEDDED_JWK) {
+        return signed_by_jwk(keys->flaw, json_object_get(token->header, "jwk"), token);
+    }
+    if (keys->flaw == MUTANT_FETCHES_JKU) {
+        json_t *set = keys->fetch(keys->ctx, text_of(token->header, "jku"));
+        bool good =
+            signed_by_jwk(keys->flaw, json_array_get(json_object_get(set, "keys"), 0), token);
+        json_decref(set);
+        return good;
+    }
+    return false;
+}
+
+enum mutant_proof mutant_keys_prove(struct mutant_keys *keys, const struct mutant_token *token,
+                                    int64_t now)
+{
+    bool known = false;
+    if (signed_by_own_word(keys, token)) {
+        return MUTANT_PROVEN;
+    }
+    if (keys->jwks == NULL ||
+        (now - keys->fetched_at >= REFRESH_S && keys->flaw != MUTANT_NEVER_REFETCHES_KEYS)) {
+        refresh(keys, now);
+    }
+    if (signed_by_set(keys, token, &known)) {
+        return MUTANT_PROVEN;
+    }
+    bool may_ask =
+        now - keys->asked_at >= keys->cooldown_s || keys->flaw == MUTANT_REFETCHES_EVERY_TIME;
+    if (!known && may_ask && keys->flaw != MUTANT_NEVER_REFETCHES_KEYS) {
+        keys->asked_at = now;
+        refresh(keys, now);
+        if (signed_by_set(keys, token, &known)) {
+            return MUTANT_PROVEN;
+        }
+    }
+    return keys->jwks == NULL ? MUTANT_NO_KEYS : MUTANT_FORGED;
+}
+
+void mutant_keys_clear(struct mutant_keys *keys)
+{
+    json_decref(keys->jwks);
+    keys->jwks = NULL;
+    keys->fetched_at = 0;
+    keys->asked_at = 0;
+}
