@@ -1,0 +1,239 @@
+/* From text to a frozen policy: what would accept anything is refused here, with the setting's
+ * name. */
+#include "validator/core/validator.h"
+
+#include "validator/core/config.h"
+#include "validator/jose/alg.h"
+#include "validator/keys/fetch_curl.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+static int64_t real_clock(void *ctx)
+{
+    (void)ctx;
+    return (int64_t)time(NULL);
+}
+
+/* A GUID in lower case, as Entra writes `tid`: domains and "common" do not name one tenant's
+ * issuer. */
+static bool is_guid(const char *s)
+{
+    for (int i = 0; i < 36; i++) {
+        bool dash = i == 8 || i == 13 || i == 18 || i == 23;
+        if (dash ? s[i] != '-' : !((s[i] >= '0' && s[i] <= '9') || (s[i] >= 'a' && s[i] <= 'f'))) {
+            return false;
+        }
+    }
+    return s[36] == '\0';
+}
+
+static char *lower_case(const char *text)
+{
+    char *copy = strdup(text);
+    for (char *p = copy; p && *p; p++) {
+        *p = *p >= 'A' && *p <= 'Z' ? (char)(*p + ('a' - 'A')) : *p;
+    }
+    return copy;
+}
+
+/* Returns a newly allocated concatenation, or NULL. */
+static char *join(const char *a, const char *b, const char *c, const char *d)
+{
+    size_t len = strlen(a) + strlen(b) + strlen(c) + strlen(d) + 1;
+    char *text = malloc(len);
+    if (text) {
+        snprintf(text, len, "%s%s%s%s", a, b, c, d);
+    }
+    return text;
+}
+
+static int compile_algorithms(struct btv_policy *p, const char *text, char *why, size_t cap)
+{
+    struct btv_words words;
+    int status = btv_words_init(&words, text);
+    for (size_t i = 0; status == 0 && i < words.count; i++) {
+        const struct jose_alg *alg = jose_alg_find(words.items[i]);
+        if (!alg) {
+            status = btv_config_fault(
+                "algorithms",
+                "only RS256 RS384 RS512 PS256 PS384 PS512 ES256 ES384 exist here: 'none' and HMAC "
+                "would let anyone sign",
+                why, cap);
+        } else {
+            p->algorithms |= 1U << alg->id;
+        }
+    }
+    btv_words_cleanup(&words);
+    return status;
+}
+
+static int compile_issuers(struct btv_validator *v, const struct btv_config *c, char *why,
+                           size_t cap)
+{
+    struct btv_policy *p = &v->policy;
+    const char *tenant = btv_config_text(c, BTV_SET_TENANT_ID);
+    const char *instance = btv_config_text(c, BTV_SET_INSTANCE);
+    const char *v1_issuer = btv_config_text(c, BTV_SET_V1_ISSUER);
+    const char *slash = instance[strlen(instance) - 1] == '/' ? "" : "/";
+    if (!tenant) {
+        return btv_config_fault("tenant_id", "without a tenant any issuer would do", why, cap);
+    }
+    p->tenant_id = lower_case(tenant);
+    if (p->tenant_id && !is_guid(p->tenant_id)) {
+        return btv_config_fault(
+            "tenant_id", "not a GUID: one tenant's tokens are accepted, named by its id", why, cap);
+    }
+    if (!p->tenant_id || !(p->issuer_v2 = join(instance, slash, p->tenant_id, "/v2.0")) ||
+        !(v->metadata_url = join(p->issuer_v2, "/.well-known/openid-configuration", "", ""))) {
+        return btv_config_fault("configuration", "out of memory", why, cap);
+    }
+    if (strcmp(btv_config_text(c, BTV_SET_V1), "accept") == 0) {
+        p->issuer_v1 =
+            v1_issuer ? strdup(v1_issuer) : join("https://sts.windows.net/", p->tenant_id, "/", "");
+        return p->issuer_v1 ? 0 : btv_config_fault("configuration", "out of memory", why, cap);
+    }
+    return 0;
+}
+
+static int compile_audiences(struct btv_policy *p, const struct btv_config *c, char *why,
+                             size_t cap)
+{
+    const char *client = btv_config_text(c, BTV_SET_CLIENT_ID);
+    const char *audience = btv_config_text(c, BTV_SET_AUDIENCE);
+    if (!client && !audience) {
+        return btv_config_fault(
+            "client_id", "without it or an audience any token of the tenant would do", why, cap);
+    }
+    char *v1 = audience ? strdup(audience) : join("api://", client, "", "");
+    int status = v1 ? btv_words_init(&p->audience_v1, v1) : -1;
+    free(v1);
+    if (status != 0 || btv_words_init(&p->audience_v2, audience ? audience : client) != 0) {
+        return btv_config_fault("configuration", "out of memory", why, cap);
+    }
+    return 0;
+}
+
+static int compile_policy(struct btv_validator *v, const struct btv_config *c, char *why,
+                          size_t cap)
+{
+    struct btv_policy *p = &v->policy;
+    p->skew_s = btv_config_number(c, BTV_SET_SKEW_S);
+    p->max_token_bytes = (size_t)btv_config_number(c, BTV_SET_MAX_TOKEN_BYTES);
+    v->key_wait_ms = btv_config_number(c, BTV_SET_KEY_WAIT_MS);
+    if (compile_issuers(v, c, why, cap) != 0 || compile_audiences(p, c, why, cap) != 0 ||
+        compile_algorithms(p, btv_config_text(c, BTV_SET_ALGORITHMS), why, cap) != 0) {
+        return -1;
+    }
+    if (btv_words_init(&p->scopes, btv_config_text(c, BTV_SET_SCOPES)) != 0 ||
+        btv_words_init(&p->roles, btv_config_text(c, BTV_SET_ROLES)) != 0 ||
+        btv_words_init(&p->clients, btv_config_text(c, BTV_SET_CLIENTS)) != 0) {
+        return btv_config_fault("configuration", "out of memory", why, cap);
+    }
+    return 0;
+}
+
+static int copy_optional(const char *text, char **copy)
+{
+    *copy = text ? strdup(text) : NULL;
+    return text && !*copy ? -1 : 0;
+}
+
+static int make_keys(struct btv_validator *v, const struct btv_config *c)
+{
+    struct btv_refresh_rules rules = {.interval_s = btv_config_number(c, BTV_SET_REFRESH_INTERVAL),
+                                      .cooldown_s = btv_config_number(c, BTV_SET_REFRESH_COOLDOWN),
+                                      .last_known_good_s =
+                                          btv_config_number(c, BTV_SET_LAST_KNOWN_GOOD)};
+    if (copy_optional(btv_config_text(c, BTV_SET_JWKS_FILE), &v->jwks_file) != 0 ||
+        copy_optional(btv_config_text(c, BTV_SET_CA_FILE), &v->ca_file) != 0) {
+        return -1;
+    }
+    v->source = (struct btv_source){.metadata_url = v->metadata_url,
+                                    .jwks_file = v->jwks_file,
+                                    .issuer = v->policy.issuer_v2,
+                                    .tenant_id = v->policy.tenant_id,
+                                    .timeout_ms = btv_config_number(c, BTV_SET_HTTP_TIMEOUT_MS),
+                                    .fetch = c->fetch ? c->fetch : btv_fetch_curl,
+                                    .fetch_ctx = c->fetch ? c->fetch_ctx : v->ca_file,
+                                    .event = c->event,
+                                    .event_ctx = c->event_ctx};
+    v->keystore = btv_keystore_new();
+    v->refresher = v->keystore
+                       ? btv_refresher_new(&rules, &v->source, v->keystore, v->clock, v->clock_ctx)
+                       : NULL;
+    return v->refresher ? 0 : -1;
+}
+
+struct btv_validator *btv_validator_new(const struct btv_config *c, char *why, size_t cap)
+{
+    struct btv_validator *v = calloc(1, sizeof *v);
+    if (!v) {
+        btv_config_fault("configuration", "out of memory", why, cap);
+        return NULL;
+    }
+    v->clock = c->clock ? c->clock : real_clock;
+    v->clock_ctx = c->clock_ctx;
+    v->event = c->event;
+    v->event_ctx = c->event_ctx;
+    if (btv_config_number(c, BTV_SET_LAST_KNOWN_GOOD) <=
+        btv_config_number(c, BTV_SET_REFRESH_INTERVAL)) {
+        btv_config_fault("last_known_good_s",
+                         "must exceed refresh_interval_s, or keys end before they are renewed", why,
+                         cap);
+        goto fail;
+    }
+    if (compile_policy(v, c, why, cap) != 0) {
+        goto fail;
+    }
+    if (make_keys(v, c) != 0) {
+        btv_config_fault("configuration", "out of memory", why, cap);
+        goto fail;
+    }
+    return v;
+fail:
+    btv_validator_free(v);
+    return NULL;
+}
+
+void btv_validator_free(struct btv_validator *v)
+{
+    if (!v) {
+        return;
+    }
+    btv_refresher_free(v->refresher);
+    btv_keystore_free(v->keystore);
+    free(v->policy.tenant_id);
+    free(v->policy.issuer_v2);
+    free(v->policy.issuer_v1);
+    btv_words_cleanup(&v->policy.audience_v2);
+    btv_words_cleanup(&v->policy.audience_v1);
+    btv_words_cleanup(&v->policy.scopes);
+    btv_words_cleanup(&v->policy.roles);
+    btv_words_cleanup(&v->policy.clients);
+    free(v->metadata_url);
+    free(v->jwks_file);
+    free(v->ca_file);
+    free(v);
+}
+
+int btv_validator_start(struct btv_validator *v, int64_t timeout_ms)
+{
+    return btv_refresher_start(v->refresher, timeout_ms);
+}
+
+bool btv_validator_ready(struct btv_validator *v)
+{
+    return btv_refresher_usable(v->refresher, v->clock(v->clock_ctx));
+}
+
+void btv_validator_stats(struct btv_validator *v, struct btv_stats *out)
+{
+    memset(out, 0, sizeof *out);
+    for (unsigned i = 0; i < BTV_ERROR_COUNT; i++) {
+        out->verdicts[i] = __atomic_load_n(&v->verdicts[i], __ATOMIC_RELAXED);
+    }
+    btv_refresher_stats(v->refresher, out);
+}
