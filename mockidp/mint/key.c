@@ -1,0 +1,72 @@
+/* Keys from PEM or made; the kid follows from the certificate (Entra: kid == x5t ==
+ * base64url(SHA-1(DER))). */
+#include "mockidp/mint/key.h"
+
+#include "mockidp/mint/certificate.h"
+#include "mockidp/mint/encode.h"
+
+#include <openssl/bio.h>
+#include <openssl/ec.h>
+#include <openssl/err.h>
+#include <openssl/pem.h>
+#include <openssl/rsa.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+/* Takes over `pkey`. */
+static struct mint_key *key_with_certificate(EVP_PKEY *pkey)
+{
+    unsigned char digest[EVP_MAX_MD_SIZE];
+    struct mint_key *key = calloc(1, sizeof *key);
+    if (!key || !pkey) {
+        EVP_PKEY_free(pkey);
+        free(key);
+        ERR_clear_error();
+        return NULL;
+    }
+    key->pkey = pkey;
+    key->certificate =
+        mint_certificate_make(pkey, "accounts.accesscontrol.windows.net", &key->certificate_len);
+    if (!key->certificate ||
+        EVP_Digest(key->certificate, key->certificate_len, digest, NULL, EVP_sha1(), NULL) != 1) {
+        mint_key_free(key);
+        ERR_clear_error();
+        return NULL;
+    }
+    char *kid = mint_base64url(digest, 20);
+    if (!kid) {
+        mint_key_free(key);
+        return NULL;
+    }
+    snprintf(key->kid, sizeof key->kid, "%s", kid);
+    free(kid);
+    return key;
+}
+
+struct mint_key *mint_key_from_pem(const void *pem, size_t len)
+{
+    BIO *bio = BIO_new_mem_buf(pem, (int)len);
+    EVP_PKEY *pkey = bio ? PEM_read_bio_PrivateKey(bio, NULL, NULL, NULL) : NULL;
+    BIO_free(bio);
+    return key_with_certificate(pkey);
+}
+
+struct mint_key *mint_key_generate(unsigned bits)
+{
+    return key_with_certificate(EVP_RSA_gen(bits));
+}
+
+struct mint_key *mint_key_generate_ec(const char *curve)
+{
+    EVP_PKEY *pkey = curve[0] == 'E' ? EVP_PKEY_Q_keygen(NULL, NULL, curve) : EVP_EC_gen(curve);
+    return key_with_certificate(pkey);
+}
+
+void mint_key_free(struct mint_key *key)
+{
+    if (key) {
+        EVP_PKEY_free(key->pkey);
+        OPENSSL_free(key->certificate);
+        free(key);
+    }
+}

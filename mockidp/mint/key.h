@@ -1,0 +1,34 @@
+/* A signing key and its certificate, as Entra publishes them: the certificate names the key. */
+#ifndef MOCKIDP_MINT_KEY_H
+#define MOCKIDP_MINT_KEY_H
+
+#include <openssl/evp.h>
+#include <stddef.h>
+
+#define MINT_KID_CAP 44
+
+struct mint_key {
+    EVP_PKEY *pkey;
+    unsigned char *certificate; /* DER, self-signed */
+    size_t certificate_len;
+    char kid[MINT_KID_CAP]; /* base64url(SHA-1(certificate)): kid and x5t, 27 characters */
+};
+
+/*
+ * mint_key_from_pem returns the newly allocated key of an unencrypted PEM private key, with a
+ * self-signed certificate that is the same each time (fixed serial and dates, deterministic
+ * signature), so that its kid is too. NULL when it is no key.
+ */
+struct mint_key *mint_key_from_pem(const void *pem, size_t len);
+
+/* mint_key_generate returns a newly allocated RSA key of `bits`, exponent 65537. Takes 50 ms and
+ * more. */
+struct mint_key *mint_key_generate(unsigned bits);
+
+/* mint_key_generate_ec returns a newly allocated key on "P-256" or "P-384", or "ED25519". Takes
+ * microseconds. */
+struct mint_key *mint_key_generate_ec(const char *curve);
+
+void mint_key_free(struct mint_key *key);
+
+#endif
