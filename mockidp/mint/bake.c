@@ -1,0 +1,218 @@
+/* The coordinator of one baking: facts, base, changes, header, signature, mutations, wrapping. */
+#include "mockidp/mint/bake.h"
+
+#include "mockidp/mint/encode.h"
+#include "mockidp/mint/oven.h"
+
+#include <openssl/crypto.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* One token may hold another one; this deep at most. */
+#define NESTING_MAX 4
+
+int mint_fault(struct mint_oven *oven, const char *pointer, const char *format, ...)
+{
+    va_list args;
+    int len = oven->cap > 0 ? snprintf(oven->why, oven->cap, "%s: ", pointer) : 0;
+    va_start(args, format);
+    if (len >= 0 && (size_t)len < oven->cap) {
+        (void)vsnprintf(oven->why + len, oven->cap - (size_t)len, format, args);
+    }
+    va_end(args);
+    return -1;
+}
+
+static int check_members(struct mint_oven *oven)
+{
+    static const char *const known[] = {"base",   "for",  "claims",       "header", "sign",
+                                        "mutate", "wrap", "wrap_headers", "place",  NULL};
+    const char *name = NULL;
+    json_t *value = NULL;
+    if (!json_is_object(oven->recipe)) {
+        return mint_fault(oven, "", "a recipe is an object");
+    }
+    json_object_foreach((json_t *)(uintptr_t)oven->recipe, name, value)
+    {
+        size_t i = 0;
+        while (known[i] && strcmp(known[i], name) != 0) {
+            i++;
+        }
+        if (!known[i]) {
+            return mint_fault(oven, "", "'%s' is no member of a recipe", name);
+        }
+    }
+    return 0;
+}
+
+static int find_facts(struct mint_oven *oven, const struct mint_facts *facts)
+{
+    const struct mint_context *c = oven->context;
+    const json_t *subject = json_object_get(oven->recipe, "for");
+    const char *base = json_string_value(json_object_get(oven->recipe, "base"));
+    const char *origin = json_string_value(json_object_get(subject, "origin"));
+    char why[256] = "";
+    if (facts) {
+        oven->facts = *facts;
+    } else if (c->facts(c->ctx, subject, base && strncmp(base, "app-", 4) == 0, &oven->facts, why,
+                        sizeof why) != 0) {
+        return mint_fault(oven, "/for", "%s", why);
+    }
+    origin = origin ? origin : c->origin;
+    const char *tid = oven->facts.tenant_id ? oven->facts.tenant_id : "";
+    (void)snprintf(oven->issuer_v2, sizeof oven->issuer_v2, "%s/%s/v2.0", origin, tid);
+    if (c->v1_issuer_origin) {
+        (void)snprintf(oven->issuer_v1, sizeof oven->issuer_v1, "%s/%s/", origin, tid);
+    } else {
+        (void)snprintf(oven->issuer_v1, sizeof oven->issuer_v1, "https://sts.windows.net/%s/", tid);
+    }
+    return 0;
+}
+
+static int make_claims(struct mint_oven *oven)
+{
+    const json_t *base = json_object_get(oven->recipe, "base");
+    if (base && !json_is_string(base)) {
+        return mint_fault(oven, "/base", "the name of a base is needed");
+    }
+    if (mint_base_claims(oven, base ? json_string_value(base) : "delegated-v2") != 0) {
+        return -1;
+    }
+    return mint_change(oven, "/claims", json_object_get(oven->recipe, "claims"), oven->claims,
+                       oven->claims_raw);
+}
+
+static char *encode(const struct mint_bytes *bytes)
+{
+    return bytes->data ? mint_base64url(bytes->data, bytes->len) : NULL;
+}
+
+static void bytes_cleanup(struct mint_bytes *bytes)
+{
+    if (bytes->data) {
+        OPENSSL_cleanse(bytes->data, bytes->len);
+    }
+    free(bytes->data);
+    *bytes = (struct mint_bytes){0};
+}
+
+/* Header and payload as text, with the mutations that the signature is to cover. */
+static int make_parts(struct mint_oven *oven, struct mint_parts *parts)
+{
+    struct mint_bytes header = {0};
+    struct mint_bytes payload = {0};
+    int status = -1;
+    if (mint_text(oven, "/header", json_object_get(oven->recipe, "header"), oven->header,
+                  oven->header_raw, &header) == 0 &&
+        mint_text(oven, "/claims", json_object_get(oven->recipe, "claims"), oven->claims,
+                  oven->claims_raw, &payload) == 0) {
+        parts->header = encode(&header);
+        parts->payload = encode(&payload);
+        status = parts->header && parts->payload ? mint_mutate(oven, parts, true)
+                                                 : mint_fault(oven, "", "out of memory");
+    }
+    bytes_cleanup(&header);
+    bytes_cleanup(&payload);
+    return status;
+}
+
+static int make_signature(struct mint_oven *oven, const struct mint_signing *signing,
+                          struct mint_parts *parts)
+{
+    struct mint_bytes input = {0};
+    struct mint_bytes signature = {0};
+    int len = asprintf(&input.data, "%s.%s", parts->header, parts->payload);
+    if (len < 0) {
+        input.data = NULL;
+        return mint_fault(oven, "", "out of memory");
+    }
+    input.len = (size_t)len;
+    int status = mint_sign(oven, signing, &input, &signature);
+    if (status == 0) {
+        parts->key = signing->key;
+        parts->signature = signature.len ? encode(&signature) : strdup("");
+        status = parts->signature ? 0 : mint_fault(oven, "", "out of memory");
+    }
+    bytes_cleanup(&input);
+    bytes_cleanup(&signature);
+    return status;
+}
+
+static int join(struct mint_oven *oven, struct mint_parts *parts)
+{
+    if (!parts->token &&
+        asprintf(&parts->token, "%s.%s.%s", parts->header, parts->payload, parts->signature) < 0) {
+        parts->token = NULL;
+        return mint_fault(oven, "", "out of memory");
+    }
+    return 0;
+}
+
+static int bake(struct mint_oven *oven, const struct mint_facts *facts, struct mint_token *out)
+{
+    struct mint_signing signing = {0};
+    struct mint_parts parts = {0};
+    int status = -1;
+    oven->claims_raw = json_object();
+    oven->header_raw = json_object();
+    if (oven->claims_raw && oven->header_raw && check_members(oven) == 0 &&
+        find_facts(oven, facts) == 0 && make_claims(oven) == 0 &&
+        mint_plan_signature(oven, &signing) == 0 && make_parts(oven, &parts) == 0 &&
+        make_signature(oven, &signing, &parts) == 0 && mint_mutate(oven, &parts, false) == 0 &&
+        join(oven, &parts) == 0) {
+        out->token = parts.token;
+        parts.token = NULL;
+        status = mint_wrap(oven, out);
+    }
+    bytes_cleanup(&signing.secret);
+    free(parts.header);
+    free(parts.payload);
+    free(parts.signature);
+    free(parts.token);
+    return status;
+}
+
+int mint_bake_within(const struct mint_oven *outer, const json_t *recipe,
+                     const struct mint_facts *facts, struct mint_token *out)
+{
+    struct mint_oven oven = {.context = outer->context,
+                             .recipe = recipe,
+                             .depth = outer->depth + 1,
+                             .why = outer->why,
+                             .cap = outer->cap};
+    *out = (struct mint_token){0};
+    if (oven.depth > NESTING_MAX) {
+        return mint_fault(&oven, "", "tokens are nested too deep");
+    }
+    int status = bake(&oven, facts, out);
+    json_decref(oven.claims_raw);
+    json_decref(oven.header_raw);
+    if (status == 0) {
+        out->header = oven.header;
+        out->claims = oven.claims;
+        return 0;
+    }
+    json_decref(oven.header);
+    json_decref(oven.claims);
+    mint_token_cleanup(out);
+    return -1;
+}
+
+int mint_bake(const json_t *recipe, const struct mint_context *context,
+              const struct mint_facts *facts, struct mint_token *out, char *why, size_t cap)
+{
+    const struct mint_oven outer = {.context = context, .why = why, .cap = cap};
+    return mint_bake_within(&outer, recipe, facts, out);
+}
+
+void mint_token_cleanup(struct mint_token *token)
+{
+    free(token->token);
+    free(token->authorization);
+    json_decref(token->header);
+    json_decref(token->claims);
+    json_decref(token->lines);
+    *token = (struct mint_token){0};
+}

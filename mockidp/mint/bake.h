@@ -1,0 +1,81 @@
+/*
+ * The oven: every token of the mock, ordinary, forged or malformed, is a recipe
+ * (mockidp/mint/README.md) baked here. It knows keys, claims and bytes; who exists comes in through
+ * struct mint_context.
+ */
+#ifndef MOCKIDP_MINT_BAKE_H
+#define MOCKIDP_MINT_BAKE_H
+
+#include "mockidp/mint/key.h"
+#include "mockidp/platform/rng.h"
+
+#include <jansson.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/*
+ * struct mint_facts says for whom a token is. Strings and JSON are borrowed for the baking; NULL is
+ * absent. A token with `user_oid` is delegated, one without is app-only.
+ */
+struct mint_facts {
+    const char *tenant_id;
+    const char *client_id;
+    const char *client_acr;   /* "0" public, "1" secret, "2" certificate */
+    const char *client_oid;   /* of the client's service principal */
+    const char *resource_id;  /* aud of v2 access tokens */
+    const char *resource_uri; /* aud of v1 access tokens */
+    const char *scope;        /* scp, short names */
+    const char *user_oid;
+    const char *user_name;
+    const char *given_name;
+    const char *family_name;
+    const char *upn;
+    const json_t *
+        roles; /* array: the user's app roles, or what was granted to the client; empty is absent */
+    const json_t *groups; /* array of GUIDs, or NULL */
+    size_t group_count;   /* of the user; over 200 the claim is an overage */
+    const char *nonce;    /* of an ID token */
+};
+
+struct mint_context {
+    void *ctx;
+    /* resolves the `for` object of a recipe (or NULL), `app_only` for app-* bases; 0, or -1 with
+     * `why` */
+    int (*facts)(void *ctx, const json_t *subject, bool app_only, struct mint_facts *out, char *why,
+                 size_t cap);
+    /* the key of that name in a tenant's timeline, or a named one ("rogue"); NULL with `why` */
+    const struct mint_key *(*key)(void *ctx, const char *tenant_id, const char *name, char *why,
+                                  size_t cap);
+    /* the tenant's id for an alias, or NULL */
+    const char *(*tenant)(void *ctx, const char *alias);
+    /* the tenant's key set as it is served, a new reference; NULL without memory */
+    json_t *(*jwks)(void *ctx, const char *tenant_id);
+    int64_t now;
+    int64_t lifetime_s;    /* of access tokens; exp = now + lifetime */
+    const char *origin;    /* "https://localhost:8443", of v2 issuers */
+    bool v1_issuer_origin; /* v1 issuers are {origin}/{tid}/ instead of Entra's literal */
+    struct rng *rng;
+};
+
+/* struct mint_token is what came out; release it with mint_token_cleanup. */
+struct mint_token {
+    char *token;         /* as it is sent, mutations included; may hold any byte but NUL */
+    char *authorization; /* the header's value; NULL when the recipe places the token elsewhere */
+    json_t *header;      /* as built, or NULL when the recipe gave its bytes */
+    json_t *claims;
+    json_t
+        *lines; /* array of Authorization values when the recipe wraps more than one, else NULL */
+    const char *place; /* "header", "query", "form", "cookie": static */
+};
+
+/*
+ * mint_bake bakes a recipe. `facts` overrides the recipe's `for` when not NULL (the token endpoint
+ * knows them already). Returns 0, or -1 with a sentence that begins with the JSON pointer of the
+ * member at fault.
+ */
+int mint_bake(const json_t *recipe, const struct mint_context *context,
+              const struct mint_facts *facts, struct mint_token *out, char *why, size_t cap);
+void mint_token_cleanup(struct mint_token *token);
+
+#endif

@@ -1,0 +1,128 @@
+/* What a recipe changes in claims and header, and how they become text. */
+#include "mockidp/mint/oven.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static int check_changes(struct mint_oven *oven, const char *pointer, const json_t *changes)
+{
+    const char *name = NULL;
+    json_t *value = NULL;
+    if (changes && !json_is_object(changes)) {
+        return mint_fault(oven, pointer, "an object is needed here");
+    }
+    json_object_foreach((json_t *)(uintptr_t)changes, name, value)
+    {
+        bool fits = strcmp(name, "set") == 0 ? json_is_object(value)
+                    : strcmp(name, "remove") == 0
+                        ? json_is_array(value)
+                        : strcmp(name, "raw") == 0 || strcmp(name, "insert_raw") == 0;
+        if (!fits) {
+            return mint_fault(
+                oven, pointer,
+                "'%s': here stand set (an object), remove (an array), raw, insert_raw", name);
+        }
+    }
+    return 0;
+}
+
+static int set_member(struct mint_oven *oven, const char *pointer, const char *name,
+                      const json_t *value, json_t *object, json_t *raw)
+{
+    char at[160];
+    json_t *text = NULL;
+    (void)snprintf(at, sizeof at, "%s/set/%.100s", pointer, name);
+    json_t *result = mint_value(oven, at, value, &text);
+    if (!result) {
+        return -1;
+    }
+    json_object_del(raw, name);
+    int status = json_object_set_new(object, name, result);
+    if (status == 0 && text) {
+        status = json_object_set_new(raw, name, text);
+    }
+    return status == 0 ? 0 : mint_fault(oven, at, "out of memory");
+}
+
+int mint_change(struct mint_oven *oven, const char *pointer, const json_t *changes, json_t *object,
+                json_t *raw)
+{
+    const char *name = NULL;
+    const json_t *value = NULL;
+    size_t i = 0;
+    if (check_changes(oven, pointer, changes) != 0) {
+        return -1;
+    }
+    json_object_foreach(json_object_get(changes, "set"), name, value)
+    {
+        if (set_member(oven, pointer, name, value, object, raw) != 0) {
+            return -1;
+        }
+    }
+    json_array_foreach(json_object_get(changes, "remove"), i, value)
+    {
+        if (!json_is_string(value)) {
+            return mint_fault(oven, pointer, "remove lists names");
+        }
+        json_object_del(object, json_string_value(value));
+        json_object_del(raw, json_string_value(value));
+    }
+    return 0;
+}
+
+/* One member as "name":value, after a comma unless it is the first. */
+static void write_member(FILE *out, const char *name, const json_t *value, const char *raw,
+                         bool first)
+{
+    json_t *key = json_string(name);
+    char *quoted = key ? json_dumps(key, JSON_ENCODE_ANY) : NULL;
+    char *text = raw ? NULL : json_dumps(value, JSON_COMPACT | JSON_ENCODE_ANY);
+    (void)fprintf(out, "%s%s:%s", first ? "" : ",", quoted ? quoted : "",
+                  raw    ? raw
+                  : text ? text
+                         : "");
+    free(quoted);
+    free(text);
+    json_decref(key);
+}
+
+static int write_object(struct mint_oven *oven, const char *pointer, const json_t *object,
+                        const json_t *raw, const char *insert, struct mint_bytes *out)
+{
+    const char *name = NULL;
+    json_t *value = NULL;
+    bool first = true;
+    FILE *stream = open_memstream(&out->data, &out->len);
+    if (!stream) {
+        return mint_fault(oven, pointer, "out of memory");
+    }
+    (void)fprintf(stream, "{%s", insert ? insert : "");
+    json_object_foreach((json_t *)(uintptr_t)object, name, value)
+    {
+        write_member(stream, name, value, json_string_value(json_object_get(raw, name)), first);
+        first = false;
+    }
+    (void)fputc('}', stream);
+    return fclose(stream) == 0 ? 0 : mint_fault(oven, pointer, "out of memory");
+}
+
+int mint_text(struct mint_oven *oven, const char *pointer, const json_t *changes,
+              const json_t *object, const json_t *raw, struct mint_bytes *out)
+{
+    const json_t *whole = json_object_get(changes, "raw");
+    const json_t *insert = json_object_get(changes, "insert_raw");
+    struct mint_bytes inserted = {0};
+    char at[64];
+    if (whole) {
+        (void)snprintf(at, sizeof at, "%s/raw", pointer);
+        return mint_value_bytes(oven, at, whole, out);
+    }
+    (void)snprintf(at, sizeof at, "%s/insert_raw", pointer);
+    if (insert && mint_value_bytes(oven, at, insert, &inserted) != 0) {
+        return -1;
+    }
+    int status = write_object(oven, pointer, object, raw, inserted.data, out);
+    free(inserted.data);
+    return status;
+}

@@ -1,0 +1,131 @@
+/* Mutations of the bytes that a part encodes; what comes out is encoded again without fault. */
+#include "mockidp/mint/encode.h"
+#include "mockidp/mint/mutate.h"
+
+#include <openssl/bn.h>
+#include <openssl/core_names.h>
+#include <openssl/evp.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define GROWTH_MAX ((size_t)1 << 20)
+
+/* A part, decoded. */
+struct opened {
+    char **part;
+    unsigned char *data;
+    size_t len;
+};
+
+static int open_part(struct mint_mutating *m, struct opened *o)
+{
+    o->part = mint_part(m);
+    o->data = o->part ? mint_unbase64url(*o->part, &o->len) : NULL;
+    if (o->part && !o->data) {
+        return mint_fault(m->oven, m->pointer, "the part is not base64url any more");
+    }
+    return o->part ? 0 : -1;
+}
+
+static int close_part(struct mint_mutating *m, struct opened *o, const void *data, size_t len)
+{
+    char *text = mint_base64url(data, len);
+    free(o->data);
+    return mint_part_set(m, o->part, text);
+}
+
+static json_int_t number(const struct mint_mutating *m, const char *name, json_int_t fallback)
+{
+    const json_t *value = json_object_get(m->args, name);
+    return value ? json_integer_value(value) : fallback;
+}
+
+/* {"flip_bit":{"part","bit"}} bit 0 is the lowest of the first byte; negative counts from the end.
+ */
+int mint_mutate_flip_bit(struct mint_mutating *m)
+{
+    struct opened o = {0};
+    if (open_part(m, &o) != 0) {
+        return -1;
+    }
+    json_int_t bit = number(m, "bit", 0);
+    json_int_t bits = (json_int_t)o.len * 8;
+    bit = bit < 0 ? bits + bit : bit;
+    if (bit < 0 || bit >= bits) {
+        free(o.data);
+        return mint_fault(m->oven, m->pointer, "there are only %lld bits", (long long)bits);
+    }
+    o.data[bit / 8] ^= (unsigned char)(1U << (bit % 8));
+    return close_part(m, &o, o.data, o.len);
+}
+
+/* {"truncate":{"part","to":N}} or {"by":N}, in bytes; by one without either. */
+int mint_mutate_truncate(struct mint_mutating *m)
+{
+    struct opened o = {0};
+    if (open_part(m, &o) != 0) {
+        return -1;
+    }
+    json_int_t len = (json_int_t)o.len;
+    json_int_t to = json_object_get(m->args, "to") ? number(m, "to", 0) : len - number(m, "by", 1);
+    to = to < 0 ? 0 : to > len ? len : to;
+    return close_part(m, &o, o.data, (size_t)to);
+}
+
+/* grow puts `before` and `after` zero bytes around the part. */
+static int grow(struct mint_mutating *m, size_t before, size_t after)
+{
+    struct opened o = {0};
+    if (before + after > GROWTH_MAX) {
+        return mint_fault(m->oven, m->pointer, "at most 1 MiB more");
+    }
+    if (open_part(m, &o) != 0) {
+        return -1;
+    }
+    unsigned char *larger = calloc(1, o.len + before + after + 1);
+    if (!larger) {
+        free(o.data);
+        return mint_fault(m->oven, m->pointer, "out of memory");
+    }
+    memcpy(larger + before, o.data, o.len);
+    int status = close_part(m, &o, larger, o.len + before + after);
+    free(larger);
+    return status;
+}
+
+/* {"extend":{"part","by":N}} zero bytes behind; one without "by". */
+int mint_mutate_extend(struct mint_mutating *m)
+{
+    json_int_t by = number(m, "by", 1);
+    return by < 0 ? mint_fault(m->oven, m->pointer, "by is positive") : grow(m, 0, (size_t)by);
+}
+
+/* {"leading_zero":{"part"}} a zero byte before: the same number, one byte too long. */
+int mint_mutate_leading_zero(struct mint_mutating *m)
+{
+    return grow(m, 1, 0);
+}
+
+/* {"add_modulus":{}} the signature plus the modulus: the same residue, which RFC 8017 §5.2.2
+ * refuses as out of range. */
+int mint_mutate_add_modulus(struct mint_mutating *m)
+{
+    struct opened o = {0};
+    BIGNUM *n = NULL;
+    unsigned char sum_bytes[1024];
+    if (!m->parts->key ||
+        EVP_PKEY_get_bn_param(m->parts->key->pkey, OSSL_PKEY_PARAM_RSA_N, &n) != 1) {
+        return mint_fault(m->oven, m->pointer, "an RSA signature is needed");
+    }
+    if (open_part(m, &o) != 0) {
+        BN_free(n);
+        return -1;
+    }
+    BIGNUM *sum = BN_bin2bn(o.data, (int)o.len, NULL);
+    int len = sum && BN_add(sum, sum, n) == 1 && (size_t)BN_num_bytes(sum) <= sizeof sum_bytes
+                  ? BN_bn2bin(sum, sum_bytes)
+                  : 0;
+    BN_free(sum);
+    BN_free(n);
+    return close_part(m, &o, sum_bytes, (size_t)len);
+}

@@ -1,0 +1,122 @@
+/* What the steps of one baking share. */
+#ifndef MOCKIDP_MINT_OVEN_H
+#define MOCKIDP_MINT_OVEN_H
+
+#include "mockidp/mint/bake.h"
+
+/* Most that one value, header, payload or token may become. */
+#define MINT_TEXT_MAX ((size_t)8 << 20)
+
+struct mint_oven {
+    const struct mint_context *context;
+    const json_t *recipe;
+    struct mint_facts facts;
+    char issuer_v1[256];
+    char issuer_v2[256];
+    json_t *claims;     /* the base's, then changed */
+    json_t *claims_raw; /* member name → JSON text that stands for its value */
+    json_t *header;
+    json_t *header_raw;
+    int depth; /* 1, and one more for a token inside a token */
+    char *why;
+    size_t cap;
+};
+
+/* Bytes with their count; `data` is owned and terminated. */
+struct mint_bytes {
+    char *data;
+    size_t len;
+};
+
+/* mint_fault writes "POINTER: sentence" (printf style) and returns -1. */
+int mint_fault(struct mint_oven *oven, const char *pointer, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+
+/* mint_bake_within bakes a token that stands inside the one of `outer`, or the outermost one. */
+int mint_bake_within(const struct mint_oven *outer, const json_t *recipe,
+                     const struct mint_facts *facts, struct mint_token *out);
+
+/* ---- claims: the bases ---- */
+
+/* mint_base_claims sets oven->claims and oven->header for a base name. */
+int mint_base_claims(struct mint_oven *oven, const char *base);
+
+/* The members of each kind of token, in Entra's order. New references, or NULL without memory. */
+json_t *mint_access_v1(const struct mint_oven *oven);
+json_t *mint_access_v2(const struct mint_oven *oven);
+json_t *mint_id_token(const struct mint_oven *oven, int version);
+
+/* mint_set_text sets a string member unless `text` is NULL. */
+int mint_set_text(json_t *object, const char *name, const char *text);
+/* mint_set_times sets iat, nbf and exp; mint_set_random a base64url member of `bytes` random bytes
+ * after `prefix`. */
+int mint_set_times(const struct mint_oven *oven, json_t *object, int64_t lifetime_s);
+int mint_set_random(const struct mint_oven *oven, json_t *object, const char *name,
+                    const char *prefix, size_t bytes);
+/* mint_set_groups sets groups, or the overage markers beyond 200 (Entra "Configure group claims").
+ */
+int mint_set_groups(const struct mint_oven *oven, json_t *object);
+/* mint_pairwise returns the 43-character sub of a user at an audience; free it. */
+char *mint_pairwise(const struct mint_oven *oven, const char *audience);
+
+/* ---- values: the small language inside set ---- */
+
+/*
+ * mint_value evaluates `value`. Returns a new reference, or NULL with the fault. When the result is
+ * JSON text to be written as it is, *raw is set (a new reference to a string) and the returned
+ * value is a placeholder.
+ */
+json_t *mint_value(struct mint_oven *oven, const char *pointer, const json_t *value, json_t **raw);
+
+/* mint_value_bytes evaluates a value to bytes: a string's, {"hex"}'s, or the compact JSON text of
+ * anything else. */
+int mint_value_bytes(struct mint_oven *oven, const char *pointer, const json_t *value,
+                     struct mint_bytes *out);
+
+/* ---- text, signature, mutation ---- */
+
+/* mint_change applies {"set","remove"} to an object. */
+int mint_change(struct mint_oven *oven, const char *pointer, const json_t *changes, json_t *object,
+                json_t *raw);
+
+/* mint_text writes an object as JSON text, or the bytes of its "raw", with "insert_raw" behind the
+ * first brace. */
+int mint_text(struct mint_oven *oven, const char *pointer, const json_t *changes,
+              const json_t *object, const json_t *raw, struct mint_bytes *out);
+
+struct mint_signing {
+    const char *alg;            /* that signs */
+    const struct mint_key *key; /* NULL for none and HMAC */
+    struct mint_bytes secret;   /* of HMAC */
+    const char *forgery;        /* "digest_info" or a pkcs1 one, or NULL */
+};
+
+/* mint_plan_signature reads `sign`, completes the header (alg, kid, x5t, jwk, x5c) and fills `out`.
+ */
+int mint_plan_signature(struct mint_oven *oven, struct mint_signing *out);
+
+/* mint_sign signs `input`. 0, or -1 with the fault. An empty signature for alg none. */
+int mint_sign(struct mint_oven *oven, const struct mint_signing *signing,
+              const struct mint_bytes *input, struct mint_bytes *out);
+
+/* mint_sign_forged makes an RSA signature over a hand-made encoded message of the kind
+ * `signing->forgery`. */
+int mint_sign_forged(struct mint_oven *oven, const struct mint_signing *signing,
+                     const struct mint_bytes *input, struct mint_bytes *out);
+
+/* The parts as text, in transit between signing and sending. */
+struct mint_parts {
+    char *header;
+    char *payload;
+    char *signature;
+    char *token;                /* instead of the three, once "segments" was applied */
+    const struct mint_key *key; /* that signed, for add_modulus */
+};
+
+/* mint_mutate applies those mutations whose "signed" member is `before_signing`. */
+int mint_mutate(struct mint_oven *oven, struct mint_parts *parts, bool before_signing);
+
+/* mint_wrap makes the header values of a finished token. */
+int mint_wrap(struct mint_oven *oven, struct mint_token *out);
+
+#endif
