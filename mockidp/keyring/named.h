@@ -1,0 +1,20 @@
+/* Keys that belong to no tenant: what attackers sign with. */
+#ifndef MOCKIDP_KEYRING_NAMED_H
+#define MOCKIDP_KEYRING_NAMED_H
+
+#include "mockidp/mint/key.h"
+
+enum { NAMED_MAX = 16 };
+
+/* struct named_keys holds those that were asked for so far; zeroed at first, guarded by its owner.
+ */
+struct named_keys {
+    struct mint_key *keys[NAMED_MAX];
+};
+
+/* named_key returns the key of that name, made or parsed at its first use; NULL when there is no
+ * such name. */
+const struct mint_key *named_key(struct named_keys *named, const char *name);
+void named_keys_cleanup(struct named_keys *named);
+
+#endif
