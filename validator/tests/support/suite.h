@@ -5,6 +5,9 @@
 #include <check.h>
 #include <stdlib.h>
 
+/* ROWS(table) is the number of rows of a table. */
+#define ROWS(table) (sizeof(table) / sizeof(table)[0])
+
 /* TEST_MAIN(name, test...) defines main, which runs the tests in order and fails if one failed. */
 #define TEST_MAIN(name, ...)                                                                       \
     int main(void)                                                                                 \
