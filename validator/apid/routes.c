@@ -2,6 +2,7 @@
 #include "validator/apid/routes.h"
 
 #include "validator/apid/metrics.h"
+#include "validator/core/caller.h"
 #include "validator/policy/challenge.h"
 
 #include <jansson.h>
@@ -69,19 +70,6 @@ static void set_refusal(struct route_answer *answer, int status, const char *cod
                       : json_pack("{s:s}", "error", code));
 }
 
-/* Who called, for a person: an app's own token names no user, so its client id stands in. */
-static const char *user_of(const struct btv_result *result)
-{
-    static const char *const claims[] = {"name", "preferred_username", "upn", "azp", "appid"};
-    for (size_t i = 0; i < sizeof claims / sizeof claims[0]; i++) {
-        const char *value = btv_result_claim(result, claims[i]);
-        if (value && *value) {
-            return value;
-        }
-    }
-    return "unknown";
-}
-
 /* Several Authorization lines are refused unread: RFC 9110 §5.3 lets a sender repeat list fields
  * only, and a proxy may have looked at another line than this API would. */
 static void answer_auth_test(struct routes *routes, const struct route_request *request,
@@ -104,7 +92,7 @@ static void answer_auth_test(struct routes *routes, const struct route_request *
         btv_validate(routes->validator, request->authorization, request->authorization_len, result);
     if (e == BTV_OK) {
         set_json(answer, 200,
-                 json_pack("{s:s, s:s}", "message", "Test successful", "user", user_of(result)));
+                 json_pack("{s:s, s:s}", "message", "Test successful", "user", btv_caller(result)));
         return;
     }
     answer->challenge = btv_result_challenge(result);

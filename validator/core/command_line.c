@@ -61,17 +61,9 @@ static void print_option(const char *name, const char *argument, const char *hel
            standard ? ")" : "");
 }
 
-static void print_help(const struct btv_command_line *line)
+static void print_settings(void)
 {
     char name[NAME_CAP];
-    printf("Usage: %s\n", line->synopsis);
-    for (size_t i = 0; i < line->own_count; i++) {
-        print_option(line->own[i].name, line->own[i].argument, line->own[i].help, NULL);
-    }
-    print_option("config", "FILE", "JSON object of settings, by the names below with _ for -",
-                 NULL);
-    print_option("help", NULL, "shows this", NULL);
-    print_option("version", NULL, "shows the version", NULL);
     printf("\nSettings; options win over the environment (AzureAd__Instance, AzureAd__TenantId,\n"
            "AzureAd__ClientId, AzureAd__Audience, AzureAd__Scopes), which wins over --config:\n");
     for (enum btv_setting i = 0; i < BTV_SETTING_COUNT; i++) {
@@ -79,6 +71,23 @@ static void print_help(const struct btv_command_line *line)
         print_option(name, settings[i].argument, settings[i].meaning, settings[i].text);
     }
     printf("Without --scopes and --roles the scope access_as_user is needed.\n");
+}
+
+static void print_help(const struct btv_command_line *line)
+{
+    printf("Usage: %s\n", line->synopsis);
+    for (size_t i = 0; i < line->own_count; i++) {
+        print_option(line->own[i].name, line->own[i].argument, line->own[i].help, NULL);
+    }
+    if (!line->own_only) {
+        print_option("config", "FILE", "JSON object of settings, by the names below with _ for -",
+                     NULL);
+    }
+    print_option("help", NULL, "shows this", NULL);
+    print_option("version", NULL, "shows the version", NULL);
+    if (!line->own_only) {
+        print_settings();
+    }
 }
 
 /* Stores one option; BTV_GO_ON, or the exit status of --help and --version. */
@@ -111,7 +120,7 @@ static void make_options(const struct btv_command_line *line, struct option *out
                          char (*names)[NAME_CAP])
 {
     size_t n = 0;
-    for (enum btv_setting i = 0; i < BTV_SETTING_COUNT; i++, n++) {
+    for (enum btv_setting i = 0; !line->own_only && i < BTV_SETTING_COUNT; i++, n++) {
         option_name(i, names[i]);
         out[n] = (struct option){names[i], required_argument, NULL, VAL_BASE + (int)i};
     }
@@ -119,7 +128,9 @@ static void make_options(const struct btv_command_line *line, struct option *out
         out[n] = (struct option){line->own[i].name, line->own[i].argument != NULL, NULL,
                                  VAL_BASE + BTV_SETTING_COUNT + (int)i};
     }
-    out[n++] = (struct option){"config", required_argument, NULL, VAL_BASE + OPT_CONFIG};
+    if (!line->own_only) {
+        out[n++] = (struct option){"config", required_argument, NULL, VAL_BASE + OPT_CONFIG};
+    }
     out[n++] = (struct option){"help", no_argument, NULL, VAL_BASE + OPT_HELP};
     out[n++] = (struct option){"version", no_argument, NULL, VAL_BASE + OPT_VERSION};
     out[n] = (struct option){NULL, 0, NULL, 0};

@@ -18,13 +18,14 @@ struct btv_option {
     const char **value; /* gets the argument, or "" for a flag */
 };
 
-/* `program`, `synopsis` and `own` are the caller's to fill; the rest is what was read, borrowed
- * from argv. */
+/* `program`, `synopsis`, `own` and `own_only` are the caller's to fill; the rest is what was read,
+ * borrowed from argv. */
 struct btv_command_line {
     const char *program;
     const char *synopsis; /* what --help shows below "Usage: ", lines and all */
     const struct btv_option *own;
     size_t own_count;
+    bool own_only;                           /* the program takes neither settings nor --config */
     const char *settings[BTV_SETTING_COUNT]; /* NULL: not given */
     const char *config_file;                 /* or NULL */
     int first_operand;                       /* index in argv */
