@@ -66,12 +66,26 @@ static enum btv_error check_user(const struct btv_need *need, struct jose_span s
     return BTV_OK;
 }
 
+/* An empty list, or what is no list of names, is no permission. */
+static bool has_any_role(const struct jose_json_value *roles)
+{
+    struct jose_json_value item;
+    size_t offset = 0;
+    while (roles && roles->type == JOSE_JSON_ARRAY && jose_json_array_next(roles, &offset, &item)) {
+        if (item.type == JOSE_JSON_STRING && item.text.len > 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static enum btv_error check_app(const struct btv_need *need, const struct jose_claims *c,
                                 struct btv_detail *why)
 {
     bool user = c->idtyp && jose_json_is(c->idtyp, jose_span_of("user"));
     if (need->roles->count == 0) {
-        return need->scopes->count > 0 || !c->roles || user ? BTV_SCOPE_MISSING : BTV_OK;
+        return need->scopes->count > 0 || user || !has_any_role(c->roles) ? BTV_SCOPE_MISSING
+                                                                          : BTV_OK;
     }
     if (user || !c->roles || !is_satisfied(need->roles, need->all, jose_span(NULL, 0), c->roles)) {
         btv_detail_set(why, "roles", need->roles->items[0],
