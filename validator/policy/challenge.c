@@ -6,18 +6,34 @@
 
 #include <stdio.h>
 
-/* A scope name may hold neither quote nor backslash (RFC 6749 §3.3), which the configuration has
- * checked. */
+/* RFC 6749 §3.3: printable ASCII without quote and backslash; anything else would end the value, or
+ * the header line. */
+static bool is_scope(struct jose_span s)
+{
+    for (size_t i = 0; i < s.len; i++) {
+        unsigned char c = (unsigned char)s.data[i];
+        if (c <= 0x20 || c >= 0x7f || c == '"' || c == '\\') {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* As many scopes as fit with the closing quote. */
 static void append_scopes(const struct btv_words *scopes, char *out, size_t cap)
 {
     size_t used = strlen(out);
-    for (size_t i = 0; i < scopes->count && used < cap; i++) {
-        const char *before = i == 0 ? ", scope=\"" : " ";
-        int n = snprintf(out + used, cap - used, "%s%.*s", before, (int)scopes->items[i].len,
-                         scopes->items[i].data);
-        used += n > 0 ? (size_t)n : 0;
+    const char *before = ", scope=\"";
+    for (size_t i = 0; i < scopes->count; i++) {
+        struct jose_span scope = scopes->items[i];
+        if (!is_scope(scope) || used + strlen(before) + scope.len + sizeof "\"" > cap) {
+            continue;
+        }
+        used +=
+            (size_t)snprintf(out + used, cap - used, "%s%.*s", before, (int)scope.len, scope.data);
+        before = " ";
     }
-    if (scopes->count > 0 && used + 1 < cap) {
+    if (before[0] == ' ') {
         snprintf(out + used, cap - used, "\"");
     }
 }
