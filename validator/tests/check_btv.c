@@ -28,6 +28,12 @@ static void write_jwks(int keys)
     snprintf(jwks_file, sizeof jwks_file, "/proc/%ld/fd/%d", (long)getpid(), fileno(jwks));
 }
 
+static void drop_jwks(void)
+{
+    fclose(jwks);
+    jwks = NULL;
+}
+
 static char *good_token(const char *changes)
 {
     char *all = test_text("%s\"exp\":4000000000,", changes);
@@ -104,7 +110,7 @@ START_TEST(each_line_gets_its_verdict_in_order)
     free(header);
     free(token);
     ck_assert_msg(program_end(&p) == 1, "one refusal makes the status 1");
-    fclose(jwks);
+    drop_jwks();
 }
 END_TEST
 
@@ -125,7 +131,7 @@ START_TEST(only_acceptances_exit_zero_and_claims_stay_on_one_line)
     free(rest);
     free(line);
     free(token);
-    fclose(jwks);
+    drop_jwks();
 }
 END_TEST
 
@@ -145,7 +151,7 @@ START_TEST(a_line_beyond_every_limit_is_one_refusal)
     ck_assert_ptr_nonnull(strstr(next, "token_malformed"));
     free(next);
     ck_assert_int_eq(program_end(&p), 1);
-    fclose(jwks);
+    drop_jwks();
 }
 END_TEST
 
@@ -179,10 +185,10 @@ START_TEST(signatures_are_verified_alone)
     expect_verify("RS256", pss, "invalid alg_not_allowed", "an algorithm that was not named");
     expect_verify("RS256,PS256", pss, "valid", "one that was");
     expect_verify("RS256", expired, "valid", "claims are not looked at");
-    fclose(jwks);
+    drop_jwks();
     write_jwks(1);
     expect_verify("RS256", nameless, "valid", "the set's only key");
-    fclose(jwks);
+    drop_jwks();
     free(expired);
     free(stranger);
     free(unknown);
@@ -224,7 +230,7 @@ START_TEST(an_explanation_says_what_may_be_believed)
     ck_assert_int_eq(status, 1);
     free(text);
     free(token);
-    fclose(jwks);
+    drop_jwks();
 }
 END_TEST
 
@@ -245,7 +251,7 @@ START_TEST(an_explanation_makes_every_check_when_it_knows_for_whom)
     ck_assert_int_eq(program_end(&p), 1);
     free(text);
     free(token);
-    fclose(jwks);
+    drop_jwks();
 }
 END_TEST
 

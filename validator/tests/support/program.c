@@ -33,7 +33,7 @@ static void find_program(const char *name, char *out, size_t cap)
 static void become(const char *path, const char *const *argv, const int *fds)
 {
     char *copy[64] = {NULL};
-    for (size_t i = 0; argv[i] && i < 63; i++) {
+    for (size_t i = 0; i < 63 && argv[i]; i++) {
         copy[i] = strdup(argv[i]);
     }
     prctl(PR_SET_PDEATHSIG, SIGKILL);
