@@ -233,7 +233,7 @@ struct timeline_entry *timeline_find(const struct timeline *t, const char *name)
     }
     struct timeline_entry *e = NULL;
     for (size_t i = 0; (e = timeline_at(t, i)); i++) {
-        if (e->key && e->state != KEY_RESERVE && strcmp(e->key->kid, name) == 0) {
+        if (e->state != KEY_RESERVE && timeline_key(e) && strcmp(e->key->kid, name) == 0) {
             return e;
         }
     }

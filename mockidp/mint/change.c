@@ -1,6 +1,7 @@
 /* What a recipe changes in claims and header, and how they become text. */
 #include "mockidp/mint/oven.h"
 
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

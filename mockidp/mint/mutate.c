@@ -96,7 +96,7 @@ int mint_mutate(struct mint_oven *oven, struct mint_parts *parts, bool before_si
     if (list && !json_is_array(list)) {
         return mint_fault(oven, "/mutate", "a list is needed here");
     }
-    json_array_foreach((json_t *)(uintptr_t)list, i, mutation)
+    json_array_foreach(list, i, mutation)
     {
         if (json_is_true(json_object_get(mutation, "signed")) == before_signing &&
             mutate_one(oven, parts, mutation, i) != 0) {

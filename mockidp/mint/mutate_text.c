@@ -165,7 +165,7 @@ int mint_mutate_segments(struct mint_mutating *m)
     if (!json_is_array(m->args) || json_array_size(m->args) > 100000 || m->parts->token) {
         return mint_fault(m->oven, m->pointer, "a list of at most 100000 parts is needed, once");
     }
-    json_array_foreach((json_t *)(uintptr_t)m->args, i, item)
+    json_array_foreach(m->args, i, item)
     {
         if (!json_is_string(item)) {
             return mint_fault(m->oven, m->pointer, "segments are strings");
@@ -174,7 +174,7 @@ int mint_mutate_segments(struct mint_mutating *m)
     }
     char *text = malloc(len + 1);
     char *end = text;
-    json_array_foreach((json_t *)(uintptr_t)m->args, i, item)
+    json_array_foreach(m->args, i, item)
     {
         if (text) {
             end = stpcpy(end, i > 0 ? "." : "");

@@ -24,7 +24,7 @@ json_t *mint_value_concat(struct mint_oven *oven, const char *pointer, const jso
     size_t i = 0;
     json_t *text = json_string("");
     (void)raw;
-    json_array_foreach((json_t *)(uintptr_t)items, i, item)
+    json_array_foreach(items, i, item)
     {
         json_t *next = string_value(oven, pointer, item);
         json_t *longer =

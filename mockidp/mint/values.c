@@ -3,6 +3,7 @@
 #include "mockidp/mint/values.h"
 #include "mockidp/mint/encode.h"
 
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -172,7 +173,7 @@ static json_t *value_nested(struct mint_oven *oven, const char *pointer, const j
     const char *name = NULL;
     json_t *item = NULL;
     size_t i = 0;
-    json_array_foreach((json_t *)(uintptr_t)value, i, item)
+    json_array_foreach(value, i, item)
     {
         if (json_array_append_new(copy, mint_value(oven, pointer, item, NULL)) != 0) {
             json_decref(copy);

@@ -63,7 +63,7 @@ static int wrap_lines(struct mint_oven *oven, const json_t *values, struct mint_
         return mint_fault(oven, "/wrap_headers", "a list of at most 64 header values is needed");
     }
     out->lines = json_array();
-    json_array_foreach((json_t *)(uintptr_t)values, i, value)
+    json_array_foreach(values, i, value)
     {
         char *line = wrap_one(oven, "/wrap_headers", value, out->token);
         int bad = !line || json_array_append_new(out->lines, line_json(line)) != 0;

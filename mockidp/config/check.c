@@ -1,0 +1,218 @@
+/* Shapes as tables: which members an object has, of what kind; then what the members say of each
+ * other. */
+#include "mockidp/config/check.h"
+
+#include "mockidp/config/faults.h"
+
+#include <stdint.h>
+#include <string.h>
+
+enum kind {
+    TEXT,
+    GUID,
+    FLAG,
+    TEXTS,
+    TEXTS_BY_NAME,
+    TOKEN_VERSION,
+    COUNT,
+    V1_ISSUER,
+    OBJECT,
+    OBJECTS
+};
+
+struct member {
+    const char *name;
+    enum kind kind;
+    bool needed;
+    const struct member *of; /* of OBJECT and OBJECTS */
+};
+
+static const struct member role[] = {
+    {"value", TEXT, true, NULL}, {"for", TEXTS, false, NULL}, {NULL, TEXT, false, NULL}};
+static const struct member redirect[] = {
+    {"type", TEXT, true, NULL}, {"uri", TEXT, true, NULL}, {NULL, TEXT, false, NULL}};
+static const struct member app[] = {
+    {"alias", TEXT, true, NULL},
+    {"id", GUID, true, NULL},
+    {"name", TEXT, true, NULL},
+    {"object_id", GUID, false, NULL},
+    {"identifier_uris", TEXTS, false, NULL},
+    {"access_token_version", TOKEN_VERSION, false, NULL},
+    {"scopes", TEXTS, false, NULL},
+    {"roles", OBJECTS, false, role},
+    {"secrets", TEXTS, false, NULL},
+    {"certificates", TEXTS, false, NULL},
+    {"granted", TEXTS_BY_NAME, false, NULL},
+    {"allow", TEXTS, false, NULL},
+    {"public", FLAG, false, NULL},
+    {"redirect_uris", OBJECTS, false, redirect},
+    {NULL, TEXT, false, NULL},
+};
+static const struct member user[] = {
+    {"alias", TEXT, true, NULL},       {"id", GUID, true, NULL},
+    {"upn", TEXT, true, NULL},         {"name", TEXT, true, NULL},
+    {"given_name", TEXT, false, NULL}, {"family_name", TEXT, false, NULL},
+    {"password", TEXT, true, NULL},    {"roles", TEXTS_BY_NAME, false, NULL},
+    {"groups", TEXTS, false, NULL},    {"group_count", COUNT, false, NULL},
+    {"error", COUNT, false, NULL},     {NULL, TEXT, false, NULL},
+};
+static const struct member defaults[] = {
+    {"resource", TEXT, false, NULL}, {"user", TEXT, false, NULL}, {"client", TEXT, false, NULL},
+    {"daemon", TEXT, false, NULL},   {NULL, TEXT, false, NULL},
+};
+static const struct member tenant[] = {
+    {"alias", TEXT, true, NULL},
+    {"id", GUID, true, NULL},
+    {"name", TEXT, true, NULL},
+    {"domains", TEXTS, true, NULL},
+    {"region", TEXT, false, NULL},
+    {"keys", TEXTS, false, NULL},
+    {"defaults", OBJECT, false, defaults},
+    {"apps", OBJECTS, true, app},
+    {"users", OBJECTS, false, user},
+    {NULL, TEXT, false, NULL},
+};
+static const struct member directory[] = {
+    {"tenants", OBJECTS, true, tenant},
+    {"v1_issuer", V1_ISSUER, false, NULL},
+    {"tls_names", TEXTS, false, NULL},
+    {NULL, TEXT, false, NULL},
+};
+
+static bool is_guid(const char *text)
+{
+    static const char shape[] = "xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx";
+    for (size_t i = 0; i < sizeof shape; i++) {
+        bool fits =
+            shape[i] == 'x' ? text[i] && strchr("0123456789abcdef", text[i]) : text[i] == shape[i];
+        if (!fits) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static void check_texts(struct config_faults *f, const struct config_pointer *at,
+                        const json_t *value)
+{
+    const json_t *item = NULL;
+    size_t i = 0;
+    if (!json_is_array(value)) {
+        config_fault(f, at, "a list of texts is needed");
+        return;
+    }
+    json_array_foreach(value, i, item)
+    {
+        struct config_pointer here = {at, NULL, i};
+        if (json_string_length(item) == 0) {
+            config_fault(f, &here, "a text that is not empty is needed");
+        }
+    }
+}
+
+static void check_texts_by_name(struct config_faults *f, const struct config_pointer *at,
+                                const json_t *value)
+{
+    const char *name = NULL;
+    json_t *item = NULL;
+    if (!json_is_object(value)) {
+        config_fault(f, at, "an object of lists is needed");
+        return;
+    }
+    json_object_foreach((json_t *)(uintptr_t)value, name, item)
+    {
+        struct config_pointer here = {at, name, 0};
+        check_texts(f, &here, item);
+    }
+}
+
+/* The kinds that are one value; the sentence that refuses it, or NULL. */
+static const char *refuse_scalar(enum kind kind, const json_t *value)
+{
+    const char *text = json_string_value(value);
+    json_int_t n = json_integer_value(value);
+    switch (kind) {
+    case TEXT: return json_string_length(value) > 0 ? NULL : "a text that is not empty is needed";
+    case GUID: return text && is_guid(text) ? NULL : "a GUID in lower case is needed";
+    case FLAG: return json_is_boolean(value) ? NULL : "true or false is needed";
+    case TOKEN_VERSION: return n == 1 || n == 2 ? NULL : "1 or 2 is needed";
+    case COUNT:
+        return json_is_integer(value) && n >= 0 && n <= 99999999
+                   ? NULL
+                   : "a number from 0 to 99999999 is needed";
+    default:
+        return text && (strcmp(text, "entra") == 0 || strcmp(text, "origin") == 0)
+                   ? NULL
+                   : "\"entra\" or \"origin\" is needed";
+    }
+}
+
+static void check_object(struct config_faults *f, const struct config_pointer *at,
+                         const json_t *value, const struct member *members);
+
+static void check_value(struct config_faults *f, const struct config_pointer *at,
+                        const json_t *value, const struct member *m)
+{
+    const json_t *item = NULL;
+    size_t i = 0;
+    const char *sentence = NULL;
+    if (m->kind == TEXTS) {
+        check_texts(f, at, value);
+    } else if (m->kind == TEXTS_BY_NAME) {
+        check_texts_by_name(f, at, value);
+    } else if (m->kind == OBJECT) {
+        check_object(f, at, value, m->of);
+    } else if (m->kind == OBJECTS && !json_is_array(value)) {
+        config_fault(f, at, "a list of objects is needed");
+    } else if (m->kind == OBJECTS) {
+        json_array_foreach(value, i, item)
+        {
+            struct config_pointer here = {at, NULL, i};
+            check_object(f, &here, item, m->of);
+        }
+    } else if ((sentence = refuse_scalar(m->kind, value))) {
+        config_fault(f, at, "%s", sentence);
+    }
+}
+
+static void check_object(struct config_faults *f, const struct config_pointer *at,
+                         const json_t *value, const struct member *members)
+{
+    const char *name = NULL;
+    json_t *item = NULL;
+    if (!json_is_object(value)) {
+        config_fault(f, at, "an object is needed");
+        return;
+    }
+    for (const struct member *m = members; m->name; m++) {
+        if (m->needed && !json_object_get(value, m->name)) {
+            config_fault(f, at, "'%s' is missing", m->name);
+        }
+    }
+    json_object_foreach((json_t *)(uintptr_t)value, name, item)
+    {
+        struct config_pointer here = {at, name, 0};
+        const struct member *m = members;
+        while (m->name && strcmp(m->name, name) != 0) {
+            m++;
+        }
+        if (m->name) {
+            check_value(f, &here, item, m);
+        } else {
+            config_fault(f, &here, "there is no such member");
+        }
+    }
+}
+
+bool config_check(const json_t *root, char *why, size_t cap)
+{
+    struct config_faults faults = {.why = why, .cap = cap};
+    check_object(&faults, NULL, root, directory);
+    if (faults.count == 0 && json_array_size(json_object_get(root, "tenants")) == 0) {
+        config_fault(&faults, NULL, "there is no tenant");
+    }
+    if (faults.count == 0) {
+        config_check_references(&faults, root);
+    }
+    return faults.count == 0;
+}

@@ -1,0 +1,109 @@
+/* Looking up who exists. */
+#include "mockidp/config/directory.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+void directory_free(struct directory *d)
+{
+    if (!d) {
+        return;
+    }
+    for (size_t i = 0; i < d->tenant_count; i++) {
+        free(d->tenants[i].apps);
+        free(d->tenants[i].users);
+    }
+    free(d->tenants);
+    free(d->base);
+    json_decref(d->root);
+    free(d);
+}
+
+static bool same(const char *a, const char *b)
+{
+    return a && b && strcasecmp(a, b) == 0;
+}
+
+bool directory_lists(const json_t *array, const char *text)
+{
+    const json_t *item = NULL;
+    size_t i = 0;
+    json_array_foreach(array, i, item)
+    {
+        if (strcmp(json_string_value(item), text) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool has_domain(const struct directory_tenant *t, const char *name)
+{
+    const json_t *item = NULL;
+    size_t i = 0;
+    json_array_foreach(t->domains, i, item)
+    {
+        if (same(json_string_value(item), name)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+const struct directory_tenant *directory_tenant(const struct directory *d, const char *name)
+{
+    for (size_t i = 0; name && i < d->tenant_count; i++) {
+        const struct directory_tenant *t = &d->tenants[i];
+        if (same(t->id, name) || same(t->alias, name) || has_domain(t, name)) {
+            return t;
+        }
+    }
+    return NULL;
+}
+
+const struct directory_app *directory_app(const struct directory_tenant *t, const char *name)
+{
+    for (size_t i = 0; name && i < t->app_count; i++) {
+        if (same(t->apps[i].id, name) || same(t->apps[i].alias, name)) {
+            return &t->apps[i];
+        }
+    }
+    return NULL;
+}
+
+/* A client may write the resource with or without a final slash. */
+static bool same_uri(const char *uri, const char *name)
+{
+    size_t len = strlen(uri);
+    size_t name_len = strlen(name);
+    len -= len > 0 && uri[len - 1] == '/';
+    name_len -= name_len > 0 && name[name_len - 1] == '/';
+    return len == name_len && strncmp(uri, name, len) == 0;
+}
+
+const struct directory_app *directory_resource(const struct directory_tenant *t, const char *name)
+{
+    for (size_t i = 0; name && i < t->app_count; i++) {
+        const json_t *uri = NULL;
+        size_t k = 0;
+        json_array_foreach(t->apps[i].identifier_uris, k, uri)
+        {
+            if (same_uri(json_string_value(uri), name)) {
+                return &t->apps[i];
+            }
+        }
+    }
+    return directory_app(t, name);
+}
+
+const struct directory_user *directory_user(const struct directory_tenant *t, const char *name)
+{
+    for (size_t i = 0; name && i < t->user_count; i++) {
+        const struct directory_user *u = &t->users[i];
+        if (same(u->alias, name) || same(u->upn, name) || same(u->id, name)) {
+            return u;
+        }
+    }
+    return NULL;
+}

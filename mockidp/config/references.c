@@ -1,0 +1,130 @@
+/* What the members of a configuration say of each other: ids are unique, names lead somewhere. */
+#include "mockidp/config/faults.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <string.h>
+#include <strings.h>
+
+static const char *text(const json_t *object, const char *name)
+{
+    return json_string_value(json_object_get(object, name));
+}
+
+/* The object of a list whose member `name` is `value`. */
+static const json_t *find(const json_t *list, const char *name, const char *value)
+{
+    const json_t *item = NULL;
+    size_t i = 0;
+    json_array_foreach(list, i, item)
+    {
+        const char *found = text(item, name);
+        if (found && value && strcasecmp(found, value) == 0) {
+            return item;
+        }
+    }
+    return NULL;
+}
+
+static void check_unique(struct config_faults *f, const struct config_pointer *at,
+                         const json_t *list, const char *name)
+{
+    const json_t *item = NULL;
+    size_t i = 0;
+    json_array_foreach(list, i, item)
+    {
+        struct config_pointer here = {at, NULL, i};
+        struct config_pointer member = {&here, name, 0};
+        const char *value = text(item, name);
+        if (value && find(list, name, value) != item) {
+            config_fault(f, &member, "'%s' is there already", value);
+        }
+    }
+}
+
+/* {"app alias":["Role"]}: the app is there and defines the role. */
+static void check_roles(struct config_faults *f, const struct config_pointer *at,
+                        const json_t *roles, const json_t *apps)
+{
+    const char *alias = NULL;
+    json_t *values = NULL;
+    json_object_foreach((json_t *)(uintptr_t)roles, alias, values)
+    {
+        struct config_pointer here = {at, alias, 0};
+        const json_t *app = find(apps, "alias", alias);
+        const json_t *value = NULL;
+        size_t i = 0;
+        if (!app) {
+            config_fault(f, &here, "there is no app '%s' in this tenant", alias);
+            continue;
+        }
+        json_array_foreach(values, i, value)
+        {
+            struct config_pointer item = {&here, NULL, i};
+            if (!find(json_object_get(app, "roles"), "value", json_string_value(value))) {
+                config_fault(f, &item, "the app has no role '%s'", json_string_value(value));
+            }
+        }
+    }
+}
+
+static void check_defaults(struct config_faults *f, const struct config_pointer *at,
+                           const json_t *tenant)
+{
+    const json_t *defaults = json_object_get(tenant, "defaults");
+    const char *name = NULL;
+    json_t *value = NULL;
+    struct config_pointer object = {at, "defaults", 0};
+    json_object_foreach((json_t *)(uintptr_t)defaults, name, value)
+    {
+        struct config_pointer here = {&object, name, 0};
+        const json_t *list = json_object_get(tenant, strcmp(name, "user") == 0 ? "users" : "apps");
+        if (!find(list, "alias", json_string_value(value))) {
+            config_fault(f, &here, "there is no '%s' in this tenant", json_string_value(value));
+        }
+    }
+}
+
+static void check_tenant(struct config_faults *f, const struct config_pointer *at,
+                         const json_t *tenant)
+{
+    const json_t *apps = json_object_get(tenant, "apps");
+    const json_t *users = json_object_get(tenant, "users");
+    const json_t *item = NULL;
+    size_t i = 0;
+    struct config_pointer app_list = {at, "apps", 0};
+    struct config_pointer user_list = {at, "users", 0};
+    check_unique(f, &app_list, apps, "id");
+    check_unique(f, &app_list, apps, "alias");
+    check_unique(f, &user_list, users, "id");
+    check_unique(f, &user_list, users, "alias");
+    check_unique(f, &user_list, users, "upn");
+    check_defaults(f, at, tenant);
+    json_array_foreach(apps, i, item)
+    {
+        struct config_pointer here = {&app_list, NULL, i};
+        struct config_pointer granted = {&here, "granted", 0};
+        check_roles(f, &granted, json_object_get(item, "granted"), apps);
+    }
+    json_array_foreach(users, i, item)
+    {
+        struct config_pointer here = {&user_list, NULL, i};
+        struct config_pointer roles = {&here, "roles", 0};
+        check_roles(f, &roles, json_object_get(item, "roles"), apps);
+    }
+}
+
+void config_check_references(struct config_faults *f, const json_t *root)
+{
+    const json_t *tenants = json_object_get(root, "tenants");
+    const json_t *item = NULL;
+    size_t i = 0;
+    struct config_pointer list = {NULL, "tenants", 0};
+    check_unique(f, &list, tenants, "id");
+    check_unique(f, &list, tenants, "alias");
+    json_array_foreach(tenants, i, item)
+    {
+        struct config_pointer here = {&list, NULL, i};
+        check_tenant(f, &here, item);
+    }
+}
