@@ -12,7 +12,7 @@
 #define TEST_MAIN(name, ...)                                                                       \
     int main(void)                                                                                 \
     {                                                                                              \
-        const TTest *const tests[] = {__VA_ARGS__};                                         \
+        const TTest *const tests[] = {__VA_ARGS__};                                                \
         Suite *suite = suite_create(name);                                                         \
         TCase *cases = tcase_create(name);                                                         \
         tcase_set_timeout(cases, 60);                                                              \
