@@ -13,8 +13,7 @@ struct btv_result *btv_result_new(void)
         return NULL;
     }
     r->verifier = jose_verifier_new();
-    r->decoded = malloc(BTV_CLAIM_CAP);
-    if (!r->verifier || !r->decoded) {
+    if (!r->verifier) {
         btv_result_free(r);
         return NULL;
     }
@@ -41,6 +40,7 @@ void btv_result_reset(struct btv_result *r)
     r->challenged = false;
     r->kid[0] = '\0';
     r->decoded_used = 0;
+    memset(r->decoded_claims, 0, r->claims.count * sizeof r->decoded_claims[0]);
     r->claims.count = 0;
 }
 
@@ -50,12 +50,17 @@ int btv_result_reserve(struct btv_result *r, size_t bytes)
         return 0;
     }
     size_t cap = bytes + 1 > 4096 ? bytes + 1 : 4096;
-    unsigned char *grown = malloc(cap);
-    if (!grown) {
+    unsigned char *payload = malloc(cap);
+    char *decoded = malloc(cap);
+    if (!payload || !decoded) {
+        free(payload);
+        free(decoded);
         return -1;
     }
     free(r->payload_json);
-    r->payload_json = grown;
+    free(r->decoded);
+    r->payload_json = payload;
+    r->decoded = decoded;
     r->payload_cap = cap;
     return 0;
 }
@@ -111,20 +116,35 @@ static bool copy_raw(struct jose_span text, char *out, size_t cap, size_t *len)
     return true;
 }
 
-const char *btv_result_claim(const struct btv_result *r, const char *name)
+/* Decodes the claim of the member `v` behind those that were asked for before. */
+static const char *decode_claim(struct btv_result *r, const struct jose_json_value *v)
 {
-    if (r->error != BTV_OK) {
+    char *out = r->decoded + r->decoded_used;
+    size_t cap = r->payload_cap - r->decoded_used;
+    size_t len = 0;
+    if (!(v->type == JOSE_JSON_STRING ? jose_json_copy(v, out, cap, &len)
+                                      : copy_raw(v->text, out, cap, &len))) {
         return NULL;
     }
-    const struct jose_json_value *v = jose_claims_find(&r->claims, name);
-    char *out = r->decoded + r->decoded_used;
-    size_t cap = BTV_CLAIM_CAP - r->decoded_used;
-    size_t len = 0;
-    if (!v || !(v->type == JOSE_JSON_STRING ? jose_json_copy(v, out, cap, &len)
-                                            : copy_raw(v->text, out, cap, &len))) {
+    r->decoded_used += len + 1;
+    return out;
+}
+
+const char *btv_result_claim(const struct btv_result *r, const char *name)
+{
+    const struct jose_json_value *v =
+        r->error == BTV_OK ? jose_claims_find(&r->claims, name) : NULL;
+    if (!v) {
         return NULL;
     }
     /* the result is the caller's own, one thread at a time; const says that no verdict changes */
-    ((struct btv_result *)(uintptr_t)r)->decoded_used += len + 1;
-    return out;
+    struct btv_result *own = (struct btv_result *)(uintptr_t)r;
+    for (size_t i = 0; i < r->claims.count; i++) {
+        if (v == &r->claims.members[i].value) {
+            own->decoded_claims[i] =
+                own->decoded_claims[i] ? own->decoded_claims[i] : decode_claim(own, v);
+            return own->decoded_claims[i];
+        }
+    }
+    return NULL;
 }

@@ -9,7 +9,6 @@
 #include "validator/policy/policy.h"
 
 #define BTV_CHALLENGE_CAP 1024
-#define BTV_CLAIM_CAP 8192
 #define BTV_EVENT_KID_CAP 64
 
 struct btv_result {
@@ -26,8 +25,11 @@ struct btv_result {
     unsigned char header_json[JOSE_HEADER_BYTES];
     unsigned char *payload_json; /* terminated */
     size_t payload_cap;
-    char *decoded; /* the claims that were asked for, one after the other */
+    /* The claims that were asked for, terminated, one after the other. As large as the payload,
+     * where each takes more room: two quotes or a colon and a comma against one terminator. */
+    char *decoded;
     size_t decoded_used;
+    const char *decoded_claims[JOSE_JSON_MEMBERS]; /* of the member at that place, or NULL */
 };
 
 /* btv_result_reset forgets the last verdict. */
