@@ -22,6 +22,12 @@ static int append(const struct jose_json_value *v, char *out, size_t *used)
     return 0;
 }
 
+/* What would be no word, or two, in a list that is cut at spaces. */
+static bool is_word(const char *text)
+{
+    return text[0] != '\0' && !strchr(text, ' ');
+}
+
 /* Strings stay as they are, numbers as they are written, arrays of strings become words. */
 static int value_text(const struct jose_json_value *v, char *out)
 {
@@ -39,8 +45,8 @@ static int value_text(const struct jose_json_value *v, char *out)
         return 0;
     case JOSE_JSON_ARRAY:
         for (size_t offset = 0; jose_json_array_next(v, &offset, &item);) {
-            if (item.type != JOSE_JSON_STRING || memchr(item.text.data, ' ', item.text.len) ||
-                append(&item, out, &used) != 0) {
+            size_t before = used;
+            if (append(&item, out, &used) != 0 || !is_word(out + before + (before > 0))) {
                 return -1;
             }
         }

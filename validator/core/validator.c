@@ -107,6 +107,10 @@ static int compile_audiences(struct btv_policy *p, const struct btv_config *c, c
         return btv_config_fault(
             "client_id", "without it or an audience any token of the tenant would do", why, cap);
     }
+    if (!audience && strchr(client, ' ')) {
+        return btv_config_fault("client_id", "a space in it would make two audiences of it", why,
+                                cap);
+    }
     char *v1 = audience ? strdup(audience) : join("api://", client, "", "");
     int status = v1 ? btv_words_init(&p->audience_v1, v1) : -1;
     free(v1);
