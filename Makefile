@@ -116,6 +116,10 @@ $(BUILD)/conformance/tests/%: $(O)/conformance/tests/%.o $(BUILD)/libsupport.a $
 	@mkdir -p $(@D)
 	$(LINK) $(CHECK_LIBS)
 
+# some tests run the programs
+$(BUILD)/validator/tests/check_apid $(BUILD)/validator/tests/check_apid_start: | $(BUILD)/apid
+$(BUILD)/validator/tests/check_btv: | $(BUILD)/btv
+
 .PHONY: tests unit conform test run bench asan tsan cov fuzz lint interop clean setup-test setup-lint setup-interop
 setup-test setup-lint setup-interop: setup-%:
 	@scripts/setup.sh $*
@@ -128,7 +132,7 @@ conform: all
 	scripts/conform.sh $(BUILD)
 test: setup-test all tests
 	scripts/test.sh $(BUILD) $(TESTS)
-run: all
+run: setup-test all
 	scripts/demo.sh --serve $(BUILD)
 bench: all
 	scripts/bench.sh $(BUILD)

@@ -1,6 +1,7 @@
 #!/bin/sh
 # Starts the mock Entra and a protected API, runs a command that finds them in its environment, and stops both:
 # `house.sh BUILD COMMAND...`  Exports IDP_HTTP IDP_HTTPS CA_FILE API_URL TENANT_ID API_ID and the demo's client ids.
+# IDP_LISTEN, IDP_LISTEN_TLS and API_LISTEN (ADDR:PORT) choose the ports; any free ones by default.
 set -eu
 
 build=$1
@@ -15,11 +16,11 @@ stop() {
 trap stop EXIT
 trap 'exit 130' INT TERM
 
-wait_for() { # wait_for FILE: until a program has written its ready file, at most 10 s
+wait_for() { # wait_for FILE: until the program started last has written its ready file, at most 10 s
     tries=0
     until [ -s "$1" ]; do
         tries=$((tries + 1))
-        if [ "$tries" -gt 100 ]; then
+        if [ "$tries" -gt 100 ] || ! kill -0 "$!" 2>/dev/null; then
             echo "house.sh: $1 did not appear" >&2
             cat "$dir"/*.log >&2
             exit 1
@@ -28,7 +29,8 @@ wait_for() { # wait_for FILE: until a program has written its ready file, at mos
     done
 }
 
-"$build/mockidp" --listen 127.0.0.1:0 --listen-tls localhost:0 --ready-file "$dir/idp.json" >"$dir/idp.log" 2>&1 &
+"$build/mockidp" --listen "${IDP_LISTEN:-127.0.0.1:0}" --listen-tls "${IDP_LISTEN_TLS:-localhost:0}" \
+    --ready-file "$dir/idp.json" >"$dir/idp.log" 2>&1 &
 pids="$!"
 wait_for "$dir/idp.json"
 IDP_HTTP=$(jq -r .http "$dir/idp.json")
@@ -46,7 +48,8 @@ cat >"$dir/apid.config.json" <<EOF
 {"instance": "$IDP_HTTPS/", "tenant_id": "$TENANT_ID", "client_id": "$API_ID", "ca_file": "$CA_FILE",
  "scopes": ["access_as_user"], "roles": ["Tasks.Read.All"]}
 EOF
-"$build/apid" --config "$dir/apid.config.json" --listen 127.0.0.1:0 --ready-file "$dir/apid.json" >"$dir/apid.log" 2>&1 &
+"$build/apid" --config "$dir/apid.config.json" --listen "${API_LISTEN:-127.0.0.1:0}" \
+    --ready-file "$dir/apid.json" >"$dir/apid.log" 2>&1 &
 pids="$pids $!"
 wait_for "$dir/apid.json"
 API_URL=$(jq -r .http "$dir/apid.json")
