@@ -74,6 +74,14 @@ void authority_hold(struct authority *a, bool hold)
     pthread_mutex_unlock(&a->lock);
 }
 
+void authority_fail(struct authority *a, bool unreachable, int jwks_status)
+{
+    pthread_mutex_lock(&a->lock);
+    a->unreachable = unreachable;
+    a->jwks_status = jwks_status;
+    pthread_mutex_unlock(&a->lock);
+}
+
 bool authority_await(struct authority *a, const unsigned *counter, unsigned least)
 {
     struct timespec until;
@@ -89,7 +97,7 @@ bool authority_await(struct authority *a, const unsigned *counter, unsigned leas
     return reached;
 }
 
-static int64_t authority_clock(void *ctx)
+int64_t authority_clock(void *ctx)
 {
     struct authority *a = ctx;
     pthread_mutex_lock(&a->lock);
@@ -123,8 +131,8 @@ static void answer_jwks(struct authority *a, const struct btv_fetch_request *req
     response->max_age_s = a->max_age_s;
 }
 
-static int authority_fetch(void *ctx, const struct btv_fetch_request *request,
-                           struct btv_fetch_response *response, char *why, size_t cap)
+int authority_fetch(void *ctx, const struct btv_fetch_request *request,
+                    struct btv_fetch_response *response, char *why, size_t cap)
 {
     struct authority *a = ctx;
     pthread_mutex_lock(&a->lock);

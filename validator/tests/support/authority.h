@@ -43,6 +43,15 @@ bool authority_await(struct authority *a, const unsigned *counter, unsigned leas
 /* authority_hold stops (true) or lets go (false) fetches of the key set. */
 void authority_hold(struct authority *a, bool hold);
 
+/* authority_fail makes every fetch fail, or the key set's answer carry another status (200: none).
+ */
+void authority_fail(struct authority *a, bool unreachable, int jwks_status);
+
+/* The authority as a btv_fetch_fn and as a btv_clock_fn; `ctx` is the authority. */
+int authority_fetch(void *ctx, const struct btv_fetch_request *request,
+                    struct btv_fetch_response *response, char *why, size_t cap);
+int64_t authority_clock(void *ctx);
+
 /* authority_config returns a newly allocated configuration for the tests' tenant and client, wired
  * to `a`. */
 struct btv_config *authority_config(struct authority *a);

@@ -1,0 +1,202 @@
+/* One fetch of metadata and keys: whatever is not wholly right is a failure as a whole. */
+#include "validator/keys/source.h"
+#include "validator/tests/support/authority.h"
+#include "validator/tests/support/issuer.h"
+#include "validator/tests/support/suite.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+static struct authority authority;
+static struct btv_source source;
+static struct btv_fetched fetched;
+static char why[512];
+static char heard[256];
+
+static void on_event(void *ctx, const struct btv_event *event)
+{
+    (void)ctx;
+    snprintf(heard, sizeof heard, "%s", event->detail);
+    ck_assert_int_eq(event->kind, BTV_EVENT_KEY_SKIPPED);
+}
+
+static void set_up(void)
+{
+    authority_init(&authority, 2);
+    memset(&source, 0, sizeof source);
+    source.metadata_url = TEST_ISSUER "/.well-known/openid-configuration";
+    source.issuer = TEST_ISSUER;
+    source.tenant_id = TEST_TENANT;
+    source.timeout_ms = 1000;
+    source.fetch = authority_fetch;
+    source.fetch_ctx = &authority;
+    source.event = on_event;
+}
+
+static int fetch(void)
+{
+    why[0] = '\0';
+    return btv_source_fetch(&source, &fetched, why, sizeof why);
+}
+
+static const struct {
+    const char *metadata; /* NULL: as it should be */
+    const char *jwks;
+    int metadata_status;
+    int jwks_status;
+    bool unreachable;
+    const char *fault;
+    const char *why;
+} refusals[] = {
+    {NULL, NULL, 200, 200, true, "nobody is there", "no connection"},
+    {NULL, NULL, 404, 200, false, "HTTP status 404", "no such tenant"},
+    {NULL, NULL, 302, 200, false, "HTTP status 302", "a redirect is not followed"},
+    {NULL, NULL, 304, 200, false, "HTTP status 304", "not modified, though nothing was asked"},
+    {NULL, NULL, 200, 500, false, "HTTP status 500", "a broken authority"},
+    {NULL, NULL, 200, 204, false, "HTTP status 204", "nothing"},
+    {NULL, NULL, 200, 304, false, "HTTP status 304", "not modified, though there is no copy"},
+    {"{}", NULL, 200, 200, false, "issuer", "metadata without an issuer"},
+    {"{\"issuer\":\"https://evil.test/\",\"jwks_uri\":\"https://login.test/keys\"}", NULL, 200, 200,
+     false, "configured is " TEST_ISSUER, "another issuer's metadata"},
+    {"{\"issuer\":\"" TEST_ISSUER "\",\"jwks_uri\":\"http://login.test/keys\"}", NULL, 200, 200,
+     false, "neither https", "keys over http"},
+    {NULL, "", 200, 200, false, "not a JWK Set", "an empty answer"},
+    {NULL, "{\"keys\":[", 200, 200, false, "not a JWK Set", "cut off"},
+    {NULL, "{\"keys\":[]}", 200, 200, false, "no key of the set", "an empty set"},
+    {NULL, "{\"keys\":[{\"kty\":\"oct\",\"kid\":\"k0\",\"k\":\"AAAA\"}]}", 200, 200, false,
+     "no key of the set", "no good key"},
+};
+
+START_TEST(half_an_answer_is_none)
+{
+    for (size_t i = 0; i < ROWS(refusals); i++) {
+        set_up();
+        if (refusals[i].metadata) {
+            free(authority.metadata);
+            authority.metadata = strdup(refusals[i].metadata);
+        }
+        if (refusals[i].jwks) {
+            authority_publish_text(&authority, refusals[i].jwks);
+        }
+        authority.metadata_status = refusals[i].metadata_status;
+        authority_fail(&authority, refusals[i].unreachable, refusals[i].jwks_status);
+        ck_assert_msg(fetch() == -1, "%s", refusals[i].why);
+        ck_assert_msg(strstr(why, refusals[i].fault), "%s: %s", refusals[i].why, why);
+        ck_assert_msg(!fetched.jwks.keys, "%s", refusals[i].why);
+        ck_assert_msg(source.etag[0] == '\0', "%s", refusals[i].why);
+        authority_cleanup(&authority);
+    }
+}
+END_TEST
+
+START_TEST(keys_are_fetched)
+{
+    set_up();
+    authority.max_age_s = 600;
+    ck_assert_msg(fetch() == 0, "%s", why);
+    ck_assert_uint_eq(fetched.jwks.count, 2);
+    ck_assert_uint_eq(fetched.requests, 2);
+    ck_assert_int_eq(fetched.max_age_s, 600);
+    ck_assert(!fetched.unchanged);
+    jose_jwks_cleanup(&fetched.jwks);
+    authority_cleanup(&authority);
+}
+END_TEST
+
+START_TEST(a_template_issuer_stands_for_the_tenant)
+{
+    set_up();
+    free(authority.metadata);
+    authority.metadata = strdup("{\"issuer\":\"" TEST_INSTANCE
+                                "{tenantid}/v2.0\",\"jwks_uri\":\"" TEST_INSTANCE "keys\"}");
+    ck_assert_msg(fetch() == 0, "%s", why);
+    jose_jwks_cleanup(&fetched.jwks);
+    source.tenant_id = "another";
+    ck_assert(fetch() == -1);
+    authority_cleanup(&authority);
+}
+END_TEST
+
+START_TEST(an_unchanged_set_is_not_sent_again)
+{
+    set_up();
+    authority.etag = "\"one\"";
+    ck_assert(fetch() == 0 && !fetched.unchanged);
+    ck_assert_str_eq(source.etag, "\"one\"");
+    jose_jwks_cleanup(&fetched.jwks);
+    ck_assert(fetch() == 0 && fetched.unchanged && fetched.jwks.count == 0);
+    authority.etag = "\"two\"";
+    ck_assert(fetch() == 0 && !fetched.unchanged);
+    jose_jwks_cleanup(&fetched.jwks);
+    /* the set moved: what was known of the old address is not asked of the new one */
+    free(authority.metadata);
+    authority.metadata =
+        strdup("{\"issuer\":\"" TEST_ISSUER "\",\"jwks_uri\":\"" TEST_INSTANCE "keys2\"}");
+    ck_assert(fetch() == 0 && !fetched.unchanged);
+    jose_jwks_cleanup(&fetched.jwks);
+    authority_cleanup(&authority);
+}
+END_TEST
+
+START_TEST(skipped_keys_are_told)
+{
+    set_up();
+    char *jwk = test_jwk(test_key(0), "k0", "");
+    char *jwks = test_text("{\"keys\":[{\"kty\":\"oct\",\"kid\":\"s\",\"k\":\"AAAA\"},%s]}", jwk);
+    authority_publish_text(&authority, jwks);
+    ck_assert(fetch() == 0);
+    ck_assert_msg(strstr(heard, "/keys/0: it is a symmetric key"), "%s", heard);
+    jose_jwks_cleanup(&fetched.jwks);
+    source.event = NULL;
+    ck_assert(fetch() == 0);
+    jose_jwks_cleanup(&fetched.jwks);
+    free(jwk);
+    free(jwks);
+    authority_cleanup(&authority);
+}
+END_TEST
+
+/* Writes `len` bytes of `text` to a new file; its path stays until the test ends. */
+static const char *file_of(const char *text, size_t len)
+{
+    static char path[64];
+    snprintf(path, sizeof path, "/tmp/check_source.XXXXXX");
+    int fd = mkstemp(path);
+    ck_assert_int_ge(fd, 0);
+    ck_assert_int_eq(write(fd, text, len), (ssize_t)len);
+    close(fd);
+    return path;
+}
+
+START_TEST(keys_from_a_file)
+{
+    set_up();
+    source.jwks_file = "/nowhere/keys.json";
+    ck_assert(fetch() == -1);
+    ck_assert_msg(strstr(why, "cannot be read"), "%s", why);
+    source.jwks_file = "/tmp";
+    ck_assert_msg(fetch() == -1, "a folder");
+    source.jwks_file = file_of("{\"keys\":[]}", 11);
+    ck_assert(fetch() == -1);
+    unlink(source.jwks_file);
+    char *huge = calloc(1, BTV_BODY_MAX + 1);
+    source.jwks_file = file_of(huge, BTV_BODY_MAX + 1);
+    ck_assert(fetch() == -1);
+    ck_assert_msg(strstr(why, "larger than 1 MiB"), "%s", why);
+    unlink(source.jwks_file);
+    free(huge);
+    source.jwks_file = file_of(authority.jwks, strlen(authority.jwks));
+    ck_assert_msg(fetch() == 0, "%s", why);
+    ck_assert_uint_eq(fetched.jwks.count, 2);
+    ck_assert_uint_eq(fetched.requests, 0);
+    ck_assert_uint_eq(authority.jwks_count + authority.metadata_count, 0);
+    unlink(source.jwks_file);
+    jose_jwks_cleanup(&fetched.jwks);
+    authority_cleanup(&authority);
+}
+END_TEST
+
+TEST_MAIN("source", half_an_answer_is_none, keys_are_fetched,
+          a_template_issuer_stands_for_the_tenant, an_unchanged_set_is_not_sent_again,
+          skipped_keys_are_told, keys_from_a_file)
