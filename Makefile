@@ -1,12 +1,14 @@
 # entra-testbench: one Makefile for everything. `make help` lists the commands.
 #   V=rel|asan|tsan|cov   the variant; everything that is built lands in build/$(V)
 #   BUILD=DIR             another place for it
+#   Q=                    shows each command in full
 .DEFAULT_GOAL := all
 V ?= rel
 BUILD ?= build/$(V)
 O := $(BUILD)/obj
 PREFIX ?= /usr/local
 T ?= 60
+Q ?= @
 VERSION := 0.1.0
 
 # ---- packages: `make NAME` alone works on a bare machine, so the tools come before pkg-config is asked ----------
@@ -69,7 +71,8 @@ help:
 # ---- objects and archives ------------------------------------------------------------------------------------------
 $(O)/%.o: %.c
 	@mkdir -p $(@D)
-	$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c $< -o $@
+	@echo '  CC $<'
+	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c $< -o $@
 
 $(GEN_SRC): scripts/embed.sh $(EMBED)
 	@mkdir -p $(@D)
@@ -77,7 +80,7 @@ $(GEN_SRC): scripts/embed.sh $(EMBED)
 
 $(O)/gen/embedded.o: $(GEN_SRC)
 	@mkdir -p $(@D)
-	$(CC) $(CPPFLAGS) $(CFLAGS) -c $< -o $@
+	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) -c $< -o $@
 
 $(BUILD)/libbtv.a: $(BTV_OBJ)
 $(BUILD)/libidp.a: $(IDP_OBJ)
@@ -86,12 +89,14 @@ $(BUILD)/libload.a: $(LOAD_OBJ)
 $(BUILD)/libsupport.a: $(SUPPORT)
 $(BUILD)/%.a:
 	@mkdir -p $(@D)
-	rm -f $@ && ar rcs $@ $^
+	@echo '  AR $@'
+	$(Q)rm -f $@ && ar rcs $@ $^
 
 $(BUILD)/libbtv.so: $(BTV_OBJ)
-	$(CC) -shared -Wl,-soname,libbtv.so.0 $(LDFLAGS:-pie=) $^ -o $@ $(LDLIBS)
+	@echo '  LD $@'
+	$(Q)$(CC) -shared -Wl,-soname,libbtv.so.0 $(LDFLAGS:-pie=) $^ -o $@ $(LDLIBS)
 
-LINK = $(CC) $(LDFLAGS) -o $@ $(filter %.o,$^) $(filter %.a,$^) $(LDLIBS)
+LINK = @echo '  LD $@'; $(CC) $(LDFLAGS) -o $@ $(filter %.o,$^) $(filter %.a,$^) $(LDLIBS)
 
 $(BUILD)/mockidp: $(O)/mockidp/main.o $(BUILD)/libidp.a $(BUILD)/libbtv.a
 	$(LINK)
@@ -166,15 +171,16 @@ FUZZ := $(patsubst %.c,build/fuzz/%,$(FUZZ_SRC))
 FUZZ_LIB_OBJ := $(patsubst %.c,build/fuzz/obj/%.o,$(BTV_SRC) $(IDP_SRC) $(CF_SRC)) build/fuzz/obj/gen/embedded.o
 build/fuzz/obj/gen/embedded.o: $(GEN_SRC)
 	@mkdir -p $(@D)
-	$(FUZZ_CC) $(CPPFLAGS) -c $< -o $@
+	$(Q)$(FUZZ_CC) $(CPPFLAGS) -c $< -o $@
 build/fuzz/obj/%.o: %.c
 	@mkdir -p $(@D)
-	$(FUZZ_CC) $(CPPFLAGS) -MMD -MP -c $< -o $@
+	$(Q)$(FUZZ_CC) $(CPPFLAGS) -MMD -MP -c $< -o $@
 build/fuzz/lib.a: $(FUZZ_LIB_OBJ)
-	rm -f $@ && ar rcs $@ $^
+	@echo '  AR $@'
+	$(Q)rm -f $@ && ar rcs $@ $^
 build/fuzz/%: build/fuzz/obj/%.o build/fuzz/lib.a
 	@mkdir -p $(@D)
-	clang -fsanitize=fuzzer,address,undefined $^ -o $@ $(LDLIBS) -pthread
+	$(Q)clang -fsanitize=fuzzer,address,undefined $^ -o $@ $(LDLIBS) -pthread
 .SECONDARY: $(patsubst %.c,build/fuzz/obj/%.o,$(FUZZ_SRC))
 fuzz: setup-lint $(FUZZ)
 	scripts/fuzz.sh $(T) $(FUZZ)

@@ -78,4 +78,8 @@ int mint_bake(const json_t *recipe, const struct mint_context *context,
               const struct mint_facts *facts, struct mint_token *out, char *why, size_t cap);
 void mint_token_cleanup(struct mint_token *token);
 
+/* mint_octets returns text as JSON, a new reference: a string, or {"hex"} when its octets are not
+ * UTF-8. */
+json_t *mint_octets(const char *text);
+
 #endif

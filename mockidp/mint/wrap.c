@@ -35,8 +35,7 @@ static char *wrap_one(struct mint_oven *oven, const char *pointer, const json_t 
     return result;
 }
 
-/* A header line as JSON: a string, or {"hex"} when its octets are not UTF-8. */
-static json_t *line_json(const char *line)
+json_t *mint_octets(const char *line)
 {
     json_t *text = json_string(line);
     if (text) {
@@ -66,7 +65,7 @@ static int wrap_lines(struct mint_oven *oven, const json_t *values, struct mint_
     json_array_foreach(values, i, value)
     {
         char *line = wrap_one(oven, "/wrap_headers", value, out->token);
-        int bad = !line || json_array_append_new(out->lines, line_json(line)) != 0;
+        int bad = !line || json_array_append_new(out->lines, mint_octets(line)) != 0;
         free(line);
         if (bad) {
             return -1;

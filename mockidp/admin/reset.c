@@ -1,0 +1,15 @@
+/* POST /_admin/reset: no fault rules, an empty journal, every timeline from its start. The clock
+ * stays as it is set. */
+#include "mockidp/admin/admin.h"
+#include "mockidp/admin/journal.h"
+#include "mockidp/faults/ruleset.h"
+#include "mockidp/keyring/keyring.h"
+
+int admin_reset(struct admin_call *call)
+{
+    ruleset_clear(call->context->faults);
+    keyring_reset(call->context->keyring);
+    journal_clear(call->context->history);
+    call->answer = json_object();
+    return 200;
+}

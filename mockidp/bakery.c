@@ -1,0 +1,153 @@
+/* What the oven asks, answered from directory and keyring. */
+#include "mockidp/bakery.h"
+
+#include "mockidp/keyring/keyring.h"
+#include "mockidp/mint/jwk.h"
+#include "mockidp/platform/clock.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static const char *text(const json_t *object, const char *name)
+{
+    return json_string_value(json_object_get(object, name));
+}
+
+void bakery_facts(const struct directory_tenant *tenant, const struct directory_app *client,
+                  const struct directory_app *resource, const struct directory_user *user,
+                  const char *scope, struct mint_facts *out)
+{
+    const char *uri = json_string_value(json_array_get(resource->identifier_uris, 0));
+    const char *first_scope = json_string_value(json_array_get(resource->scopes, 0));
+    *out = (struct mint_facts){
+        .tenant_id = tenant->id,
+        .client_id = client->id,
+        .client_acr = client->is_public ? "0" : "1",
+        .client_oid = client->object_id,
+        .resource_id = resource->id,
+        .resource_uri = uri ? uri : resource->id,
+        .scope = user ? scope ? scope : first_scope : NULL,
+        .roles = json_object_get(user ? user->roles : client->granted, resource->alias),
+    };
+    if (user) {
+        out->user_oid = user->id;
+        out->user_name = user->name;
+        out->given_name = user->given_name;
+        out->family_name = user->family_name;
+        out->upn = user->upn;
+        out->groups = user->groups;
+        out->group_count = user->group_count;
+    }
+}
+
+static int check_subject(const json_t *subject, char *why, size_t cap)
+{
+    static const char *const known[] = {"tenant", "client", "resource", "user",
+                                        "scope",  "origin", NULL};
+    const char *name = NULL;
+    json_t *value = NULL;
+    json_object_foreach((json_t *)(uintptr_t)subject, name, value)
+    {
+        size_t i = 0;
+        while (known[i] && strcmp(known[i], name) != 0) {
+            i++;
+        }
+        if (!known[i] || !json_is_string(value)) {
+            (void)snprintf(
+                why, cap, "'%s': here stand texts: tenant client resource user scope origin", name);
+            return -1;
+        }
+    }
+    return 0;
+}
+
+/* What `for` names, or the tenant's default of that kind. */
+static const char *named(const json_t *subject, const char *member,
+                         const struct directory_tenant *tenant, const char *fallback)
+{
+    const char *name = text(subject, member);
+    return name ? name : text(tenant->defaults, fallback);
+}
+
+static int resolve(void *ctx, const json_t *subject, bool app_only, struct mint_facts *out,
+                   char *why, size_t cap)
+{
+    const struct idp_context *c = ctx;
+    const char *alias = text(subject, "tenant");
+    if (check_subject(subject, why, cap) != 0) {
+        return -1;
+    }
+    const struct directory_tenant *tenant =
+        alias ? directory_tenant(c->directory, alias) : &c->directory->tenants[0];
+    if (!tenant) {
+        (void)snprintf(why, cap, "there is no tenant '%s'", alias);
+        return -1;
+    }
+    const char *client_name = named(subject, "client", tenant, app_only ? "daemon" : "client");
+    const char *resource_name = named(subject, "resource", tenant, "resource");
+    const char *user_name = named(subject, "user", tenant, "user");
+    const struct directory_app *client = directory_app(tenant, client_name);
+    const struct directory_app *resource =
+        directory_resource(tenant, resource_name ? resource_name : "");
+    const struct directory_user *user = app_only ? NULL : directory_user(tenant, user_name);
+    if (!client || !resource || (!app_only && !user)) {
+        const char *kind = !client ? "client" : !resource ? "resource" : "user";
+        const char *name = !client ? client_name : !resource ? resource_name : user_name;
+        (void)snprintf(why, cap, "tenant '%s' has no %s '%s'", tenant->alias, kind,
+                       name ? name : "");
+        return -1;
+    }
+    bakery_facts(tenant, client, resource, user, text(subject, "scope"), out);
+    return 0;
+}
+
+static const struct mint_key *find_key(void *ctx, const char *tenant_id, const char *name,
+                                       char *why, size_t cap)
+{
+    const struct idp_context *c = ctx;
+    return keyring_key(c->keyring, tenant_id, name, why, cap);
+}
+
+static const char *tenant_id_of(void *ctx, const char *alias)
+{
+    const struct idp_context *c = ctx;
+    const struct directory_tenant *tenant = directory_tenant(c->directory, alias);
+    return tenant ? tenant->id : NULL;
+}
+
+json_t *bakery_jwk(const struct idp_context *context, const struct directory_tenant *tenant,
+                   const struct mint_key *key, int version)
+{
+    char issuer[512];
+    (void)snprintf(issuer, sizeof issuer, "%s/%s/v2.0", context->origin, tenant->id);
+    return mint_jwk(key, "microsoftonline.com", version == 2 ? issuer : NULL);
+}
+
+static json_t *key_set(void *ctx, const char *tenant_id)
+{
+    const struct idp_context *c = ctx;
+    const struct directory_tenant *tenant = directory_tenant(c->directory, tenant_id);
+    const struct mint_key *keys[KEYRING_PUBLISHED_MAX];
+    json_t *list = json_array();
+    size_t count = tenant ? keyring_published(c->keyring, tenant_id, false, keys) : 0;
+    for (size_t i = 0; i < count; i++) {
+        json_array_append_new(list, bakery_jwk(c, tenant, keys[i], 2));
+    }
+    return json_pack("{s:o}", "keys", list);
+}
+
+void bakery_open(struct idp_context *context, const char *origin, struct mint_context *out)
+{
+    *out = (struct mint_context){
+        .ctx = context,
+        .facts = resolve,
+        .key = find_key,
+        .tenant = tenant_id_of,
+        .jwks = key_set,
+        .now = clock_now(context->clock),
+        .lifetime_s = BAKERY_LIFETIME_S,
+        .origin = origin,
+        .v1_issuer_origin = context->directory->v1_issuer_origin,
+        .rng = context->rng,
+    };
+}

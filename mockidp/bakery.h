@@ -1,0 +1,31 @@
+/* Between the directory and the oven: who a token is for, which keys there are, whose clock it is.
+ */
+#ifndef MOCKIDP_BAKERY_H
+#define MOCKIDP_BAKERY_H
+
+#include "mockidp/config/directory.h"
+#include "mockidp/context.h"
+#include "mockidp/mint/bake.h"
+
+/* Access tokens of recipes and of app-only grants live an hour. */
+#define BAKERY_LIFETIME_S 3600
+
+/* bakery_open fills the oven's context, which borrows `context`. The issuer's origin is `origin`.
+ */
+void bakery_open(struct idp_context *context, const char *origin, struct mint_context *out);
+
+/*
+ * bakery_facts fills what a token says of tenant, client, resource and user (NULL: app-only).
+ * `scope` is NULL for the first scope of the resource. Everything is borrowed from the directory
+ * (and `scope`).
+ */
+void bakery_facts(const struct directory_tenant *tenant, const struct directory_app *client,
+                  const struct directory_app *resource, const struct directory_user *user,
+                  const char *scope, struct mint_facts *out);
+
+/* bakery_jwk returns a tenant's key as its JWKS shows it, a new reference; `version` 2 names the
+ * issuer. */
+json_t *bakery_jwk(const struct idp_context *context, const struct directory_tenant *tenant,
+                   const struct mint_key *key, int version);
+
+#endif

@@ -1,0 +1,26 @@
+/* The endpoints: what the rows of routes.c name. Each answers one request; see route_handler. */
+#ifndef MOCKIDP_ENDPOINTS_ENDPOINTS_H
+#define MOCKIDP_ENDPOINTS_ENDPOINTS_H
+
+#include "mockidp/context.h"
+#include "mockidp/http/request.h"
+#include "mockidp/http/response.h"
+
+typedef void endpoint(struct idp_context *context, const struct http_request *request,
+                      struct http_response *response);
+
+endpoint endpoint_discovery_v2; /* discovery.c */
+endpoint endpoint_discovery_v1;
+endpoint endpoint_jwks_v2; /* jwks.c */
+endpoint endpoint_jwks_v1;
+endpoint endpoint_instance;  /* instance.c */
+endpoint endpoint_userrealm; /* userrealm.c */
+endpoint endpoint_token_v2;  /* token.c */
+endpoint endpoint_token_v1;
+endpoint endpoint_token_preflight;
+
+/* endpoint_metadata_headers sets what discovery and key documents carry: cacheable for a day,
+ * readable by any page. */
+void endpoint_metadata_headers(struct http_response *response);
+
+#endif

@@ -1,0 +1,22 @@
+/* Which path leads to which endpoint. /_admin/… has its own table (admin/admin.c). */
+#include "mockidp/endpoints/routes.h"
+
+#include "mockidp/endpoints/endpoints.h"
+
+/* clang-format off */
+const struct route idp_routes[] = {
+    {"GET",     "/common/discovery/instance",                       "instance",  "",   endpoint_instance},
+    {"GET",     "/common/userrealm/{user}",                         "userrealm", "",   endpoint_userrealm},
+    {"GET",     "/{tenant}/v2.0/.well-known/openid-configuration",  "discovery", "v2", endpoint_discovery_v2},
+    {"GET",     "/{tenant}/.well-known/openid-configuration",       "discovery", "v1", endpoint_discovery_v1},
+    {"GET",     "/{tenant}/discovery/v2.0/keys",                    "jwks",      "v2", endpoint_jwks_v2},
+    {"GET",     "/{tenant}/discovery/keys",                         "jwks",      "v1", endpoint_jwks_v1},
+    {"POST",    "/{tenant}/oauth2/v2.0/token",                      "token",     "v2", endpoint_token_v2},
+    {"GET",     "/{tenant}/oauth2/v2.0/token",                      "token",     "v2", endpoint_token_v2},
+    {"OPTIONS", "/{tenant}/oauth2/v2.0/token",                      "token",     "v2", endpoint_token_preflight},
+    {"POST",    "/{tenant}/oauth2/token",                           "token",     "v1", endpoint_token_v1},
+    {"GET",     "/{tenant}/oauth2/token",                           "token",     "v1", endpoint_token_v1},
+    {"OPTIONS", "/{tenant}/oauth2/token",                           "token",     "v1", endpoint_token_preflight},
+};
+/* clang-format on */
+const size_t idp_route_count = sizeof idp_routes / sizeof idp_routes[0];

@@ -1,0 +1,37 @@
+/* Who is asked for. */
+#include "mockidp/endpoints/tenant.h"
+
+#include "mockidp/admin/journal.h"
+#include "mockidp/errors/oauth_error.h"
+
+#include <strings.h>
+
+/* The tenant of personal accounts ("Tenancy in Microsoft Entra ID"). */
+#define CONSUMERS_ID "9188040d-6c67-4c5b-b112-36a304b66dad"
+
+bool tenant_choose(struct idp_context *context, const struct http_request *request,
+                   const char *error, struct tenant_choice *out, struct http_response *response)
+{
+    static const char *const many[] = {"common", "organizations"};
+    const char *segment = http_request_capture(request, "tenant");
+    for (size_t i = 0; i < sizeof many / sizeof many[0]; i++) {
+        if (strcasecmp(segment, many[i]) == 0) {
+            *out = (struct tenant_choice){NULL, many[i], "{tenantid}"};
+            journal_note_tenant(context->journal, many[i]);
+            return true;
+        }
+    }
+    const char *name = strcasecmp(segment, "consumers") == 0 ? CONSUMERS_ID : segment;
+    const struct directory_tenant *tenant = directory_tenant(context->directory, name);
+    /* an alias is a word of recipes, not of URLs */
+    if (!tenant || strcasecmp(tenant->alias, name) == 0) {
+        struct oauth_refusal refusal;
+        oauth_refuse(&refusal, 90002, segment, NULL);
+        refusal.error = error;
+        oauth_error_respond(context, request, &refusal, response);
+        return false;
+    }
+    *out = (struct tenant_choice){tenant, tenant->id, tenant->id};
+    journal_note_tenant(context->journal, tenant->id);
+    return true;
+}

@@ -1,0 +1,25 @@
+/* The first segment of a path: a tenant, or one of the words that stand for many. */
+#ifndef MOCKIDP_ENDPOINTS_TENANT_H
+#define MOCKIDP_ENDPOINTS_TENANT_H
+
+#include "mockidp/config/directory.h"
+#include "mockidp/context.h"
+#include "mockidp/http/request.h"
+#include "mockidp/http/response.h"
+
+/* struct tenant_choice is what the segment stands for. */
+struct tenant_choice {
+    const struct directory_tenant *tenant; /* NULL: common or organizations */
+    const char *segment;                   /* for URLs: the GUID, "common" or "organizations" */
+    const char *issuer_id;                 /* the GUID, or "{tenantid}" */
+};
+
+/*
+ * tenant_choose reads {tenant} of the route, in any case: a GUID, a domain, common, organizations,
+ * consumers. Returns false when there is none: then AADSTS90002 is answered, with `error` for its
+ * error unless NULL.
+ */
+bool tenant_choose(struct idp_context *context, const struct http_request *request,
+                   const char *error, struct tenant_choice *out, struct http_response *response);
+
+#endif

@@ -1,0 +1,149 @@
+/* The body that Entra answers a refusal with, and the headers around it. */
+#include "mockidp/errors/oauth_error.h"
+
+#include "mockidp/admin/journal.h"
+#include "mockidp/platform/clock.h"
+#include "mockidp/platform/rng.h"
+
+#include <jansson.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+static const struct row {
+    int number;
+    const char *error;
+    int status;
+    const char *suberror;
+    const char *text;
+} rows[] = {
+#define AADSTS(number, error, status, suberror, text) {number, error, status, suberror, text},
+#include "mockidp/errors/aadsts.def"
+#undef AADSTS
+};
+
+static const struct row *find_row(int number)
+{
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        if (rows[i].number == number) {
+            return &rows[i];
+        }
+    }
+    return NULL;
+}
+
+bool oauth_error_known(int number)
+{
+    return find_row(number) != NULL;
+}
+
+int oauth_refuse(struct oauth_refusal *refusal, int number, const char *arg0, const char *arg1)
+{
+    *refusal = (struct oauth_refusal){.number = number};
+    (void)snprintf(refusal->args[0], sizeof refusal->args[0], "%s", arg0 ? arg0 : "");
+    (void)snprintf(refusal->args[1], sizeof refusal->args[1], "%s", arg1 ? arg1 : "");
+    return -1;
+}
+
+/* The text with {0} and {1} replaced. */
+static void expand(FILE *out, const char *text, const struct oauth_refusal *refusal)
+{
+    for (const char *p = text; *p; p++) {
+        if (p[0] == '{' && (p[1] == '0' || p[1] == '1') && p[2] == '}') {
+            (void)fputs(refusal->args[p[1] - '0'], out);
+            p += 2;
+        } else {
+            (void)fputc(*p, out);
+        }
+    }
+}
+
+static bool is_guid(const char *text)
+{
+    return strlen(text) == 36 && strspn(text, "0123456789abcdefABCDEF-") == 36 && text[8] == '-';
+}
+
+/* The caller's client-request-id, from body, query or header, if it is a GUID. */
+static const char *client_request_id(const struct http_request *request)
+{
+    const char *id = http_params_get(&request->form, "client-request-id");
+    id = id ? id : http_params_get(&request->query, "client-request-id");
+    id = id ? id : http_request_header(request, "client-request-id");
+    return id && is_guid(id) ? id : NULL;
+}
+
+static json_t *make_body(struct idp_context *context, const struct http_request *request,
+                         const struct row *row, const struct oauth_refusal *refusal,
+                         const char *trace_id)
+{
+    char correlation[RNG_GUID_CAP];
+    char timestamp[32];
+    char uri[300];
+    char *description = NULL;
+    size_t len = 0;
+    time_t now = (time_t)clock_now(context->clock);
+    struct tm utc;
+    const char *id = client_request_id(request);
+    rng_guid(context->rng, correlation);
+    (void)strftime(timestamp, sizeof timestamp, "%Y-%m-%d %H:%M:%SZ", gmtime_r(&now, &utc));
+    (void)snprintf(uri, sizeof uri, "%s/error?code=%d", context->origin, row->number);
+    FILE *out = open_memstream(&description, &len);
+    if (!out) {
+        return NULL;
+    }
+    (void)fprintf(out, "AADSTS%d: ", row->number);
+    expand(out, row->text, refusal);
+    (void)fprintf(out, " Trace ID: %s Correlation ID: %s Timestamp: %s", trace_id,
+                  id ? id : correlation, timestamp);
+    json_t *body =
+        fclose(out) == 0
+            ? json_pack("{s:s, s:s, s:[i], s:s, s:s, s:s, s:s}", "error",
+                        refusal->error ? refusal->error : row->error, "error_description",
+                        description, "error_codes", row->number, "timestamp", timestamp, "trace_id",
+                        trace_id, "correlation_id", id ? id : correlation, "error_uri", uri)
+            : NULL;
+    free(description);
+    if (body && row->suberror) {
+        json_object_set_new(body, "suberror", json_string(row->suberror));
+    }
+    if (body && refusal->claims) {
+        json_object_set_new(body, "claims", json_string(refusal->claims));
+    }
+    return body;
+}
+
+void oauth_headers(struct idp_context *context, const struct http_request *request,
+                   const char *request_id, struct http_response *response)
+{
+    char fresh[RNG_GUID_CAP];
+    const char *wants = http_params_get(&request->form, "return-client-request-id");
+    const char *id = client_request_id(request);
+    wants = wants ? wants : http_request_header(request, "return-client-request-id");
+    rng_guid(context->rng, fresh);
+    response_set_header(response, "Cache-Control", "no-store, no-cache");
+    response_set_header(response, "Pragma", "no-cache");
+    response_set_header(response, "Expires", "-1");
+    response_set_header(response, "X-Content-Type-Options", "nosniff");
+    response_set_header(response, "P3P", "CP=\"DSP CUR OTPi IND OTRi ONL FIN\"");
+    response_set_header(response, "x-ms-request-id", request_id ? request_id : fresh);
+    response_set_header(response, "x-ms-ests-server", "2.1.19005.9 - MOCK ProdSlices");
+    response_set_header(response, "X-XSS-Protection", "0");
+    response_set_header(response, "Access-Control-Allow-Origin", "*");
+    if (wants && strcmp(wants, "true") == 0 && id) {
+        response_set_header(response, "client-request-id", id);
+    }
+}
+
+void oauth_error_respond(struct idp_context *context, const struct http_request *request,
+                         const struct oauth_refusal *refusal, struct http_response *response)
+{
+    char trace_id[RNG_GUID_CAP];
+    char outcome[32];
+    const struct row *row = find_row(refusal->number);
+    rng_guid(context->rng, trace_id);
+    (void)snprintf(outcome, sizeof outcome, "AADSTS%d", refusal->number);
+    journal_note_outcome(context->journal, outcome);
+    response_json(response, row->status, make_body(context, request, row, refusal, trace_id));
+    oauth_headers(context, request, trace_id, response);
+}

@@ -1,0 +1,39 @@
+/* Refusals in Entra's shape: a number of aadsts.def decides error, status and text. */
+#ifndef MOCKIDP_ERRORS_OAUTH_ERROR_H
+#define MOCKIDP_ERRORS_OAUTH_ERROR_H
+
+#include "mockidp/context.h"
+#include "mockidp/http/request.h"
+#include "mockidp/http/response.h"
+
+#include <stdbool.h>
+
+/* struct oauth_refusal is a refusal with what its text names. Zeroed is none. */
+struct oauth_refusal {
+    int number;
+    char args[2][160];
+    const char *error;  /* instead of the table's, or NULL */
+    const char *claims; /* JSON text for the client to send on (a claims challenge), or NULL */
+};
+
+/* oauth_refuse fills a refusal; NULL arguments are empty. Returns -1. */
+int oauth_refuse(struct oauth_refusal *refusal, int number, const char *arg0, const char *arg1);
+
+/* oauth_error_known says whether the number has a row in aadsts.def. */
+bool oauth_error_known(int number);
+
+/* oauth_error_respond answers with the refusal, notes it in the journal and sets Entra's headers.
+ */
+void oauth_error_respond(struct idp_context *context, const struct http_request *request,
+                         const struct oauth_refusal *refusal, struct http_response *response);
+
+/*
+ * oauth_headers sets what every answer of the token endpoint carries: no caching, x-ms-request-id
+ * (a GUID, or NULL for a new one), the client's request id when it asked for it. Entra's
+ * Strict-Transport-Security is left out: for localhost it would turn every other server of the
+ * machine to HTTPS.
+ */
+void oauth_headers(struct idp_context *context, const struct http_request *request,
+                   const char *request_id, struct http_response *response);
+
+#endif

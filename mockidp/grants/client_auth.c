@@ -1,0 +1,119 @@
+/* Who asks, and proof of it. */
+#include "mockidp/grants/grant.h"
+
+#include "mockidp/admin/journal.h"
+
+#include <openssl/crypto.h>
+#include <openssl/evp.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#define BASIC_MAX 2048
+
+/* The two halves of a Basic value, form-decoded (RFC 6749 §2.3.1); empty without one. */
+struct basic {
+    struct http_params decoded; /* client_id, client_secret */
+};
+
+/* base64 (RFC 4648 §4) into `out`; the length, or -1. */
+static int decode_base64(const char *text, char *out, size_t cap)
+{
+    size_t len = strlen(text);
+    if (len == 0 || len % 4 != 0 || len / 4 * 3 >= cap) {
+        return -1;
+    }
+    int n = EVP_DecodeBlock((unsigned char *)out, (const unsigned char *)text, (int)len);
+    if (n < 0) {
+        return -1;
+    }
+    n -= (text[len - 1] == '=') + (text[len - 2] == '=');
+    out[n] = '\0';
+    return n;
+}
+
+/* basic_read decodes the header, by making a form of it: id and secret are form-encoded each. */
+static bool basic_read(const struct http_request *request, struct basic *basic)
+{
+    char pair[BASIC_MAX];
+    char form[BASIC_MAX + 64];
+    const char *header = http_request_header(request, "Authorization");
+    if (!header || strncasecmp(header, "Basic ", 6) != 0 ||
+        decode_base64(header + 6, pair, sizeof pair) < 0) {
+        return false;
+    }
+    char *colon = strchr(pair, ':');
+    if (!colon || strchr(pair, '&')) {
+        OPENSSL_cleanse(pair, sizeof pair);
+        return false;
+    }
+    *colon = '\0';
+    int len = snprintf(form, sizeof form, "client_id=%s&client_secret=%s", pair, colon + 1);
+    bool ok = len > 0 && (size_t)len < sizeof form &&
+              http_params_parse(form, (size_t)len, &basic->decoded);
+    OPENSSL_cleanse(pair, sizeof pair);
+    OPENSSL_cleanse(form, sizeof form);
+    return ok;
+}
+
+static void basic_clear(struct basic *basic)
+{
+    http_params_clear(&basic->decoded);
+}
+
+int client_auth_identify(struct grant *g)
+{
+    struct basic basic = {0};
+    const char *id = grant_parameter(g, "client_id");
+    if (!id && basic_read(g->request, &basic)) {
+        id = http_params_get(&basic.decoded, "client_id");
+    }
+    g->client = id ? directory_app(g->tenant, id) : NULL;
+    journal_note_client(g->context->journal, id);
+    int status = g->client ? 0
+                           : oauth_refuse(&g->refusal, id ? 700016 : 900144, id ? id : "client_id",
+                                          g->tenant->name);
+    basic_clear(&basic);
+    return status;
+}
+
+static bool secret_is_right(const struct directory_app *client, const char *secret)
+{
+    const json_t *item = NULL;
+    size_t i = 0;
+    bool right = false;
+    json_array_foreach(client->secrets, i, item)
+    {
+        size_t len = json_string_length(item);
+        right =
+            (len == strlen(secret) && CRYPTO_memcmp(json_string_value(item), secret, len) == 0) ||
+            right;
+    }
+    return right;
+}
+
+int client_auth_check(struct grant *g, bool allows_public)
+{
+    struct basic basic = {0};
+    const char *secret = grant_parameter(g, "client_secret");
+    int number = 0;
+    if (!secret && basic_read(g->request, &basic)) {
+        secret = http_params_get(&basic.decoded, "client_secret");
+    }
+    if (grant_parameter(g, "client_assertion")) {
+        number = 50027;
+    } else if (g->client->is_public) {
+        number = secret ? 700025 : allows_public ? 0 : 7000218;
+    } else if (!secret || !*secret) {
+        number = 7000218;
+    } else if (!secret_is_right(g->client, secret)) {
+        number = 7000215;
+    }
+    basic_clear(&basic);
+    return number == 0
+               ? 0
+               : oauth_refuse(&g->refusal, number,
+                              number == 50027 ? "This server does not check client assertions."
+                                              : g->client->id,
+                              NULL);
+}
