@@ -12,8 +12,8 @@
 #define TEST_V1_ISSUER "https://sts.windows.net/" TEST_TENANT "/"
 #define TEST_NOW 1700000000
 
-/* test_key returns RSA-2048 key number `n` (0 to 3) of this process, made when first asked for;
- * borrowed. */
+/* test_key returns RSA-2048 key number `n` (0 to 3), one of fixtures/keys or, run from elsewhere,
+ * made when first asked for; borrowed. */
 EVP_PKEY *test_key(int n);
 
 /* All below return newly allocated text. */
