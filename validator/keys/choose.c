@@ -24,16 +24,17 @@ enum btv_error btv_choose_key(const struct btv_chooser *c, const struct jose_hea
         return BTV_KID_MISSING;
     }
     /* twice: the first wish may have joined a fetch that began before the key was published */
-    for (int attempt = 0; attempt < 2; attempt++) {
+    enum btv_refresh_outcome outcome = BTV_REFRESH_DONE;
+    for (int attempt = 0; attempt < 2 && outcome == BTV_REFRESH_DONE; attempt++) {
         if (look(c, h, set, key, &usable)) {
             return BTV_OK;
         }
-        switch (btv_refresher_demand(c->refresher, c->now, c->wait_ms, usable)) {
-        case BTV_REFRESH_COOLDOWN: return usable ? BTV_KID_UNKNOWN : BTV_KEYS_UNAVAILABLE;
-        case BTV_REFRESH_PENDING: return BTV_KEYS_UNAVAILABLE;
-        case BTV_REFRESH_DONE: break;
-        }
+        outcome = btv_refresher_demand(c->refresher, c->now, c->wait_ms, usable);
     }
+    if (outcome == BTV_REFRESH_PENDING) {
+        return BTV_KEYS_UNAVAILABLE;
+    }
+    /* after a cooldown too: the scheduled refresh may have ended between the look and the wish */
     if (look(c, h, set, key, &usable)) {
         return BTV_OK;
     }

@@ -17,7 +17,7 @@ static void set_up(const char *const *settings)
     validator = authority_validator(&authority, settings);
     result = btv_result_new();
     for (int i = 0; i < 4; i++) {
-        tokens[i] = authority_token(i, "\"exp\":1800000000,", NULL);
+        tokens[i] = authority_token(i, "\"exp\":1900000000,", NULL);
     }
 }
 
@@ -112,6 +112,19 @@ START_TEST(known_keys_serve_while_the_authority_fails)
 }
 END_TEST
 
+/* The scheduled refresh may end at any moment of a validation, between two of its looks as well. */
+START_TEST(keys_that_come_during_a_look_are_seen)
+{
+    set_up(NULL);
+    for (int night = 0; night < 1000; night++) {
+        authority_advance(&authority, 90000);
+        ck_assert_msg(validate(tokens[0]) == BTV_OK, "the first request after night %d: %s", night,
+                      btv_error_code(btv_result_error(result)));
+    }
+    tear_down();
+}
+END_TEST
+
 START_TEST(an_outage_makes_no_kid_known)
 {
     set_up(NULL);
@@ -173,5 +186,5 @@ END_TEST
 TEST_MAIN("choose", a_new_key_is_known_with_its_first_token,
           a_removed_key_is_gone_with_the_next_set, a_flood_of_unknown_kids_is_one_fetch,
           a_wrong_signature_fetches_nothing, known_keys_serve_while_the_authority_fails,
-          an_outage_makes_no_kid_known, who_may_not_wait_gets_503,
-          the_key_of_another_issuer_signs_nothing_here, a_kid_is_needed)
+          keys_that_come_during_a_look_are_seen, an_outage_makes_no_kid_known,
+          who_may_not_wait_gets_503, the_key_of_another_issuer_signs_nothing_here, a_kid_is_needed)
