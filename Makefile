@@ -53,7 +53,8 @@ LOAD_OBJ := $(call obj,$(LOAD_SRC))
 
 PROGRAMS := $(addprefix $(BUILD)/,mockidp apid btv conform loadgen)
 TEST_SRC := $(wildcard validator/tests/check_*.c mockidp/tests/check_*.c conformance/tests/check_*.c)
-TESTS    := $(patsubst %.c,$(BUILD)/%,$(TEST_SRC))
+# those of mockidp stand beside: $(BUILD)/mockidp is the program
+TESTS    := $(patsubst $(BUILD)/mockidp/tests/%,$(BUILD)/tests/mockidp/%,$(patsubst %.c,$(BUILD)/%,$(TEST_SRC)))
 SUPPORT  := $(call obj,$(wildcard validator/tests/support/*.c mockidp/tests/support/*.c conformance/tests/support/*.c))
 FUZZ_SRC := $(wildcard validator/tests/fuzz/fuzz_*.c mockidp/tests/fuzz/fuzz_*.c conformance/tests/fuzz/fuzz_*.c)
 
@@ -113,7 +114,7 @@ $(BUILD)/loadgen: $(O)/conformance/load/main.o $(BUILD)/libload.a $(BUILD)/libcf
 $(BUILD)/validator/tests/%: $(O)/validator/tests/%.o $(BUILD)/libsupport.a $(BUILD)/libbtv.a
 	@mkdir -p $(@D)
 	$(LINK) $(CHECK_LIBS)
-$(BUILD)/mockidp/tests/%: $(O)/mockidp/tests/%.o $(BUILD)/libsupport.a $(BUILD)/libidp.a $(BUILD)/libbtv.a
+$(BUILD)/tests/mockidp/%: $(O)/mockidp/tests/%.o $(BUILD)/libsupport.a $(BUILD)/libidp.a $(BUILD)/libbtv.a
 	@mkdir -p $(@D)
 	$(LINK) $(CHECK_LIBS)
 $(BUILD)/conformance/tests/%: $(O)/conformance/tests/%.o $(BUILD)/libsupport.a $(BUILD)/libload.a $(BUILD)/libcf.a \
