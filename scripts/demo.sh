@@ -13,6 +13,7 @@ case ${1:-} in
 esac
 dir=$(mktemp -d)
 trap 'rm -rf "$dir"' EXIT
+trap 'exit 130' INT TERM
 token_url=$IDP_HTTPS/$TENANT_ID/oauth2/v2.0/token
 form="grant_type=password&client_id=$NATIVE_ID&username=alice@contoso.test&password=Passw0rd!&scope=api://$API_ID/access_as_user"
 export CURL_CA_BUNDLE="$CA_FILE"
@@ -21,13 +22,12 @@ if [ "$1" = --lines ]; then
     printf "token=\$(curl -s -d '%s' \\\\\n  %s | jq -r .access_token)\n" "$form" "$token_url"
     printf "curl -i -H \"Authorization: Bearer \$token\" %s\ncurl -i %s\n" "$API_URL/api/auth-test" "$API_URL/api/auth-test"
     printf 'curl -X POST %s/_admin/keys/rotate\nCtrl-C ends both.\n' "$IDP_HTTP"
-    trap 'kill "$!"; exit 0' INT TERM
-    sleep infinity & wait
+    mkfifo "$dir/never"
+    read -r _ <>"$dir/never" # a signal ends it, and no process is left behind
 fi
 
 exec 3>&1
-passed=0
-failed=0
+passed=0 failed=0
 expect() { # expect TITLE WANTED GOT
     if [ "$2" = "$3" ]; then passed=$((passed + 1)) && echo "ok      $1: $3"; fi
     if [ "$2" != "$3" ]; then failed=$((failed + 1)) && echo "FAILED  $1: $3, not $2"; fi
