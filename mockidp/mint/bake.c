@@ -13,11 +13,14 @@
 
 /* One token may hold another one; this deep at most. */
 #define NESTING_MAX 4
+/* Of for.origin: with tenant and path it fits into an issuer. */
+enum { ORIGIN_MAX = 200 };
 
 int mint_fault(struct mint_oven *oven, const char *pointer, const char *format, ...)
 {
     va_list args;
-    int len = oven->cap > 0 ? snprintf(oven->why, oven->cap, "%s: ", pointer) : 0;
+    int len =
+        oven->cap > 0 ? snprintf(oven->why, oven->cap, "%s: ", *pointer ? pointer : "/") : 0;
     va_start(args, format);
     if (len >= 0 && (size_t)len < oven->cap) {
         (void)vsnprintf(oven->why + len, oven->cap - (size_t)len, format, args);
@@ -26,27 +29,7 @@ int mint_fault(struct mint_oven *oven, const char *pointer, const char *format, 
     return -1;
 }
 
-static int check_members(struct mint_oven *oven)
-{
-    static const char *const known[] = {"base",   "for",  "claims",       "header", "sign",
-                                        "mutate", "wrap", "wrap_headers", "place",  NULL};
-    const char *name = NULL;
-    json_t *value = NULL;
-    if (!json_is_object(oven->recipe)) {
-        return mint_fault(oven, "", "a recipe is an object");
-    }
-    json_object_foreach((json_t *)(uintptr_t)oven->recipe, name, value)
-    {
-        size_t i = 0;
-        while (known[i] && strcmp(known[i], name) != 0) {
-            i++;
-        }
-        if (!known[i]) {
-            return mint_fault(oven, "", "'%s' is no member of a recipe", name);
-        }
-    }
-    return 0;
-}
+#define RECIPE_MEMBERS "base for claims header sign mutate wrap wrap_headers place"
 
 static int find_facts(struct mint_oven *oven, const struct mint_facts *facts)
 {
@@ -55,17 +38,24 @@ static int find_facts(struct mint_oven *oven, const struct mint_facts *facts)
     const char *base = json_string_value(json_object_get(oven->recipe, "base"));
     const char *origin = json_string_value(json_object_get(subject, "origin"));
     char why[256] = "";
+    if (mint_check_members(oven, "/for", subject, "tenant client resource user scope origin") !=
+        0) {
+        return -1;
+    }
     if (facts) {
         oven->facts = *facts;
     } else if (c->facts(c->ctx, subject, base && strncmp(base, "app-", 4) == 0, &oven->facts, why,
                         sizeof why) != 0) {
         return mint_fault(oven, "/for", "%s", why);
     }
-    origin = origin ? origin : c->origin;
+    if (origin && strlen(origin) > ORIGIN_MAX) {
+        return mint_fault(oven, "/for/origin", "at most %d characters", ORIGIN_MAX);
+    }
+    oven->origin = origin ? origin : c->origin;
     const char *tid = oven->facts.tenant_id ? oven->facts.tenant_id : "";
-    (void)snprintf(oven->issuer_v2, sizeof oven->issuer_v2, "%s/%s/v2.0", origin, tid);
+    (void)snprintf(oven->issuer_v2, sizeof oven->issuer_v2, "%s/%s/v2.0", oven->origin, tid);
     if (c->v1_issuer_origin) {
-        (void)snprintf(oven->issuer_v1, sizeof oven->issuer_v1, "%s/%s/", origin, tid);
+        (void)snprintf(oven->issuer_v1, sizeof oven->issuer_v1, "%s/%s/", oven->origin, tid);
     } else {
         (void)snprintf(oven->issuer_v1, sizeof oven->issuer_v1, "https://sts.windows.net/%s/", tid);
     }
@@ -158,7 +148,7 @@ static int bake(struct mint_oven *oven, const struct mint_facts *facts, struct m
     int status = -1;
     oven->claims_raw = json_object();
     oven->header_raw = json_object();
-    if (oven->claims_raw && oven->header_raw && check_members(oven) == 0 &&
+    if (oven->claims_raw && oven->header_raw && mint_check_members(oven, "", oven->recipe, RECIPE_MEMBERS) == 0 &&
         find_facts(oven, facts) == 0 && make_claims(oven) == 0 &&
         mint_plan_signature(oven, &signing) == 0 && make_parts(oven, &parts) == 0 &&
         make_signature(oven, &signing, &parts) == 0 && mint_mutate(oven, &parts, false) == 0 &&
@@ -181,9 +171,13 @@ int mint_bake_within(const struct mint_oven *outer, const json_t *recipe,
     struct mint_oven oven = {.context = outer->context,
                              .recipe = recipe,
                              .depth = outer->depth + 1,
+                             .spent = outer->spent,
                              .why = outer->why,
                              .cap = outer->cap};
     *out = (struct mint_token){0};
+    if (!recipe) {
+        return mint_fault(&oven, "", "a recipe is missing");
+    }
     if (oven.depth > NESTING_MAX) {
         return mint_fault(&oven, "", "tokens are nested too deep");
     }
@@ -204,7 +198,8 @@ int mint_bake_within(const struct mint_oven *outer, const json_t *recipe,
 int mint_bake(const json_t *recipe, const struct mint_context *context,
               const struct mint_facts *facts, struct mint_token *out, char *why, size_t cap)
 {
-    const struct mint_oven outer = {.context = context, .why = why, .cap = cap};
+    size_t spent = 0;
+    const struct mint_oven outer = {.context = context, .spent = &spent, .why = why, .cap = cap};
     return mint_bake_within(&outer, recipe, facts, out);
 }
 

@@ -1,29 +1,36 @@
 /* What a recipe changes in claims and header, and how they become text. */
 #include "mockidp/mint/oven.h"
 
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 static int check_changes(struct mint_oven *oven, const char *pointer, const json_t *changes)
 {
-    const char *name = NULL;
-    json_t *value = NULL;
-    if (changes && !json_is_object(changes)) {
-        return mint_fault(oven, pointer, "an object is needed here");
+    const json_t *set = json_object_get(changes, "set");
+    const json_t *removed = json_object_get(changes, "remove");
+    const json_t *item = NULL;
+    size_t i = 0;
+    char at[MINT_POINTER_CAP];
+    if (mint_check_members(oven, pointer, changes, "set remove raw insert_raw") != 0) {
+        return -1;
     }
-    json_object_foreach((json_t *)(uintptr_t)changes, name, value)
+    mint_pointer(at, sizeof at, pointer, "set");
+    if (set && !json_is_object(set)) {
+        return mint_fault(oven, at, "an object of members and values is needed");
+    }
+    mint_pointer(at, sizeof at, pointer, "remove");
+    if (removed && !json_is_array(removed)) {
+        return mint_fault(oven, at, "a list of names is needed");
+    }
+    json_array_foreach(removed, i, item)
     {
-        bool fits = strcmp(name, "set") == 0 ? json_is_object(value)
-                    : strcmp(name, "remove") == 0
-                        ? json_is_array(value)
-                        : strcmp(name, "raw") == 0 || strcmp(name, "insert_raw") == 0;
-        if (!fits) {
-            return mint_fault(
-                oven, pointer,
-                "'%s': here stand set (an object), remove (an array), raw, insert_raw", name);
+        if (!json_is_string(item)) {
+            return mint_fault(oven, at, "a list of names is needed");
         }
+    }
+    if (json_object_get(changes, "raw") && json_object_size(changes) > 1) {
+        return mint_fault(oven, pointer, "raw is the whole text: nothing else goes with it");
     }
     return 0;
 }
@@ -31,9 +38,11 @@ static int check_changes(struct mint_oven *oven, const char *pointer, const json
 static int set_member(struct mint_oven *oven, const char *pointer, const char *name,
                       const json_t *value, json_t *object, json_t *raw)
 {
-    char at[160];
+    char set[64];
+    char at[MINT_POINTER_CAP];
     json_t *text = NULL;
-    (void)snprintf(at, sizeof at, "%s/set/%.100s", pointer, name);
+    mint_pointer(set, sizeof set, pointer, "set");
+    mint_pointer(at, sizeof at, set, name);
     json_t *result = mint_value(oven, at, value, &text);
     if (!result) {
         return -1;
@@ -63,9 +72,6 @@ int mint_change(struct mint_oven *oven, const char *pointer, const json_t *chang
     }
     json_array_foreach(json_object_get(changes, "remove"), i, value)
     {
-        if (!json_is_string(value)) {
-            return mint_fault(oven, pointer, "remove lists names");
-        }
         json_object_del(object, json_string_value(value));
         json_object_del(raw, json_string_value(value));
     }
@@ -89,7 +95,8 @@ static void write_member(FILE *out, const char *name, const json_t *value, const
 }
 
 static int write_object(struct mint_oven *oven, const char *pointer, const json_t *object,
-                        const json_t *raw, const char *insert, struct mint_bytes *out)
+                        const json_t *raw, const struct mint_bytes *insert,
+                        struct mint_bytes *out)
 {
     const char *name = NULL;
     json_t *value = NULL;
@@ -98,7 +105,10 @@ static int write_object(struct mint_oven *oven, const char *pointer, const json_
     if (!stream) {
         return mint_fault(oven, pointer, "out of memory");
     }
-    (void)fprintf(stream, "{%s", insert ? insert : "");
+    (void)fputc('{', stream);
+    if (insert->data) {
+        (void)fwrite(insert->data, 1, insert->len, stream);
+    }
     json_object_foreach((json_t *)(uintptr_t)object, name, value)
     {
         write_member(stream, name, value, json_string_value(json_object_get(raw, name)), first);
@@ -123,7 +133,7 @@ int mint_text(struct mint_oven *oven, const char *pointer, const json_t *changes
     if (insert && mint_value_bytes(oven, at, insert, &inserted) != 0) {
         return -1;
     }
-    int status = write_object(oven, pointer, object, raw, inserted.data, out);
+    int status = write_object(oven, pointer, object, raw, &inserted, out);
     free(inserted.data);
     return status;
 }

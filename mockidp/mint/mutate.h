@@ -24,6 +24,9 @@ char **mint_part(struct mint_mutating *m);
 /* mint_part_set replaces a text; takes `text` over, NULL is "out of memory". */
 int mint_part_set(struct mint_mutating *m, char **part, char *text);
 
+/* mint_number returns an integer argument, or `fallback` when it is not there. */
+json_int_t mint_number(const struct mint_mutating *m, const char *name, json_int_t fallback);
+
 /* mint_parts_join makes one text of the three, after which they are not changed alone any more. */
 int mint_parts_join(struct mint_mutating *m);
 

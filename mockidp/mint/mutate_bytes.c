@@ -34,12 +34,6 @@ static int close_part(struct mint_mutating *m, struct opened *o, const void *dat
     return mint_part_set(m, o->part, text);
 }
 
-static json_int_t number(const struct mint_mutating *m, const char *name, json_int_t fallback)
-{
-    const json_t *value = json_object_get(m->args, name);
-    return value ? json_integer_value(value) : fallback;
-}
-
 /* {"flip_bit":{"part","bit"}} bit 0 is the lowest of the first byte; negative counts from the end.
  */
 int mint_mutate_flip_bit(struct mint_mutating *m)
@@ -48,7 +42,7 @@ int mint_mutate_flip_bit(struct mint_mutating *m)
     if (open_part(m, &o) != 0) {
         return -1;
     }
-    json_int_t bit = number(m, "bit", 0);
+    json_int_t bit = mint_number(m, "bit", 0);
     json_int_t bits = (json_int_t)o.len * 8;
     bit = bit < 0 ? bits + bit : bit;
     if (bit < 0 || bit >= bits) {
@@ -67,8 +61,14 @@ int mint_mutate_truncate(struct mint_mutating *m)
         return -1;
     }
     json_int_t len = (json_int_t)o.len;
-    json_int_t to = json_object_get(m->args, "to") ? number(m, "to", 0) : len - number(m, "by", 1);
-    to = to < 0 ? 0 : to > len ? len : to;
+    json_int_t by = mint_number(m, "by", 1);
+    json_int_t to = json_object_get(m->args, "to") ? mint_number(m, "to", 0)
+                    : by < 0 || by > len           ? -1
+                                                   : len - by;
+    if (to < 0 || to > len) {
+        free(o.data);
+        return mint_fault(m->oven, m->pointer, "there are only %lld bytes", (long long)len);
+    }
     return close_part(m, &o, o.data, (size_t)to);
 }
 
@@ -96,7 +96,7 @@ static int grow(struct mint_mutating *m, size_t before, size_t after)
 /* {"extend":{"part","by":N}} zero bytes behind; one without "by". */
 int mint_mutate_extend(struct mint_mutating *m)
 {
-    json_int_t by = number(m, "by", 1);
+    json_int_t by = mint_number(m, "by", 1);
     return by < 0 ? mint_fault(m->oven, m->pointer, "by is positive") : grow(m, 0, (size_t)by);
 }
 
@@ -127,5 +127,9 @@ int mint_mutate_add_modulus(struct mint_mutating *m)
                   : 0;
     BN_free(sum);
     BN_free(n);
+    if (len <= 0) {
+        free(o.data);
+        return mint_fault(m->oven, m->pointer, "the part is too long for a sum");
+    }
     return close_part(m, &o, sum_bytes, (size_t)len);
 }

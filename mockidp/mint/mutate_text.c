@@ -99,11 +99,13 @@ int mint_mutate_replace_part(struct mint_mutating *m)
 int mint_mutate_repeat_part(struct mint_mutating *m)
 {
     char **part = mint_part(m);
-    json_int_t times = json_integer_value(json_object_get(m->args, "times"));
-    times = times < 1 ? 2 : times;
+    json_int_t times = mint_number(m, "times", 2);
     size_t len = part ? strlen(*part) + 1 : 0;
-    if (!part || len * (size_t)times > MINT_TEXT_MAX) {
-        return part ? mint_fault(m->oven, m->pointer, "times is too large") : -1;
+    if (!part) {
+        return -1;
+    }
+    if (times < 1 || (size_t)times > MINT_TEXT_MAX / len) {
+        return mint_fault(m->oven, m->pointer, "times is too large, or not positive");
     }
     char *text = malloc(len * (size_t)times + 1);
     for (json_int_t i = 0; text && i < times; i++) {
@@ -165,12 +167,18 @@ int mint_mutate_segments(struct mint_mutating *m)
     if (!json_is_array(m->args) || json_array_size(m->args) > 100000 || m->parts->token) {
         return mint_fault(m->oven, m->pointer, "a list of at most 100000 parts is needed, once");
     }
+    if (!m->parts->signature) {
+        return mint_fault(m->oven, m->pointer, "before signing only header and payload are there");
+    }
     json_array_foreach(m->args, i, item)
     {
         if (!json_is_string(item)) {
             return mint_fault(m->oven, m->pointer, "segments are strings");
         }
         len += strlen(segment_text(m->parts, json_string_value(item))) + 1;
+        if (len > MINT_TEXT_MAX) {
+            return mint_fault(m->oven, m->pointer, "the token becomes too large");
+        }
     }
     char *text = malloc(len + 1);
     char *end = text;

@@ -6,18 +6,23 @@
 
 /* Most that one value, header, payload or token may become. */
 #define MINT_TEXT_MAX ((size_t)8 << 20)
+/* Most that all values, mutations and header lines of one recipe may make, one after the other. */
+#define MINT_SPEND_MAX ((size_t)64 << 20)
+#define MINT_POINTER_CAP 256
 
 struct mint_oven {
     const struct mint_context *context;
     const json_t *recipe;
     struct mint_facts facts;
+    const char *origin; /* of issuers: the recipe's for.origin, or the context's */
     char issuer_v1[256];
     char issuer_v2[256];
     json_t *claims;     /* the base's, then changed */
     json_t *claims_raw; /* member name → JSON text that stands for its value */
     json_t *header;
     json_t *header_raw;
-    int depth; /* 1, and one more for a token inside a token */
+    int depth;     /* 1, and one more for a token inside a token */
+    size_t *spent; /* of MINT_SPEND_MAX; shared with the tokens inside */
     char *why;
     size_t cap;
 };
@@ -32,7 +37,22 @@ struct mint_bytes {
 int mint_fault(struct mint_oven *oven, const char *pointer, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
-/* mint_bake_within bakes a token that stands inside the one of `outer`, or the outermost one. */
+/* mint_pointer writes the pointer of a member, escaped (RFC 6901 §3); a long one is cut. */
+void mint_pointer(char *out, size_t cap, const char *parent, const char *name);
+
+/* mint_check_members refuses what is no object (NULL is fine), and members that `words` (separated
+ * by spaces) does not name. */
+int mint_check_members(struct mint_oven *oven, const char *pointer, const json_t *object,
+                       const char *words);
+
+/* mint_check_text refuses a member that is there and is no string. */
+int mint_check_text(struct mint_oven *oven, const char *pointer, const json_t *object,
+                    const char *name);
+
+/* mint_spend counts bytes that the recipe made; -1 with the fault beyond MINT_SPEND_MAX. */
+int mint_spend(struct mint_oven *oven, const char *pointer, size_t bytes);
+
+/* mint_bake_within bakes a token that stands inside the one of `outer`. */
 int mint_bake_within(const struct mint_oven *outer, const json_t *recipe,
                      const struct mint_facts *facts, struct mint_token *out);
 

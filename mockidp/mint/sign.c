@@ -9,7 +9,6 @@
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
 #include <openssl/rsa.h>
-#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -39,32 +38,14 @@ static const struct algorithm *find_algorithm(const char *name)
     return NULL;
 }
 
-static int check_members(struct mint_oven *oven, const json_t *sign)
-{
-    static const char *const known[] = {"alg", "key", "embed", "as", NULL};
-    const char *name = NULL;
-    json_t *value = NULL;
-    if (sign && !json_is_object(sign)) {
-        return mint_fault(oven, "/sign", "an object is needed here");
-    }
-    json_object_foreach((json_t *)(uintptr_t)sign, name, value)
-    {
-        size_t i = 0;
-        while (known[i] && strcmp(known[i], name) != 0) {
-            i++;
-        }
-        if (!known[i]) {
-            return mint_fault(oven, "/sign", "'%s': here stand alg, key, embed, as", name);
-        }
-    }
-    return 0;
-}
-
 /* "key": a name, or {"hmac":VALUE}; whatever signs, the header names a key that the API knows. */
 static int plan_key(struct mint_oven *oven, const json_t *key, struct mint_signing *out)
 {
     const json_t *secret = json_object_get(key, "hmac");
     const char *name = key && !secret ? json_string_value(key) : "current";
+    if (secret && mint_check_members(oven, "/sign/key", key, "hmac") != 0) {
+        return -1;
+    }
     if (secret && mint_value_bytes(oven, "/sign/key/hmac", secret, &out->secret) != 0) {
         return -1;
     }
@@ -83,6 +64,12 @@ static int plan_disagreement(struct mint_oven *oven, const json_t *as, const cha
     const char *pkcs1 = json_string_value(json_object_get(as, "pkcs1"));
     *header_alg = header ? header : out->alg;
     out->alg = signature ? signature : out->alg;
+    if (json_is_object(as) &&
+        (mint_check_members(oven, "/sign/as", as, "header signature pkcs1") != 0 ||
+         mint_check_text(oven, "/sign/as", as, "header") != 0 ||
+         mint_check_text(oven, "/sign/as", as, "signature") != 0)) {
+        return -1;
+    }
     if (json_is_string(as) && strcmp(json_string_value(as), "digest_info") == 0) {
         out->forgery = "digest_info";
         return 0;
@@ -93,7 +80,7 @@ static int plan_disagreement(struct mint_oven *oven, const json_t *as, const cha
             return 0;
         }
     }
-    if (as && !header && !signature) {
+    if (as && ((!header && !signature) || json_object_get(as, "pkcs1"))) {
         return mint_fault(oven, "/sign/as",
                           "as is {\"header\",\"signature\"}, \"digest_info\" or {\"pkcs1\":"
                           "bleichenbacher06|no-null|trailing|wrong-hash}");
@@ -148,7 +135,8 @@ int mint_plan_signature(struct mint_oven *oven, struct mint_signing *out)
     const char *alg = json_string_value(json_object_get(sign, "alg"));
     const char *header_alg = NULL;
     out->alg = alg ? alg : json_object_get(key, "hmac") ? "HS256" : "RS256";
-    if (check_members(oven, sign) != 0 || plan_key(oven, key, out) != 0 ||
+    if (mint_check_members(oven, "/sign", sign, "alg key embed as") != 0 ||
+        mint_check_text(oven, "/sign", sign, "alg") != 0 || plan_key(oven, key, out) != 0 ||
         plan_disagreement(oven, json_object_get(sign, "as"), &header_alg, out) != 0 ||
         check_key(oven, out) != 0 ||
         fill_header(oven, json_object_get(sign, "embed"), header_alg, out) != 0) {

@@ -102,6 +102,16 @@ static json_t *value_tenant_issuer(struct mint_oven *oven, const char *pointer,
     return json_string(text);
 }
 
+/* {"origin":"/_canary/jku"} a URL of this server. */
+static json_t *value_origin(struct mint_oven *oven, const char *pointer, const json_t *object,
+                            json_t **raw)
+{
+    const char *path = json_string_value(json_object_get(object, "origin"));
+    (void)raw;
+    return path ? json_sprintf("%s%s", oven->context->origin, path)
+                : mint_value_fault(oven, pointer, "origin takes a path");
+}
+
 /* {"tenant_id":"fabrikam"} */
 static json_t *value_tenant_id(struct mint_oven *oven, const char *pointer, const json_t *object,
                                json_t **raw)
@@ -154,6 +164,7 @@ static const struct {
     {"repeat", value_repeat},
     {"tenant_issuer", value_tenant_issuer},
     {"tenant_id", value_tenant_id},
+    {"origin", value_origin},
     {"claim", value_claim},
     {"kid", mint_value_kid},
     {"key", mint_value_key},

@@ -1,0 +1,64 @@
+/* What the engine asks of a validator, wherever it runs and whatever it is written in. */
+#ifndef CONFORMANCE_ADAPTERS_ADAPTER_H
+#define CONFORMANCE_ADAPTERS_ADAPTER_H
+
+#include "conformance/profile.h"
+#include "conformance/world/world.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+enum { CF_LINES_MAX = 64, CF_BODY_CAP = 4096, CF_CHALLENGE_CAP = 2048 };
+
+/* struct cf_request is one request to the protected resource. Values may hold any octet but NUL.
+ * Borrowed. */
+struct cf_request {
+    const char *lines[CF_LINES_MAX]; /* Authorization values, in order */
+    size_t count;
+    const char *query;  /* access_token in the query, or NULL */
+    const char *form;   /* access_token in a form body */
+    const char *cookie; /* access_token in a cookie */
+};
+
+/* struct cf_answer is what came back. Strings are cut to fit. */
+struct cf_answer {
+    int status;
+    char challenge[CF_CHALLENGE_CAP]; /* WWW-Authenticate, "" without */
+    char code[64]; /* libbtv's name of the error, "" when the target does not say */
+    char body[CF_BODY_CAP];
+};
+
+struct cf_subject;
+
+/* struct cf_adapter is a way to a validator. `settings` is the adapter's own. */
+struct cf_adapter {
+    const char *name;
+    const char *capabilities; /* words, separated by spaces: clock restart rollover http codes v1
+                                 app-only … */
+    const void *settings;
+    /* Makes a fresh subject with a profile, ready to answer; NULL with `why`. */
+    struct cf_subject *(*open)(const struct cf_adapter *adapter, struct cf_world *world,
+                               const struct cf_profile *profile, char *why, size_t cap);
+    void (*close)(struct cf_subject *subject);
+    /* Sends one request; -1 with `why` when nothing came back. */
+    int (*ask)(struct cf_subject *subject, const struct cf_request *request,
+               struct cf_answer *answer, char *why, size_t cap);
+};
+
+/* cf_has says whether a list of words holds `word`. */
+bool cf_has(const char *words, const char *word);
+
+/* The core in this process, with the world's clock. */
+extern const struct cf_adapter cf_adapter_inproc;
+
+/* The toy validator; `settings` points to its enum mutant_flaw. */
+extern const struct cf_adapter cf_adapter_mutant;
+
+/* An API behind a URL; `settings` is a struct cf_target. */
+extern const struct cf_adapter cf_adapter_http;
+
+/* cf_http_get does one GET and returns the body, newly allocated, or NULL: what the toy validator
+ * fetches keys with. */
+char *cf_http_get(const char *url, size_t *len);
+
+#endif

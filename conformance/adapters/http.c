@@ -1,0 +1,164 @@
+/* An API behind a URL: started by the suite, or running already. */
+#include "conformance/adapters/adapter.h"
+#include "conformance/adapters/http_start.h"
+#include "conformance/target.h"
+
+#include <curl/curl.h>
+#include <jansson.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+struct cf_subject {
+    const struct cf_target *target;
+    struct cf_started started;
+    CURL *curl;
+};
+
+static void http_close(struct cf_subject *s)
+{
+    if (s) {
+        curl_easy_cleanup(s->curl);
+        cf_started_stop(&s->started);
+        free(s);
+    }
+}
+
+static struct cf_subject *http_open(const struct cf_adapter *adapter, struct cf_world *world,
+                                    const struct cf_profile *profile, char *why, size_t cap)
+{
+    struct cf_subject *s = calloc(1, sizeof *s);
+    if (s) {
+        s->target = adapter->settings;
+        s->curl = curl_easy_init();
+    }
+    if (!s || !s->curl) {
+        (void)snprintf(why, cap, "out of memory");
+    } else if (cf_started_open(&s->started, s->target, world, profile, why, cap) == 0) {
+        return s;
+    }
+    http_close(s);
+    return NULL;
+}
+
+static size_t take_body(char *data, size_t size, size_t count, void *ctx)
+{
+    struct cf_answer *answer = ctx;
+    size_t len = strlen(answer->body);
+    size_t room = sizeof answer->body - 1 - len;
+    size_t n = size * count < room ? size * count : room;
+    memcpy(answer->body + len, data, n);
+    answer->body[len + n] = '\0';
+    return size * count;
+}
+
+static size_t take_header(char *data, size_t size, size_t count, void *ctx)
+{
+    static const char name[] = "www-authenticate:";
+    struct cf_answer *answer = ctx;
+    size_t len = size * count;
+    if (len > sizeof name - 1 && strncasecmp(data, name, sizeof name - 1) == 0) {
+        const char *value = data + sizeof name - 1;
+        size_t n = len - (sizeof name - 1);
+        while (n > 0 && *value == ' ') {
+            value++;
+            n--;
+        }
+        while (n > 0 && (value[n - 1] == '\r' || value[n - 1] == '\n')) {
+            n--;
+        }
+        size_t used = strlen(answer->challenge);
+        (void)snprintf(answer->challenge + used, sizeof answer->challenge - used, "%s%.*s",
+                       used > 0 ? ", " : "", (int)n, value);
+    }
+    return len;
+}
+
+/* "Authorization: value"; an empty value needs curl's own spelling. */
+static struct curl_slist *add_line(struct curl_slist *list, const char *name, const char *value)
+{
+    char *line = NULL;
+    if (asprintf(&line, *value ? "%s: %s" : "%s;", name, value) < 0) {
+        return list;
+    }
+    struct curl_slist *longer = curl_slist_append(list, line);
+    free(line);
+    return longer ? longer : list;
+}
+
+static char *url_of(const struct cf_subject *s, const struct cf_request *request)
+{
+    char *url = NULL;
+    if (!request->query) {
+        return strdup(s->started.url);
+    }
+    return asprintf(&url, "%s%caccess_token=%s", s->started.url,
+                    strchr(s->started.url, '?') ? '&' : '?', request->query) < 0
+               ? NULL
+               : url;
+}
+
+/* The target's own word for the error, and libbtv's for that. */
+static void read_code(const struct cf_target *target, struct cf_answer *answer)
+{
+    json_t *body = json_loads(answer->body, 0, NULL);
+    const char *own = json_string_value(json_object_get(body, "error"));
+    const char *mapped = own ? json_string_value(json_object_get(target->error_map, own)) : NULL;
+    if (own && answer->status >= 400 && (mapped || cf_has(target->capabilities, "codes"))) {
+        (void)snprintf(answer->code, sizeof answer->code, "%s", mapped ? mapped : own);
+    }
+    json_decref(body);
+}
+
+static int http_ask(struct cf_subject *s, const struct cf_request *request,
+                    struct cf_answer *answer, char *why, size_t cap)
+{
+    struct curl_slist *lines = NULL;
+    char *form = NULL;
+    char *cookie = NULL;
+    long status = 0;
+    char *url = url_of(s, request);
+    for (size_t i = 0; i < request->count; i++) {
+        lines = add_line(lines, "Authorization", request->lines[i]);
+    }
+    curl_easy_reset(s->curl);
+    if (request->form && asprintf(&form, "access_token=%s", request->form) > 0) {
+        (void)curl_easy_setopt(s->curl, CURLOPT_POSTFIELDS, form);
+        (void)curl_easy_setopt(s->curl, CURLOPT_CUSTOMREQUEST, "GET");
+    }
+    if (request->cookie && asprintf(&cookie, "access_token=%s", request->cookie) > 0) {
+        (void)curl_easy_setopt(s->curl, CURLOPT_COOKIE, cookie);
+    }
+    (void)curl_easy_setopt(s->curl, CURLOPT_URL, url);
+    (void)curl_easy_setopt(s->curl, CURLOPT_PROXY, "");
+    (void)curl_easy_setopt(s->curl, CURLOPT_HTTPHEADER, lines);
+    (void)curl_easy_setopt(s->curl, CURLOPT_TIMEOUT_MS, s->target->timeout_ms);
+    (void)curl_easy_setopt(s->curl, CURLOPT_NOSIGNAL, 1L);
+    (void)curl_easy_setopt(s->curl, CURLOPT_WRITEFUNCTION, take_body);
+    (void)curl_easy_setopt(s->curl, CURLOPT_WRITEDATA, answer);
+    (void)curl_easy_setopt(s->curl, CURLOPT_HEADERFUNCTION, take_header);
+    (void)curl_easy_setopt(s->curl, CURLOPT_HEADERDATA, answer);
+    CURLcode code = curl_easy_perform(s->curl);
+    (void)curl_easy_getinfo(s->curl, CURLINFO_RESPONSE_CODE, &status);
+    curl_slist_free_all(lines);
+    free(url);
+    free(form);
+    free(cookie);
+    /* an answer is an answer, even when the connection broke behind it */
+    if (code != CURLE_OK && status == 0) {
+        (void)snprintf(why, cap, "%s: %s", s->started.url, curl_easy_strerror(code));
+        return -1;
+    }
+    answer->status = (int)status;
+    read_code(s->target, answer);
+    return 0;
+}
+
+const struct cf_adapter cf_adapter_http = {
+    .name = "http",
+    .capabilities = "http",
+    .open = http_open,
+    .close = http_close,
+    .ask = http_ask,
+};

@@ -1,0 +1,24 @@
+/* The process of a subject that the suite starts itself. */
+#ifndef CONFORMANCE_ADAPTERS_PROCESS_H
+#define CONFORMANCE_ADAPTERS_PROCESS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <sys/types.h>
+
+/* cf_process_start runs argv[0] with `argv` in a group of its own and adds `environment`
+ * ("NAME=value", NULL-terminated). Its output goes to `log`. Returns the pid, or -1 with `why`. */
+pid_t cf_process_start(char *const *argv, char *const *environment, const char *log, char *why,
+                       size_t cap);
+
+/* cf_process_running says whether it has not ended. */
+bool cf_process_running(pid_t pid);
+
+/* cf_process_stop ends the process and its group: TERM, then KILL after two seconds; waits for it.
+ */
+void cf_process_stop(pid_t pid);
+
+/* cf_free_port returns a loopback port that nobody listens on now, or -1. */
+int cf_free_port(void);
+
+#endif

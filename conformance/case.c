@@ -1,0 +1,218 @@
+/* Reading cases and unfolding their variants. */
+#include "conformance/case.h"
+
+#include <dirent.h>
+#include <limits.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <unistd.h>
+
+static const char *const levels[] = {"INFO", "MAY", "SHOULD", "MUST"};
+
+int cf_level_parse(const char *text, enum cf_level *level)
+{
+    for (size_t i = 0; text && i < sizeof levels / sizeof levels[0]; i++) {
+        if (strcasecmp(text, levels[i]) == 0) {
+            *level = (enum cf_level)i;
+            return 0;
+        }
+    }
+    return -1;
+}
+
+const char *cf_level_name(enum cf_level level)
+{
+    return levels[level];
+}
+
+static const char *text(const json_t *object, const char *name)
+{
+    return json_string_value(json_object_get(object, name));
+}
+
+/* add_case borrows `json`; -1 with the member that is missing in *fault. */
+static int add_case(struct cf_suite *suite, const char *group, json_t *json, const char **fault)
+{
+    struct cf_case c = {
+        .json = json, .group = group, .id = text(json, "id"), .title = text(json, "title")};
+    const char *profile = text(json, "profile");
+    c.profile = profile ? profile : "single-tenant-v2";
+    *fault = !c.id                                                               ? "id"
+             : !c.title                                                          ? "title"
+             : cf_level_parse(text(json, "level"), &c.level)                     ? "level"
+             : !json_object_get(json, "send") && !json_object_get(json, "steps") ? "steps"
+                                                                                 : NULL;
+    if (*fault) {
+        return -1;
+    }
+    if (cf_suite_find(suite, c.id)) {
+        *fault = "id (it is there already)";
+        return -1;
+    }
+    struct cf_case *grown = realloc(suite->cases, (suite->count + 1) * sizeof *grown);
+    if (!grown) {
+        *fault = "memory";
+        return -1;
+    }
+    suite->cases = grown;
+    suite->cases[suite->count++] = c;
+    return 0;
+}
+
+static int load_file(struct cf_suite *suite, const char *path, char *why, size_t cap)
+{
+    json_error_t error;
+    json_t *document = json_load_file(path, JSON_REJECT_DUPLICATES, &error);
+    const char *group = text(document, "group");
+    const char *fault = NULL;
+    json_t *json = NULL;
+    size_t i = 0;
+    int status = -1;
+    if (!document) {
+        (void)snprintf(why, cap, "%s: line %d: %s", path, error.line, error.text);
+    } else if (!group || !json_is_array(json_object_get(document, "cases"))) {
+        (void)snprintf(why, cap, "%s: /: 'group' or 'cases' is missing", path);
+    } else {
+        status = 0;
+    }
+    json_array_foreach(json_object_get(document, "cases"), i, json)
+    {
+        if (status == 0 && (status = add_case(suite, group, json, &fault)) != 0) {
+            (void)snprintf(why, cap, "%s: /cases/%zu: %s", path, i, fault);
+        }
+    }
+    if (status == 0 && !suite->documents) {
+        suite->documents = json_array();
+    }
+    if (status == 0) {
+        json_array_append(suite->documents, document);
+    }
+    json_decref(document);
+    return status;
+}
+
+static int by_id(const void *a, const void *b)
+{
+    return strcmp(((const struct cf_case *)a)->id, ((const struct cf_case *)b)->id);
+}
+
+static int is_json(const struct dirent *entry)
+{
+    size_t len = strlen(entry->d_name);
+    return len > 5 && strcmp(entry->d_name + len - 5, ".json") == 0;
+}
+
+int cf_suite_load(struct cf_suite *suite, const char *dir, char *why, size_t cap)
+{
+    struct dirent **names = NULL;
+    char path[PATH_MAX];
+    int status = 0;
+    int count = scandir(dir, &names, is_json, alphasort);
+    if (count <= 0) {
+        (void)snprintf(why, cap, "%s: there are no cases here", dir);
+        status = -1;
+    }
+    for (int i = 0; i < count; i++) {
+        (void)snprintf(path, sizeof path, "%s/%s", dir, names[i]->d_name);
+        status = status == 0 ? load_file(suite, path, why, cap) : status;
+        free(names[i]);
+    }
+    free(names);
+    if (suite->count > 0) {
+        qsort(suite->cases, suite->count, sizeof *suite->cases, by_id);
+    }
+    return status;
+}
+
+void cf_suite_cleanup(struct cf_suite *suite)
+{
+    json_decref(suite->documents);
+    free(suite->cases);
+    *suite = (struct cf_suite){0};
+}
+
+const struct cf_case *cf_suite_find(const struct cf_suite *suite, const char *id)
+{
+    for (size_t i = 0; i < suite->count; i++) {
+        if (strcasecmp(suite->cases[i].id, id) == 0) {
+            return &suite->cases[i];
+        }
+    }
+    return NULL;
+}
+
+char *cf_case_folder(void)
+{
+    static const char *const places[] = {"../../fixtures/cases", "../share/entra-testbench/cases"};
+    char program[PATH_MAX];
+    char path[PATH_MAX + 64];
+    ssize_t len = readlink("/proc/self/exe", program, sizeof program - 1);
+    if (access("fixtures/cases", R_OK) == 0) {
+        return strdup("fixtures/cases");
+    }
+    program[len > 0 ? len : 0] = '\0';
+    char *slash = strrchr(program, '/');
+    if (slash) {
+        *slash = '\0';
+    }
+    for (size_t i = 0; i < sizeof places / sizeof places[0]; i++) {
+        (void)snprintf(path, sizeof path, "%s/%s", program, places[i]);
+        if (access(path, R_OK) == 0) {
+            return strdup(path);
+        }
+    }
+    return NULL;
+}
+
+size_t cf_variant_count(const struct cf_case *c)
+{
+    size_t count = json_array_size(json_object_get(c->json, "variants"));
+    return count > 0 ? count : 1;
+}
+
+/* RFC 7396 §2; `target` is changed and returned, or replaced. Takes over `target`. */
+static json_t *merge(json_t *target, const json_t *patch)
+{
+    const char *name = NULL;
+    json_t *value = NULL;
+    if (!json_is_object(patch)) {
+        json_decref(target);
+        return json_deep_copy(patch);
+    }
+    if (!json_is_object(target)) {
+        json_decref(target);
+        target = json_object();
+    }
+    json_object_foreach((json_t *)(uintptr_t)patch, name, value)
+    {
+        if (json_is_null(value)) {
+            json_object_del(target, name);
+            continue;
+        }
+        json_t *old = json_object_get(target, name);
+        json_object_set_new(target, name, merge(json_incref(old), value));
+    }
+    return target;
+}
+
+json_t *cf_variant(const struct cf_case *c, size_t i, const char **name)
+{
+    const json_t *variant = json_array_get(json_object_get(c->json, "variants"), i);
+    json_t *merged = json_deep_copy(c->json);
+    json_object_del(merged, "variants");
+    *name = text(variant, "name");
+    if (variant) {
+        merged = merge(merged, variant);
+    }
+    if (!json_object_get(merged, "steps")) {
+        json_t *expect = json_object_get(merged, "expect");
+        json_object_set_new(merged, "steps",
+                            json_pack("[{s:O, s:o}]", "send", json_object_get(merged, "send"),
+                                      "expect", expect ? json_incref(expect) : json_object()));
+    }
+    return merged;
+}

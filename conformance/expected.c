@@ -1,0 +1,80 @@
+/* Baselines: deviations that are known and explained. */
+#include "conformance/expected.h"
+
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+static const char *text(const json_t *object, const char *name)
+{
+    return json_string_value(json_object_get(object, name));
+}
+
+json_t *cf_expected_load(const char *file, char *why, size_t cap)
+{
+    json_error_t error;
+    const char *id = NULL;
+    json_t *row = NULL;
+    json_t *root = json_load_file(file, JSON_REJECT_DUPLICATES, &error);
+    json_t *rows = json_object_get(root, "deviations");
+    if (!json_is_object(rows)) {
+        (void)snprintf(why, cap, "%s: %s", file,
+                       root ? "/deviations: an object is needed" : error.text);
+        json_decref(root);
+        return NULL;
+    }
+    json_object_foreach(rows, id, row)
+    {
+        if (!text(row, "verdict") || !text(row, "reason") || !*text(row, "reason")) {
+            (void)snprintf(why, cap, "%s: /deviations/%s: 'verdict' and 'reason' are needed", file,
+                           id);
+            json_decref(root);
+            return NULL;
+        }
+    }
+    json_incref(rows);
+    json_decref(root);
+    return rows;
+}
+
+static bool fails(const char *verdict, bool strict)
+{
+    return strcmp(verdict, "FAIL") == 0 || strcmp(verdict, "ERROR") == 0 ||
+           (strict && strcmp(verdict, "NON-STRICT") == 0);
+}
+
+/* How a case that the baseline names came out otherwise; NULL when it came out so. */
+static const char *surprise(const json_t *row, const char *verdict)
+{
+    if (strcmp(text(row, "verdict"), verdict) == 0) {
+        return NULL;
+    }
+    return strcmp(verdict, "PASS") == 0 ? "the baseline says it deviates, but it passed"
+                                        : "it deviates in another way than the baseline says";
+}
+
+struct cf_tally cf_tally(const json_t *report, const json_t *expected, bool strict)
+{
+    struct cf_tally tally = {0};
+    json_t *result = NULL;
+    size_t i = 0;
+    json_array_foreach(json_object_get(report, "cases"), i, result)
+    {
+        const char *verdict = text(result, "verdict");
+        const json_t *row = json_object_get(expected, text(result, "id"));
+        const char *odd = row ? surprise(row, verdict) : NULL;
+        if (odd) {
+            json_object_set_new(result, "surprise", json_string(odd));
+        } else if (row) {
+            json_object_set_new(result, "known", json_string(text(row, "reason")));
+        }
+        if (odd || (!row && fails(verdict, strict))) {
+            tally.failed++;
+        } else if (strcmp(verdict, "UNIMPLEMENTED") == 0) {
+            tally.skipped++;
+        } else {
+            tally.passed++;
+        }
+    }
+    return tally;
+}

@@ -1,0 +1,190 @@
+/* Reading the command line of conform. */
+#include "conformance/options.h"
+
+#include <getopt.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const struct option_row {
+    const char *name;
+    const char *argument;
+    const char *help;
+} rows[] = {
+    {"target", "FILE|URL",
+     "whom to test: a target file, or the URL of a protected resource (default: libbtv in "
+     "process)"},
+    {"cases", "DIR", "where the cases are (default: fixtures/cases); may be repeated"},
+    {"level", "LEVEL", "least level of the cases: must, should, may, info (default info)"},
+    {"expected", "FILE", "known deviations with their reasons"},
+    {"strict", NULL, "NON-STRICT fails the run too"},
+    {"junit", "FILE", "writes JUnit XML"},
+    {"json", "FILE", "writes everything that was sent, expected and got"},
+    {"seed", "TEXT", "makes tokens and keys reproducible"},
+    {"timeout", "S", "seconds to wait for an answer (default 10)"},
+    {"idp-listen", "ADDR:PORT",
+     "where the mock listens for HTTP (a target file's idp.listen, or 127.0.0.1:8080)"},
+    {"idp-listen-tls", "ADDR:PORT", "the same for HTTPS, 'off' for none (localhost:8443)"},
+    {"wait-for", "URL", "waits until this URL answers 200 before the first case"},
+    {"verbose", NULL, "shows every case, not only those that deviate"},
+    {"help", NULL, "shows this"},
+    {"version", NULL, "shows the version"},
+};
+enum { ROWS = sizeof rows / sizeof rows[0] };
+
+static void print_help(void)
+{
+    (void)printf("Usage: conform run [FILTER]... [OPTION]...     plays cases against a target\n"
+                 "       conform list [FILTER]...                shows the cases\n"
+                 "       conform explain ID                      shows one: what is sent, what "
+                 "must happen, why\n"
+                 "       conform bake RECIPE                     prints the Authorization value of "
+                 "a recipe (JSON text)\n"
+                 "A filter is an id or a pattern (TIM-04, 'KEY-*'), a group (AUD), or words of a "
+                 "title.\n\n");
+    for (size_t i = 0; i < ROWS; i++) {
+        char left[40];
+        (void)snprintf(left, sizeof left, "--%s%s%s", rows[i].name, rows[i].argument ? " " : "",
+                       rows[i].argument ? rows[i].argument : "");
+        (void)printf("  %-28s %s\n", left, rows[i].help);
+    }
+    (void)printf("\nExit status: 0 as expected, 1 deviation, 2 bad usage or nothing matched, 3 "
+                 "target not reached.\n");
+}
+
+__attribute__((format(printf, 1, 2))) static int usage(const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    (void)fputs("conform: ", stderr);
+    (void)vfprintf(stderr, format, args);
+    (void)fputs(" (--help lists the options)\n", stderr);
+    va_end(args);
+    return CONFORM_USAGE;
+}
+
+static int append(const char **list, size_t *count, const char *value, const char *name)
+{
+    if (*count == OPTIONS_LIST_MAX) {
+        return usage("--%s: there are too many", name);
+    }
+    list[(*count)++] = value;
+    return -1;
+}
+
+/* Options with one text each: where it goes, or NULL. */
+static const char **text_member(struct conform_options *o, const char *name)
+{
+    const struct {
+        const char *name;
+        const char **member;
+    } texts[] = {{"expected", &o->expected},
+                 {"junit", &o->junit},
+                 {"json", &o->json},
+                 {"seed", &o->seed},
+                 {"idp-listen", &o->idp_listen},
+                 {"idp-listen-tls", &o->idp_listen_tls},
+                 {"wait-for", &o->wait_for}};
+    for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
+        if (strcmp(texts[i].name, name) == 0) {
+            return texts[i].member;
+        }
+    }
+    return NULL;
+}
+
+static int take_timeout(struct conform_options *o, const char *argument)
+{
+    char *end = NULL;
+    double seconds = strtod(argument, &end);
+    if (*end || end == argument || !(seconds > 0) || seconds > 3600) {
+        return usage("--timeout: '%s' is not a number of seconds up to 3600", argument);
+    }
+    o->timeout_ms = (long)(seconds * 1000);
+    return -1;
+}
+
+static int take_option(struct conform_options *o, const char *name, const char *argument)
+{
+    const char **member = text_member(o, name);
+    if (member) {
+        *member = argument;
+        return -1;
+    }
+    if (strcmp(name, "target") == 0) {
+        return append(o->targets, &o->target_count, argument, name);
+    }
+    if (strcmp(name, "cases") == 0) {
+        return append(o->case_dirs, &o->case_dir_count, argument, name);
+    }
+    if (strcmp(name, "level") == 0) {
+        return cf_level_parse(argument, &o->level) == 0
+                   ? -1
+                   : usage("--level: '%s' is no level", argument);
+    }
+    if (strcmp(name, "timeout") == 0) {
+        return take_timeout(o, argument);
+    }
+    if (strcmp(name, "help") == 0) {
+        print_help();
+        return CONFORM_OK;
+    }
+    if (strcmp(name, "version") == 0) {
+        (void)printf("conform %s\n", ETB_VERSION);
+        return CONFORM_OK;
+    }
+    o->strict = o->strict || strcmp(name, "strict") == 0;
+    o->verbose = o->verbose || strcmp(name, "verbose") == 0;
+    return -1;
+}
+
+static int take_words(struct conform_options *o, int argc, char **argv, int first)
+{
+    static const char *const commands[] = {"run", "list", "explain", "bake"};
+    if (first == argc) {
+        return usage("a command is missing: run, list, explain or bake");
+    }
+    for (size_t i = 0; i < sizeof commands / sizeof commands[0]; i++) {
+        o->command = strcmp(argv[first], commands[i]) == 0 ? commands[i] : o->command;
+    }
+    if (!o->command) {
+        return usage("'%s' is no command", argv[first]);
+    }
+    for (int i = first + 1; i < argc; i++) {
+        int status = append(o->words, &o->word_count, argv[i], "FILTER");
+        if (status >= 0) {
+            return status;
+        }
+    }
+    if ((strcmp(o->command, "explain") == 0 || strcmp(o->command, "bake") == 0) &&
+        o->word_count != 1) {
+        return usage("%s takes one argument", o->command);
+    }
+    return -1;
+}
+
+int options_read(int argc, char **argv, struct conform_options *o)
+{
+    struct option options[ROWS + 1];
+    int index = 0;
+    int found = 0;
+    memset(o, 0, sizeof *o);
+    for (size_t i = 0; i < ROWS; i++) {
+        options[i] = (struct option){rows[i].name, rows[i].argument != NULL, NULL, 0};
+    }
+    options[ROWS] = (struct option){NULL, 0, NULL, 0};
+    opterr = 0;
+    while ((found = getopt_long(argc, argv, ":v", options, &index)) != -1) {
+        if (found == ':' || found == '?') {
+            return usage(found == ':' ? "option '%s' needs an argument" : "unknown option '%s'",
+                         argv[optind - 1]);
+        }
+        int status = found == 'v' ? take_option(o, "verbose", NULL)
+                                  : take_option(o, rows[index].name, optarg);
+        if (status >= 0) {
+            return status;
+        }
+    }
+    return take_words(o, argc, argv, optind);
+}

@@ -1,0 +1,44 @@
+/* The command line of conform. */
+#ifndef CONFORMANCE_OPTIONS_H
+#define CONFORMANCE_OPTIONS_H
+
+#include "conformance/case.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+enum { OPTIONS_LIST_MAX = 64 };
+enum conform_exit {
+    CONFORM_OK = 0,
+    CONFORM_DEVIATION = 1,
+    CONFORM_USAGE = 2,
+    CONFORM_UNREACHABLE = 3
+};
+
+/* Borrowed from argv; NULL where nothing was said. */
+struct conform_options {
+    const char *command; /* "run", "list", "explain", "bake" */
+    const char *words[OPTIONS_LIST_MAX];
+    size_t word_count;
+    const char *targets[OPTIONS_LIST_MAX];
+    size_t target_count;
+    const char *case_dirs[OPTIONS_LIST_MAX];
+    size_t case_dir_count;
+    enum cf_level level;
+    const char *expected;
+    const char *junit;
+    const char *json;
+    const char *seed;
+    const char *idp_listen;
+    const char *idp_listen_tls;
+    const char *wait_for;
+    long timeout_ms; /* 0: not said */
+    bool strict;
+    bool verbose;
+};
+
+/* options_read fills *o. -1 to go on, else the exit status (help, version, bad usage with one line
+ * on stderr). */
+int options_read(int argc, char **argv, struct conform_options *o);
+
+#endif

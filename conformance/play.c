@@ -1,0 +1,211 @@
+/* The steps: send, idp, clock, expect_requests. */
+#include "conformance/play.h"
+
+#include "conformance/request.h"
+#include "conformance/select.h"
+
+#include <stdio.h>
+#include <string.h>
+
+/* struct scene is one variant on its way. */
+struct scene {
+    struct cf_stage *stage;
+    enum cf_level level;
+    json_t *steps; /* what was done, for the report */
+    enum cf_verdict verdict;
+    char *reason; /* CF_REASON_CAP */
+};
+
+int cf_stage_enter(struct cf_stage *stage, const struct cf_profile *profile,
+                   char reason[CF_REASON_CAP])
+{
+    const struct cf_run *run = stage->run;
+    char why[400] = "";
+    stage->profile = profile;
+    stage->subject = run->adapter->open(run->adapter, run->world, profile, why, sizeof why);
+    if (!stage->subject) {
+        (void)snprintf(reason, CF_REASON_CAP, "the target did not start: %s", why);
+        return -1;
+    }
+    return 0;
+}
+
+void cf_stage_leave(struct cf_stage *stage)
+{
+    if (stage->subject) {
+        stage->run->adapter->close(stage->subject);
+        stage->subject = NULL;
+    }
+}
+
+bool cf_stage_control(struct cf_stage *stage, char reason[CF_REASON_CAP])
+{
+    struct cf_sent sent = {0};
+    struct cf_answer answer = {0};
+    char why[400] = "";
+    json_t *recipe = json_pack("{s:s}", "base", stage->profile->control);
+    bool good =
+        cf_sent_make(&sent, stage->run->world, recipe, why, sizeof why) == 0 &&
+        stage->run->adapter->ask(stage->subject, &sent.request, &answer, why, sizeof why) == 0;
+    if (good && (answer.status < 200 || answer.status >= 300)) {
+        (void)snprintf(why, sizeof why, "status %d %s", answer.status, answer.code);
+        good = false;
+    }
+    if (!good) {
+        (void)snprintf(reason, CF_REASON_CAP, "the control, a good token, was not accepted: %s",
+                       why);
+    }
+    cf_sent_cleanup(&sent);
+    json_decref(recipe);
+    return good;
+}
+
+/* conclude takes the heavier verdict. */
+static void conclude(struct scene *scene, enum cf_verdict verdict, const char *reason)
+{
+    if (verdict > scene->verdict) {
+        scene->verdict = verdict;
+        (void)snprintf(scene->reason, CF_REASON_CAP, "%s", reason);
+    }
+}
+
+static void play_send(struct scene *scene, const json_t *recipe, const json_t *expect)
+{
+    const struct cf_run *run = scene->stage->run;
+    struct cf_sent sent = {0};
+    struct cf_answer answer = {0};
+    char reason[CF_REASON_CAP] = "";
+    if (cf_sent_make(&sent, run->world, recipe, reason, sizeof reason) != 0) {
+        conclude(scene, CF_ERROR, reason);
+    } else if (cf_sent_needs_http(&sent) && !cf_has(run->capabilities, "http")) {
+        conclude(scene, CF_UNIMPLEMENTED, "the target lacks: http");
+    } else if (run->adapter->ask(scene->stage->subject, &sent.request, &answer, reason,
+                                 sizeof reason) != 0) {
+        conclude(scene, CF_ERROR, reason);
+    } else {
+        enum cf_verdict verdict =
+            cf_judge(expect, &answer, scene->level, cf_world_canary(run->world),
+                     cf_has(run->capabilities, "codes"), reason);
+        conclude(scene, verdict, reason);
+        json_array_append_new(scene->steps,
+                              json_pack("{s:O, s:O?, s:o}", "sent", sent.shown, "expected", expect,
+                                        "actual", cf_answer_json(&answer)));
+    }
+    cf_sent_cleanup(&sent);
+}
+
+static void play_requests(struct scene *scene, const json_t *expect)
+{
+    static const char *const bounds[] = {"exactly", "at_most", "at_least"};
+    char reason[CF_REASON_CAP];
+    const char *endpoint = json_string_value(json_object_get(expect, "endpoint"));
+    int64_t count = cf_world_requests(scene->stage->run->world, endpoint ? endpoint : "");
+    bool fits = count >= 0;
+    for (size_t i = 0; i < sizeof bounds / sizeof bounds[0]; i++) {
+        const json_t *bound = json_object_get(expect, bounds[i]);
+        json_int_t n = json_integer_value(bound);
+        fits = fits && (!bound || (i == 0 ? count == n : i == 1 ? count <= n : count >= n));
+    }
+    json_array_append_new(scene->steps, json_pack("{s:O, s:{s:I}}", "expected", expect, "actual",
+                                                  "requests", (json_int_t)count));
+    if (!fits) {
+        (void)snprintf(reason, sizeof reason, "%lld requests for %.64s", (long long)count,
+                       endpoint ? endpoint : "?");
+        /* a URL that only a token named was followed: that is harm, not form */
+        bool harm = endpoint && strcmp(endpoint, "canary") == 0;
+        conclude(scene, harm ? cf_weigh(scene->level, true) : cf_weigh(scene->level, false),
+                 reason);
+    }
+}
+
+static void play_step(struct scene *scene, const json_t *step)
+{
+    struct cf_world *world = scene->stage->run->world;
+    char reason[CF_REASON_CAP] = "";
+    const json_t *send = json_object_get(step, "send");
+    const json_t *idp = json_object_get(step, "idp");
+    const json_t *clock = json_object_get(step, "clock");
+    const json_t *requests = json_object_get(step, "expect_requests");
+    if (send) {
+        play_send(scene, send, json_object_get(step, "expect"));
+    } else if (idp && cf_world_idp(world, idp, reason, sizeof reason) != 0) {
+        conclude(scene, CF_ERROR, reason);
+    } else if (clock &&
+               cf_world_advance(world, json_integer_value(json_object_get(clock, "advance")),
+                                reason, sizeof reason) != 0) {
+        conclude(scene, CF_ERROR, reason);
+    } else if (requests) {
+        play_requests(scene, requests);
+    }
+    if (idp || clock) {
+        json_array_append_new(scene->steps, json_deep_copy(step));
+    }
+}
+
+static void play_steps(struct scene *scene, const json_t *steps)
+{
+    const json_t *step = NULL;
+    size_t i = 0;
+    json_array_foreach(steps, i, step)
+    {
+        if (scene->verdict < CF_ERROR) {
+            play_step(scene, step);
+        }
+    }
+}
+
+/* A fresh world and subject for a case that steers them; -1 with the reason. */
+static int make_fresh(struct cf_stage *stage, char reason[CF_REASON_CAP])
+{
+    bool restarts = cf_has(stage->run->capabilities, "restart");
+    const struct cf_profile *profile = stage->profile;
+    if (restarts) {
+        cf_stage_leave(stage);
+    }
+    if (cf_world_begin(stage->run->world, !restarts, reason, CF_REASON_CAP) != 0) {
+        return -1;
+    }
+    if (restarts && cf_stage_enter(stage, profile, reason) != 0) {
+        return -1;
+    }
+    return cf_stage_control(stage, reason) ? 0 : -1;
+}
+
+/* What a case leaves of the world must not reach the next one. */
+static void clear_away(struct cf_stage *stage)
+{
+    char why[CF_REASON_CAP];
+    bool restarts = cf_has(stage->run->capabilities, "restart");
+    if (restarts) {
+        cf_stage_leave(stage);
+    }
+    (void)cf_world_begin(stage->run->world, !restarts, why, sizeof why);
+    if (restarts) {
+        (void)cf_stage_enter(stage, stage->profile, why);
+    }
+}
+
+json_t *cf_play_variant(struct cf_stage *stage, const struct cf_case *c, size_t i,
+                        enum cf_verdict *verdict, char reason[CF_REASON_CAP])
+{
+    const char *name = NULL;
+    json_t *variant = cf_variant(c, i, &name);
+    struct scene scene = {
+        .stage = stage, .level = c->level, .steps = json_array(), .reason = reason};
+    bool steers = cf_changes_world(c);
+    reason[0] = '\0';
+    if (!stage->subject || (steers && make_fresh(stage, reason) != 0)) {
+        scene.verdict = CF_ERROR;
+    } else {
+        play_steps(&scene, json_object_get(variant, "steps"));
+    }
+    if (steers) {
+        clear_away(stage);
+    }
+    *verdict = scene.verdict;
+    json_t *played =
+        json_pack("{s:s?, s:s, s:s, s:o}", "name", name, "verdict", cf_verdict_name(scene.verdict),
+                  "reason", reason, "steps", scene.steps);
+    json_decref(variant);
+    return played;
+}

@@ -1,0 +1,24 @@
+/* The table of profiles. */
+#include "conformance/profile.h"
+
+#include <stddef.h>
+#include <string.h>
+
+/* clang-format off */
+static const struct cf_profile profiles[] = {
+    {"single-tenant-v2",    "delegated-v2", NULL,       {{"scopes", CF_SCOPE}}},
+    {"single-tenant-v1-v2", "delegated-v2", "v1",       {{"scopes", CF_SCOPE}, {"v1", "accept"}}},
+    {"app-only",            "app-v2",       "app-only", {{"roles", "Tasks.Read.All"}}},
+    {"scope-or-role",       "delegated-v2", "app-only", {{"scopes", CF_SCOPE}, {"roles", "Tasks.Read.All"}}},
+};
+/* clang-format on */
+
+const struct cf_profile *cf_profile_find(const char *name)
+{
+    for (size_t i = 0; name && i < sizeof profiles / sizeof profiles[0]; i++) {
+        if (strcmp(profiles[i].name, name) == 0) {
+            return &profiles[i];
+        }
+    }
+    return name ? NULL : &profiles[0];
+}

@@ -1,0 +1,28 @@
+/* From a recipe to a request, and to what a report shows of it. */
+#ifndef CONFORMANCE_REQUEST_H
+#define CONFORMANCE_REQUEST_H
+
+#include "conformance/adapters/adapter.h"
+
+#include <jansson.h>
+
+/* struct cf_sent is a request with the memory that it borrows; zeroed at first. */
+struct cf_sent {
+    struct cf_request request;
+    char *owned[CF_LINES_MAX + 1];
+    size_t owned_count;
+    json_t *shown; /* {"authorization","header","claims","lines","place"} */
+};
+
+/* cf_sent_make bakes the recipe; -1 with `why`. Release with cf_sent_cleanup in both cases. */
+int cf_sent_make(struct cf_sent *sent, struct cf_world *world, const json_t *recipe, char *why,
+                 size_t cap);
+void cf_sent_cleanup(struct cf_sent *sent);
+
+/* cf_sent_needs_http says whether more than one Authorization value, or another place, is used. */
+bool cf_sent_needs_http(const struct cf_sent *sent);
+
+/* cf_answer_json shows an answer, a new reference. */
+json_t *cf_answer_json(const struct cf_answer *answer);
+
+#endif

@@ -1,0 +1,33 @@
+/* The engine: plays cases against one target and reports what it did. */
+#ifndef CONFORMANCE_RUN_H
+#define CONFORMANCE_RUN_H
+
+#include "conformance/adapters/adapter.h"
+#include "conformance/case.h"
+#include "conformance/verdict.h"
+
+#include <jansson.h>
+
+/* struct cf_run is one run against one target. All borrowed. */
+struct cf_run {
+    const struct cf_adapter *adapter;
+    const char *name;         /* of the target, for the report */
+    const char *capabilities; /* the adapter's and the target's together */
+    const json_t *disabled;   /* pattern → reason, or NULL */
+    struct cf_world *world;
+    const struct cf_case **plan;
+    size_t count;
+    /* hears each case as it ends; may be NULL */
+    void (*progress)(void *ctx, const json_t *result, size_t done, size_t count);
+    void *ctx;
+};
+
+/*
+ * cf_run_play plays the plan and returns the report, a new reference, or NULL without memory:
+ * {"target","cases":[{"id","title","level","profile","verdict","reason","variants":[{"name","verdict","reason",
+ * "steps":[{"sent","expected","actual"},…]}]}],"counts":{"PASS":N,…},"unreachable":"…" when no
+ * control was accepted}.
+ */
+json_t *cf_run_play(const struct cf_run *run);
+
+#endif

@@ -1,0 +1,151 @@
+/* Reading target files. */
+#include "conformance/target.h"
+
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define TIMEOUT_MS 10000
+
+static const char *text(const json_t *object, const char *name)
+{
+    return json_string_value(json_object_get(object, name));
+}
+
+static int check_members(const json_t *json, char *why, size_t cap)
+{
+    static const char *const known[] = {
+        "name",  "adapter", "url",          "tenant",    "client_id", "scope",   "skew_s", "idp",
+        "start", "ready",   "capabilities", "error_map", "disabled",  "comment", NULL};
+    const char *name = NULL;
+    json_t *value = NULL;
+    json_object_foreach((json_t *)(uintptr_t)json, name, value)
+    {
+        size_t i = 0;
+        while (known[i] && strcmp(known[i], name) != 0) {
+            i++;
+        }
+        if (!known[i]) {
+            (void)snprintf(why, cap, "/%s: there is no such member", name);
+            return -1;
+        }
+    }
+    return 0;
+}
+
+static const char *refuse_start(const json_t *start)
+{
+    const json_t *item = NULL;
+    size_t i = 0;
+    if (start && json_array_size(start) == 0) {
+        return "/start: a program and its arguments are needed";
+    }
+    json_array_foreach(start, i, item)
+    {
+        if (!json_is_string(item)) {
+            return "/start: texts are needed";
+        }
+    }
+    return NULL;
+}
+
+/* What is wrong with the target, or NULL. */
+static const char *refuse(const struct cf_target *t)
+{
+    if (strcmp(t->adapter, "inproc") != 0 && strcmp(t->adapter, "http") != 0) {
+        return "/adapter: inproc or http is needed";
+    }
+    if (strcmp(t->adapter, "http") == 0 && (!t->url || strncmp(t->url, "http", 4) != 0)) {
+        return "/url: the URL of the protected resource is needed";
+    }
+    if (t->url && strstr(t->url, "{port}") && !t->start) {
+        return "/url: {port} needs start";
+    }
+    if (t->disabled && !json_is_object(t->disabled)) {
+        return "/disabled: an object of reasons is needed";
+    }
+    return refuse_start(t->start);
+}
+
+/* Words of the list, and what follows from the rest; newly allocated. */
+static char *capability_words(const json_t *list, const struct cf_target *t)
+{
+    char words[1024] = "";
+    const json_t *item = NULL;
+    size_t i = 0;
+    size_t len = 0;
+    json_array_foreach(list, i, item)
+    {
+        const char *word = json_string_value(item);
+        if (word && len + strlen(word) + 40 < sizeof words) {
+            len += (size_t)snprintf(words + len, sizeof words - len, "%s ", word);
+        }
+    }
+    (void)snprintf(words + len, sizeof words - len, "http%s", t->start ? " restart" : "");
+    return strdup(words);
+}
+
+static struct cf_target *make(json_t *json, char *why, size_t cap)
+{
+    struct cf_target *t = calloc(1, sizeof *t);
+    const json_t *idp = json_object_get(json, "idp");
+    const char *adapter = text(json, "adapter");
+    if (!t || check_members(json, why, cap) != 0) {
+        json_decref(json);
+        free(t);
+        return NULL;
+    }
+    t->json = json;
+    t->name = text(json, "name");
+    t->adapter = adapter ? adapter : "http";
+    t->url = text(json, "url");
+    t->ready = text(json, "ready");
+    t->start = json_object_get(json, "start");
+    t->listen = text(idp, "listen");
+    t->listen_tls = text(idp, "listen_tls");
+    t->public_url = text(idp, "public_url");
+    t->error_map = json_object_get(json, "error_map");
+    t->disabled = json_object_get(json, "disabled");
+    t->name = t->name ? t->name : t->url ? t->url : "target";
+    t->listen = t->listen ? t->listen : "127.0.0.1:8080";
+    t->listen_tls = t->listen_tls ? t->listen_tls : "localhost:8443";
+    t->capabilities = capability_words(json_object_get(json, "capabilities"), t);
+    t->timeout_ms = TIMEOUT_MS;
+    const char *fault = refuse(t);
+    if (fault || !t->capabilities) {
+        (void)snprintf(why, cap, "%s", fault ? fault : "out of memory");
+        cf_target_free(t);
+        return NULL;
+    }
+    return t;
+}
+
+struct cf_target *cf_target_load(const char *file_or_url, char *why, size_t cap)
+{
+    json_error_t error;
+    char fault[256] = "";
+    bool is_url =
+        strncmp(file_or_url, "http://", 7) == 0 || strncmp(file_or_url, "https://", 8) == 0;
+    json_t *json = is_url
+                       ? json_pack("{s:s, s:[s]}", "url", file_or_url, "capabilities", "rollover")
+                       : json_load_file(file_or_url, JSON_REJECT_DUPLICATES, &error);
+    if (!json) {
+        (void)snprintf(why, cap, "%s: line %d: %s", file_or_url, error.line, error.text);
+        return NULL;
+    }
+    struct cf_target *t = make(json, fault, sizeof fault);
+    if (!t) {
+        (void)snprintf(why, cap, "%s: %s", file_or_url, fault);
+    }
+    return t;
+}
+
+void cf_target_free(struct cf_target *t)
+{
+    if (t) {
+        json_decref(t->json);
+        free(t->capabilities);
+        free(t);
+    }
+}

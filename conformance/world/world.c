@@ -1,0 +1,219 @@
+/* The mock, steered by its admin calls as anyone else would steer it. */
+#include "conformance/world/world.h"
+
+#include "mockidp/idp.h"
+
+#include <openssl/rand.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define CANARY_CAP 32
+
+struct cf_world {
+    struct idp *idp;
+    bool stopped_clock;
+    int64_t began;
+    char canary[CANARY_CAP];
+};
+
+/* admin does one admin call; the answer is a new reference, NULL with `why`. */
+static json_t *admin(struct cf_world *w, const char *method, const char *path, const json_t *body,
+                     char *why, size_t cap)
+{
+    int status = 0;
+    json_t *answer = idp_admin(w->idp, method, path, body, &status);
+    if (answer && status < 400) {
+        return answer;
+    }
+    const char *sentence = json_string_value(json_object_get(answer, "error_description"));
+    (void)snprintf(why, cap, "%s %s: %s", method, path, sentence ? sentence : "no answer");
+    json_decref(answer);
+    return NULL;
+}
+
+/* done does a call whose answer does not matter. */
+static int done(struct cf_world *w, const char *method, const char *path, json_t *body, char *why,
+                size_t cap)
+{
+    json_t *answer = admin(w, method, path, body, why, cap);
+    json_decref(body);
+    json_decref(answer);
+    return answer ? 0 : -1;
+}
+
+static int stop_clock(struct cf_world *w, char *why, size_t cap)
+{
+    return w->stopped_clock
+               ? done(w, "PUT", "/_admin/clock",
+                      json_pack("{s:s, s:I}", "mode", "frozen", "now", (json_int_t)w->began), why,
+                      cap)
+               : 0;
+}
+
+struct cf_world *cf_world_open(const struct cf_world_options *options, char *why, size_t cap)
+{
+    unsigned char random[8] = {0};
+    struct idp_options idp = {.listen = options->listen ? options->listen : "127.0.0.1:0",
+                              .listen_tls = options->listen_tls,
+                              .public_url = options->public_url,
+                              .seed = options->seed};
+    struct cf_world *w = calloc(1, sizeof *w);
+    if (!w) {
+        (void)snprintf(why, cap, "out of memory");
+        return NULL;
+    }
+    w->idp = idp_start(&idp, why, cap);
+    if (!w->idp) {
+        free(w);
+        return NULL;
+    }
+    w->stopped_clock = options->stopped_clock;
+    w->began = idp_now(w->idp);
+    (void)RAND_bytes(random, sizeof random);
+    (void)snprintf(w->canary, sizeof w->canary, "Canary %02x%02x%02x%02x%02x%02x", random[0],
+                   random[1], random[2], random[3], random[4], random[5]);
+    if (stop_clock(w, why, cap) != 0) {
+        cf_world_close(w);
+        return NULL;
+    }
+    return w;
+}
+
+void cf_world_close(struct cf_world *w)
+{
+    if (w) {
+        idp_stop(w->idp);
+        free(w);
+    }
+}
+
+const char *cf_world_http(const struct cf_world *w)
+{
+    return idp_http_url(w->idp);
+}
+
+const char *cf_world_https(const struct cf_world *w)
+{
+    return idp_https_url(w->idp);
+}
+
+const char *cf_world_origin(const struct cf_world *w)
+{
+    const char *https = idp_https_url(w->idp);
+    return https ? https : idp_http_url(w->idp);
+}
+
+const char *cf_world_ca_file(const struct cf_world *w)
+{
+    return idp_ca_file(w->idp);
+}
+
+const char *cf_world_canary(const struct cf_world *w)
+{
+    return w->canary;
+}
+
+int64_t cf_world_now(void *world)
+{
+    return idp_now(((struct cf_world *)world)->idp);
+}
+
+int cf_world_begin(struct cf_world *w, bool keep_keys, char *why, size_t cap)
+{
+    int status = keep_keys ? done(w, "DELETE", "/_admin/faults", NULL, why, cap)
+                           : done(w, "POST", "/_admin/reset", NULL, why, cap);
+    if (status == 0 && keep_keys) {
+        status = done(w, "DELETE", "/_admin/journal", NULL, why, cap);
+    }
+    return status == 0 ? stop_clock(w, why, cap) : status;
+}
+
+static bool removes_name(const json_t *claims)
+{
+    const json_t *name = NULL;
+    size_t i = 0;
+    json_array_foreach(json_object_get(claims, "remove"), i, name)
+    {
+        if (json_is_string(name) && strcmp(json_string_value(name), "name") == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* with_canary returns a copy of the recipe whose user is the canary, unless it says something of
+ * the name itself. */
+static json_t *with_canary(const struct cf_world *w, const json_t *recipe)
+{
+    json_t *copy = json_deep_copy(recipe);
+    const char *base = json_string_value(json_object_get(copy, "base"));
+    json_t *claims = json_object_get(copy, "claims");
+    json_t *set = json_object_get(claims, "set");
+    bool user = !base || strncmp(base, "delegated", 9) == 0;
+    if (!user || json_object_get(claims, "raw") || json_object_get(set, "name") ||
+        removes_name(claims)) {
+        return copy;
+    }
+    if (!claims) {
+        claims = json_object();
+        json_object_set_new(copy, "claims", claims);
+    }
+    if (!set) {
+        set = json_object();
+        json_object_set_new(claims, "set", set);
+    }
+    json_object_set_new(set, "name", json_string(w->canary));
+    return copy;
+}
+
+json_t *cf_world_bake(struct cf_world *w, const json_t *recipe, char *why, size_t cap)
+{
+    json_t *copy = with_canary(w, recipe);
+    json_t *token = admin(w, "POST", "/_admin/tokens", copy, why, cap);
+    json_decref(copy);
+    return token;
+}
+
+int cf_world_idp(struct cf_world *w, const json_t *act, char *why, size_t cap)
+{
+    static const char *const verbs[] = {"rotate", "publish", "retire", "remove"};
+    char path[64];
+    json_t *faults = json_object_get(act, "faults");
+    if (faults) {
+        return done(w, "PUT", "/_admin/faults", json_incref(faults), why, cap);
+    }
+    for (size_t i = 0; i < sizeof verbs / sizeof verbs[0]; i++) {
+        json_t *body = json_object_get(act, verbs[i]);
+        if (body) {
+            (void)snprintf(path, sizeof path, "/_admin/keys/%s", verbs[i]);
+            return done(w, "POST", path, json_incref(body), why, cap);
+        }
+    }
+    (void)snprintf(why, cap,
+                   "a step of the identity provider is rotate, publish, retire, remove or faults");
+    return -1;
+}
+
+int cf_world_advance(struct cf_world *w, int64_t seconds, char *why, size_t cap)
+{
+    if (!w->stopped_clock) {
+        (void)snprintf(why, cap, "the clock of this run cannot be moved");
+        return -1;
+    }
+    return done(w, "POST", "/_admin/clock/advance",
+                json_pack("{s:I}", "seconds", (json_int_t)seconds), why, cap);
+}
+
+int64_t cf_world_requests(struct cf_world *w, const char *endpoint)
+{
+    char path[128];
+    char why[256];
+    (void)snprintf(path, sizeof path, "/_admin/journal?endpoint=%s", endpoint);
+    json_t *journal = admin(w, "GET", path, NULL, why, sizeof why);
+    int64_t count =
+        journal ? json_integer_value(json_object_get(json_object_get(journal, "counts"), endpoint))
+                : -1;
+    json_decref(journal);
+    return count;
+}
