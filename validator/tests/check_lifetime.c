@@ -21,7 +21,7 @@ static const struct {
     {"{\"exp\":2000,\"iat\":\"1\"}", 1000, 0, BTV_LIFETIME_MALFORMED, "iat is a string"},
     {"{\"exp\":2000,\"iat\":false}", 1000, 0, BTV_LIFETIME_MALFORMED, "iat is false"},
     {"{\"exp\":2000,\"nbf\":2001}", 2500, 600, BTV_LIFETIME_MALFORMED, "ends before it begins"},
-    {"{\"exp\":1000,\"nbf\":1001}", 9000, 0, BTV_LIFETIME_MALFORMED, "malformed before expired"},
+    {"{\"exp\":1000,\"nbf\":1001}", 9000, 0, BTV_TOKEN_EXPIRED, "expired before ends before it begins"},
     {"{\"exp\":1000}", 1000, 0, BTV_TOKEN_EXPIRED, "now is exp: on or after (RFC 7519 §4.1.4)"},
     {"{\"exp\":1000.999}", 1000, 0, BTV_TOKEN_EXPIRED, "within the second of exp"},
     {"{\"exp\":1000}", 1300, 300, BTV_TOKEN_EXPIRED, "now is exp and the skew"},
