@@ -3,6 +3,7 @@
 #include "validator/tests/support/suite.h"
 
 #include <stdbool.h>
+#include <stdio.h>
 #include <string.h>
 
 START_TEST(zeroed_memory_refuses)
@@ -87,5 +88,22 @@ START_TEST(codes_are_stable)
 }
 END_TEST
 
+/* The table of validator/README.md is what people read: a row an error. */
+START_TEST(the_guide_has_a_row_for_each)
+{
+    static char guide[32768];
+    FILE *file = fopen("validator/README.md", "r");
+    ck_assert_msg(file != NULL, "run from the root of the repository");
+    size_t len = fread(guide, 1, sizeof guide - 1, file);
+    fclose(file);
+    ck_assert_uint_lt(len, sizeof guide - 1);
+    for (unsigned e = 0; e < BTV_ERROR_COUNT; e++) {
+        char row[64];
+        snprintf(row, sizeof row, "\n| `%s` | %d |", btv_error_code(e), btv_error_http_status(e));
+        ck_assert_msg(strstr(guide, row), "no row that begins with%s", row);
+    }
+}
+END_TEST
+
 TEST_MAIN("error", zeroed_memory_refuses, values_outside_the_table_refuse, each_row_is_consistent,
-          codes_are_stable)
+          codes_are_stable, the_guide_has_a_row_for_each)
