@@ -79,7 +79,7 @@ static void program_folder(char out[PATH_MAX])
     }
 }
 
-/* `text` with {port} and {build} replaced, newly allocated. */
+/* `text` with {port}, {build} and {ca} replaced, newly allocated. */
 static char *expand(const struct cf_started *s, const char *text)
 {
     char folder[PATH_MAX];
@@ -94,6 +94,9 @@ static char *expand(const struct cf_started *s, const char *text)
         } else if (strncmp(text, "{build}", 7) == 0) {
             (void)fputs(folder, out);
             text += 7;
+        } else if (strncmp(text, "{ca}", 4) == 0) {
+            (void)fputs(s->ca_file ? s->ca_file : "", out);
+            text += 4;
         } else {
             (void)fputc(*text++, out);
         }
@@ -206,6 +209,7 @@ int cf_started_open(struct cf_started *s, const struct cf_target *target, struct
                     const struct cf_profile *profile, char *why, size_t cap)
 {
     s->port = target->start ? cf_free_port() : 0;
+    s->ca_file = cf_world_ca_file(world);
     s->url = expand(s, target->url);
     s->ready = expand(s, target->ready ? target->ready : target->url);
     if (!s->url || !s->ready || s->port < 0) {
