@@ -68,18 +68,18 @@ END_TEST
 START_TEST(codes_are_stable)
 {
     static const struct {
-        enum btv_error error;
         const char *code;
+        enum btv_error error;
         int status;
     } rows[] = {
-        {BTV_OK, "ok", 200},
-        {BTV_NO_CREDENTIALS, "no_credentials", 401},
-        {BTV_BEARER_MALFORMED, "bearer_malformed", 400},
-        {BTV_TOKEN_EXPIRED, "token_expired", 401},
-        {BTV_SIGNATURE_INVALID, "signature_invalid", 401},
-        {BTV_SCOPE_MISSING, "scope_missing", 403},
-        {BTV_KEYS_UNAVAILABLE, "keys_unavailable", 503},
-        {BTV_INTERNAL, "internal", 500},
+        {"ok", BTV_OK, 200},
+        {"no_credentials", BTV_NO_CREDENTIALS, 401},
+        {"bearer_malformed", BTV_BEARER_MALFORMED, 400},
+        {"token_expired", BTV_TOKEN_EXPIRED, 401},
+        {"signature_invalid", BTV_SIGNATURE_INVALID, 401},
+        {"scope_missing", BTV_SCOPE_MISSING, 403},
+        {"keys_unavailable", BTV_KEYS_UNAVAILABLE, 503},
+        {"internal", BTV_INTERNAL, 500},
     };
     for (size_t i = 0; i < ROWS(rows); i++) {
         ck_assert_str_eq(btv_error_code(rows[i].error), rows[i].code);

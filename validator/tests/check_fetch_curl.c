@@ -165,29 +165,29 @@ END_TEST
 static const struct {
     const char *answer;
     size_t repeat;
-    bool stay_mute;
     int64_t timeout_ms;
+    bool stay_mute;
     int status; /* 0: a failure */
     const char *fault;
     const char *why;
 } answers[] = {
-    {"HTTP/1.1 302 Found\r\nLocation: http://127.0.0.1:1/\r\nContent-Length: 0\r\n\r\n", 0, false,
-     10000, 302, "", "a redirect is not followed"},
-    {"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n", 0, false, 10000, 404, "", "404"},
-    {"HTTP/1.1 500 Oops\r\nContent-Length: 0\r\n\r\n", 0, false, 10000, 500, "", "500"},
+    {"HTTP/1.1 302 Found\r\nLocation: http://127.0.0.1:1/\r\nContent-Length: 0\r\n\r\n", 0, 10000,
+     false, 302, "", "a redirect is not followed"},
+    {"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n", 0, 10000, false, 404, "", "404"},
+    {"HTTP/1.1 500 Oops\r\nContent-Length: 0\r\n\r\n", 0, 10000, false, 500, "", "500"},
     {"HTTP/1.1 100 Continue\r\nETag: \"no\"\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n", 0,
-     false, 10000, 200, "", "the head before is not the answer's"},
-    {"HTTP/1.1 200 OK\r\n\r\n", 1000, false, 10000, 200, "", "as large as allowed"},
-    {"HTTP/1.1 200 OK\r\n\r\n", 1001, false, 10000, 0, "too large", "a byte too large"},
-    {"HTTP/1.1 200 OK\r\n\r\n", 5000000, false, 10000, 0, "too large", "far too large"},
-    {"HTTP/1.1 200 OK\r\nContent-Length: 1001\r\n\r\n", 1001, false, 10000, 0, "", "as it says"},
-    {"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n7d0\r\n", 2000, false, 10000, 0,
+     10000, false, 200, "", "the head before is not the answer's"},
+    {"HTTP/1.1 200 OK\r\n\r\n", 1000, 10000, false, 200, "", "as large as allowed"},
+    {"HTTP/1.1 200 OK\r\n\r\n", 1001, 10000, false, 0, "too large", "a byte too large"},
+    {"HTTP/1.1 200 OK\r\n\r\n", 5000000, 10000, false, 0, "too large", "far too large"},
+    {"HTTP/1.1 200 OK\r\nContent-Length: 1001\r\n\r\n", 1001, 10000, false, 0, "", "as it says"},
+    {"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n7d0\r\n", 2000, 10000, false, 0,
      "too large", "in chunks"},
-    {"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n", 50, false, 10000, 0, "", "cut off"},
-    {"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n", 50, true, 200, 0, "", "half, then silence"},
-    {"", 0, true, 200, 0, "", "silence"},
-    {"", 0, false, 10000, 0, "", "nothing at all"},
-    {"SSH-2.0-OpenSSH_9.0\r\n", 0, false, 10000, 0, "", "another protocol"},
+    {"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n", 50, 10000, false, 0, "", "cut off"},
+    {"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n", 50, 200, true, 0, "", "half, then silence"},
+    {"", 0, 200, true, 0, "", "silence"},
+    {"", 0, 10000, false, 0, "", "nothing at all"},
+    {"SSH-2.0-OpenSSH_9.0\r\n", 0, 10000, false, 0, "", "another protocol"},
 };
 
 START_TEST(each_answer_has_its_outcome)

@@ -134,7 +134,7 @@ static char *nested(unsigned depth, char open, char close)
     char *p = text + sprintf(text, "{\"a\":");
     memset(p, open, depth - 1);
     memset(p + depth - 1, close, depth - 1);
-    p[2 * (depth - 1)] = '}';
+    p[(size_t)2 * (depth - 1)] = '}';
     return text;
 }
 

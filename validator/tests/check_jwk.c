@@ -175,7 +175,8 @@ START_TEST(rsa_exponents_are_checked)
     }
     char *json = test_jwk(test_key(0), "a", "");
     char *e = strstr(json, ",\"e\":");
-    strcpy(e, "}");
+    e[0] = '}';
+    e[1] = '\0';
     ck_assert_msg(parse(json) == JOSE_JWK_NUMBER, "no exponent");
     free(json);
 }

@@ -82,10 +82,11 @@ START_TEST(too_many_keys_are_refused)
 {
     for (unsigned n = JOSE_JWKS_KEYS; n <= JOSE_JWKS_KEYS + 1; n++) {
         char text[2048] = "{\"keys\":[";
+        size_t used = strlen(text);
         for (unsigned i = 0; i < n; i++) {
-            strcat(text, i ? ",{}" : "{}");
+            used += (size_t)snprintf(text + used, sizeof text - used, "%s{}", i ? "," : "");
         }
-        strcat(text, "]}");
+        snprintf(text + used, sizeof text - used, "]}");
         ck_assert_msg(parse(text) == (n <= JOSE_JWKS_KEYS ? 0 : -1), "%u keys", n);
         ck_assert_uint_eq(jwks.count, 0);
         jose_jwks_cleanup(&jwks);

@@ -15,25 +15,25 @@ static const struct fault {
     const char *alg;
     const char *typ;
     const char *kid;
-    bool break_signature;
     const char *claims; /* members in front of the good ones */
+    bool break_signature;
     enum btv_error error;
     const char *why;
 } faults[] = {
-    {"\"crit\":[\"x\"],", NULL, NULL, NULL, false, "", BTV_CRIT_UNSUPPORTED, "crit"},
-    {NULL, "none", NULL, NULL, false, "", BTV_ALG_NOT_ALLOWED, "alg"},
-    {NULL, NULL, "dpop+jwt", NULL, false, "", BTV_TYP_NOT_ALLOWED, "typ"},
-    {NULL, NULL, NULL, "k9", false, "", BTV_KID_UNKNOWN, "kid"},
-    {NULL, NULL, NULL, NULL, true, "", BTV_SIGNATURE_INVALID, "signature"},
-    {NULL, NULL, NULL, NULL, false, "\"x\":1,\"x\":2,", BTV_CLAIMS_MALFORMED, "a claim twice"},
-    {NULL, NULL, NULL, NULL, false, "\"iss\":\"x\",", BTV_ISSUER_MISMATCH, "issuer"},
-    {NULL, NULL, NULL, NULL, false, "\"tid\":\"x\",", BTV_TENANT_NOT_ALLOWED, "tenant"},
-    {NULL, NULL, NULL, NULL, false, "\"aud\":\"x\",", BTV_AUDIENCE_MISMATCH, "audience"},
-    {NULL, NULL, NULL, NULL, false, "\"iat\":\"x\",", BTV_LIFETIME_MALFORMED,
+    {"\"crit\":[\"x\"],", NULL, NULL, NULL, "", false, BTV_CRIT_UNSUPPORTED, "crit"},
+    {NULL, "none", NULL, NULL, "", false, BTV_ALG_NOT_ALLOWED, "alg"},
+    {NULL, NULL, "dpop+jwt", NULL, "", false, BTV_TYP_NOT_ALLOWED, "typ"},
+    {NULL, NULL, NULL, "k9", "", false, BTV_KID_UNKNOWN, "kid"},
+    {NULL, NULL, NULL, NULL, "", true, BTV_SIGNATURE_INVALID, "signature"},
+    {NULL, NULL, NULL, NULL, "\"x\":1,\"x\":2,", false, BTV_CLAIMS_MALFORMED, "a claim twice"},
+    {NULL, NULL, NULL, NULL, "\"iss\":\"x\",", false, BTV_ISSUER_MISMATCH, "issuer"},
+    {NULL, NULL, NULL, NULL, "\"tid\":\"x\",", false, BTV_TENANT_NOT_ALLOWED, "tenant"},
+    {NULL, NULL, NULL, NULL, "\"aud\":\"x\",", false, BTV_AUDIENCE_MISMATCH, "audience"},
+    {NULL, NULL, NULL, NULL, "\"iat\":\"x\",", false, BTV_LIFETIME_MALFORMED,
      "a date is no number"},
-    {NULL, NULL, NULL, NULL, false, "\"exp\":1,\"nbf\":1,", BTV_TOKEN_EXPIRED, "expired"},
-    {NULL, NULL, NULL, NULL, false, "\"azp\":\"x\",", BTV_CLIENT_NOT_ALLOWED, "client"},
-    {NULL, NULL, NULL, NULL, false, "\"scp\":\"x\",", BTV_SCOPE_MISSING, "scope"},
+    {NULL, NULL, NULL, NULL, "\"exp\":1,\"nbf\":1,", false, BTV_TOKEN_EXPIRED, "expired"},
+    {NULL, NULL, NULL, NULL, "\"azp\":\"x\",", false, BTV_CLIENT_NOT_ALLOWED, "client"},
+    {NULL, NULL, NULL, NULL, "\"scp\":\"x\",", false, BTV_SCOPE_MISSING, "scope"},
 };
 
 static struct authority authority;
@@ -99,7 +99,7 @@ END_TEST
 
 START_TEST(without_a_fault_it_is_accepted)
 {
-    static const struct fault none = {NULL, NULL, NULL, NULL, false, "", BTV_OK, "none"};
+    static const struct fault none = {NULL, NULL, NULL, NULL, "", false, BTV_OK, "none"};
     set_up();
     ck_assert(verdict_on(&none, &none) == BTV_OK);
     tear_down();
@@ -116,8 +116,9 @@ START_TEST(the_form_goes_before_the_content)
     ck_assert(btv_validate_token(validator, "!.!.!.!.!", 9, result) == BTV_TOKEN_ENCRYPTED);
     ck_assert(btv_validate_token(validator, "!.!", 3, result) == BTV_TOKEN_MALFORMED);
     ck_assert(btv_validate_token(validator, "!.!.!", 5, result) == BTV_HEADER_MALFORMED);
-    memset(huge, 'A', 12000);
-    memcpy(huge + 12000, ".A.A", 4);
+    memset(huge, 'A', 12004);
+    huge[12000] = '.';
+    huge[12002] = '.';
     ck_assert_msg(btv_validate_token(validator, huge, 12004, result) == BTV_HEADER_MALFORMED,
                   "a header beyond 8 KiB");
     free(huge);

@@ -8,8 +8,9 @@
 #include <pthread.h>
 #include <string.h>
 
-#define THREADS 8
-#define ROUNDS 150
+#define THREADS 8U
+#define ROUNDS 150U
+#define ALL_ROUNDS ((uint64_t)THREADS * ROUNDS)
 
 static struct authority authority;
 static struct btv_validator *validator;
@@ -33,7 +34,7 @@ static void *work(void *arg)
 {
     struct worker *w = arg;
     struct btv_result *r = btv_result_new();
-    for (int i = 0; i < ROUNDS; i++) {
+    for (unsigned i = 0; i < ROUNDS; i++) {
         enum btv_error e = validate(good[1 + i % 3], r);
         w->accepted += e == BTV_OK;
         w->wrong += e != BTV_OK && e != BTV_KID_UNKNOWN && e != BTV_KEYS_UNAVAILABLE;
@@ -113,11 +114,11 @@ START_TEST(no_verdict_is_wrong_while_keys_come_and_go)
     for (unsigned e = 0; e < BTV_ERROR_COUNT; e++) {
         verdicts += stats.verdicts[e];
     }
-    ck_assert_uint_eq(verdicts, THREADS * ROUNDS * 4);
-    ck_assert_uint_eq(events, THREADS * ROUNDS * 4);
-    ck_assert_uint_eq(stats.verdicts[BTV_SIGNATURE_INVALID], THREADS * ROUNDS);
-    ck_assert_uint_eq(stats.verdicts[BTV_TOKEN_EXPIRED], THREADS * ROUNDS);
-    ck_assert_uint_ge(stats.verdicts[BTV_OK], THREADS * ROUNDS);
+    ck_assert_uint_eq(verdicts, ALL_ROUNDS * 4);
+    ck_assert_uint_eq(events, ALL_ROUNDS * 4);
+    ck_assert_uint_eq(stats.verdicts[BTV_SIGNATURE_INVALID], ALL_ROUNDS);
+    ck_assert_uint_eq(stats.verdicts[BTV_TOKEN_EXPIRED], ALL_ROUNDS);
+    ck_assert_uint_ge(stats.verdicts[BTV_OK], ALL_ROUNDS);
     ck_assert_uint_ge(stats.refreshes_ok, 2);
     btv_validator_free(validator);
     free_tokens();
