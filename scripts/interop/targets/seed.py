@@ -59,7 +59,10 @@ class BearerValidator:
 
 
 VALIDATOR = BearerValidator(
-    os.environ["IDP_BASE"].rstrip("/"), os.environ["TENANT_ID"], os.environ["CLIENT_ID"], os.environ["REQUIRED_SCOPE"]
+    os.environ["CONFORM_INSTANCE"],
+    os.environ["CONFORM_TENANT"],
+    os.environ["CONFORM_AUDIENCE"],
+    os.environ["CONFORM_SCOPE"],
 )
 
 
@@ -76,4 +79,4 @@ async def auth_test(request):
 
 app = web.Application()
 app.router.add_get("/api/auth-test", auth_test)
-web.run_app(app, host="127.0.0.1", port=int(os.environ["PORT"]), print=None)
+web.run_app(app, host="127.0.0.1", port=int(os.environ["CONFORM_PORT"]), print=None)

@@ -1,0 +1,238 @@
+/* The engine with a subject that answers as it is told: controls, freshness, capabilities, the
+ * report. */
+#include "conformance/report/report.h"
+#include "conformance/run.h"
+#include "conformance/select.h"
+#include "validator/tests/support/suite.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+/* What the subject does; reset by each test. */
+static struct script {
+    int status; /* of every answer */
+    int after;  /* from this question on it is `later`; 0: never */
+    int later;
+    int asked;
+    int opened;
+    int closed;
+    bool mute; /* no answer at all */
+    bool never_opens;
+} script;
+
+struct cf_subject {
+    int nothing;
+};
+
+static struct cf_subject *scripted_open(const struct cf_adapter *adapter, struct cf_world *world,
+                                        const struct cf_profile *profile, char *why, size_t cap)
+{
+    (void)adapter, (void)world, (void)profile;
+    if (script.never_opens) {
+        (void)snprintf(why, cap, "it does not start");
+        return NULL;
+    }
+    script.opened++;
+    return calloc(1, sizeof(struct cf_subject));
+}
+
+static void scripted_close(struct cf_subject *subject)
+{
+    script.closed++;
+    free(subject);
+}
+
+static int scripted_ask(struct cf_subject *subject, const struct cf_request *request,
+                        struct cf_answer *answer, char *why, size_t cap)
+{
+    (void)subject, (void)request;
+    script.asked++;
+    answer->status = script.after && script.asked >= script.after ? script.later : script.status;
+    (void)snprintf(why, cap, "no answer");
+    return script.mute ? -1 : 0;
+}
+
+#define ACCEPT "\"send\":{},\"expect\":{\"decision\":\"accept\"}"
+#define REJECT "\"send\":{},\"expect\":{\"decision\":\"reject\"}"
+#define CASE(id, more)                                                                             \
+    "{\"id\":\"" id                                                                                \
+    "\",\"title\":\"t <&> t\",\"level\":\"MUST\",\"source\":[],\"why\":\"w\"," more "}"
+
+/* play runs one group of cases and returns the report. */
+static json_t *play(const char *cases, const char *capabilities)
+{
+    static const struct cf_selection all = {NULL, 0, CF_INFO};
+    const struct cf_world_options options = {.stopped_clock = true};
+    struct cf_adapter adapter = {"scripted",    capabilities,   NULL,
+                                 scripted_open, scripted_close, scripted_ask};
+    struct cf_run run = {.adapter = &adapter, .name = "scripted", .capabilities = capabilities};
+    struct cf_suite suite = {0};
+    char dir[] = "/tmp/check-engine-XXXXXX";
+    char path[64];
+    char why[512] = "";
+    ck_assert_ptr_nonnull(mkdtemp(dir));
+    (void)snprintf(path, sizeof path, "%s/X.json", dir);
+    FILE *file = fopen(path, "w");
+    (void)fprintf(file, "{\"group\":\"X\",\"cases\":[%s]}", cases);
+    (void)fclose(file);
+    ck_assert_msg(cf_suite_load(&suite, dir, why, sizeof why) == 0, "%s", why);
+    run.world = cf_world_open(&options, why, sizeof why);
+    ck_assert_msg(run.world != NULL, "%s", why);
+    run.plan = cf_plan(&suite, &all, true, &run.count);
+    json_t *report = cf_run_play(&run);
+    free((void *)run.plan);
+    cf_world_close(run.world);
+    cf_suite_cleanup(&suite);
+    (void)unlink(path);
+    (void)rmdir(dir);
+    return report;
+}
+
+static const char *verdict(const json_t *report, size_t i)
+{
+    return json_string_value(
+        json_object_get(json_array_get(json_object_get(report, "cases"), i), "verdict"));
+}
+
+START_TEST(a_target_that_lets_everything_in)
+{
+    script = (struct script){.status = 200};
+    json_t *report = play(CASE("X-01", REJECT) "," CASE("X-02", ACCEPT), "");
+    ck_assert_str_eq(verdict(report, 0), "FAIL");
+    ck_assert_str_eq(verdict(report, 1), "PASS");
+    ck_assert(json_is_true(json_object_get(report, "reached")));
+    json_decref(report);
+    ck_assert_int_eq(script.opened, script.closed);
+}
+END_TEST
+
+/* It would pass every negative case: without a control nobody would see that it lets nobody in. */
+START_TEST(a_target_that_lets_nobody_in)
+{
+    script = (struct script){.status = 401};
+    json_t *report = play(CASE("X-01", REJECT), "");
+    ck_assert_str_eq(verdict(report, 0), "ERROR");
+    ck_assert(json_is_false(json_object_get(report, "reached")));
+    json_decref(report);
+}
+END_TEST
+
+START_TEST(a_target_that_breaks_on_the_way)
+{
+    script = (struct script){.status = 200, .after = 2, .later = 401};
+    json_t *report = play(CASE("X-01", REJECT), "");
+    ck_assert_str_eq(verdict(report, 0), "ERROR"); /* the control behind the group is refused */
+    json_decref(report);
+}
+END_TEST
+
+START_TEST(a_target_that_is_not_there)
+{
+    script = (struct script){.never_opens = true};
+    json_t *report = play(CASE("X-01", REJECT), "");
+    ck_assert_str_eq(verdict(report, 0), "ERROR");
+    ck_assert(json_is_false(json_object_get(report, "reached")));
+    json_decref(report);
+    script = (struct script){.mute = true};
+    report = play(CASE("X-01", REJECT), "");
+    ck_assert_str_eq(verdict(report, 0), "ERROR");
+    json_decref(report);
+}
+END_TEST
+
+START_TEST(what_a_target_lacks_is_not_passed)
+{
+    static const char *const rows[] = {
+        CASE("X-01", "\"needs\":[\"clock\"]," ACCEPT),
+        CASE("X-01", "\"profile\":\"app-only\"," ACCEPT),
+        CASE("X-01", "\"send\":{\"place\":\"query\"},\"expect\":{\"decision\":\"accept\"}"),
+        CASE("X-01",
+             "\"send\":{\"wrap_headers\":[\"a\",\"b\"]},\"expect\":{\"decision\":\"accept\"}"),
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        script = (struct script){.status = 200};
+        json_t *report = play(rows[i], "");
+        ck_assert_msg(strcmp(verdict(report, 0), "UNIMPLEMENTED") == 0, "%s: %s", rows[i],
+                      verdict(report, 0));
+        json_decref(report);
+    }
+}
+END_TEST
+
+START_TEST(a_rollover_gets_a_fresh_subject)
+{
+    const char *steps = CASE(
+        "X-01",
+        "\"steps\":[{\"idp\":{\"rotate\":{}}},{\"clock\":{\"advance\":5}},"
+        "{\"send\":{},\"expect\":{\"decision\":\"accept\"}},"
+        "{\"expect_requests\":{\"endpoint\":\"jwks\",\"exactly\":0}}]") "," CASE("X-02", ACCEPT);
+    script = (struct script){.status = 200};
+    json_t *report = play(steps, "restart");
+    ck_assert_str_eq(verdict(report, 0), "PASS");
+    ck_assert_int_eq(script.opened, 3); /* the control's, the rollover's, the next one's */
+    json_decref(report);
+    script = (struct script){.status = 200};
+    report = play(steps, "");
+    ck_assert_int_eq(script.opened, 1);
+    json_decref(report);
+}
+END_TEST
+
+START_TEST(a_wrong_count_of_requests)
+{
+    script = (struct script){.status = 200};
+    json_t *report =
+        play(CASE("X-01", "\"steps\":[{\"expect_requests\":{\"endpoint\":\"jwks\",\"at_least\":1}}"
+                          "]") "," CASE(
+                 "X-02",
+                 "\"steps\":[{\"expect_requests\":{\"endpoint\":\"canary\",\"exactly\":1}}]"),
+             "");
+    ck_assert_str_eq(verdict(report, 0), "NON-STRICT");
+    ck_assert_str_eq(verdict(report, 1), "FAIL"); /* where a token led is no matter of form */
+    json_decref(report);
+}
+END_TEST
+
+START_TEST(a_recipe_that_cannot_be_baked)
+{
+    script = (struct script){.status = 200};
+    json_t *report = play(
+        CASE("X-01", "\"send\":{\"base\":\"nothing\"},\"expect\":{\"decision\":\"accept\"}"), "");
+    ck_assert_str_eq(verdict(report, 0), "ERROR");
+    json_decref(report);
+}
+END_TEST
+
+START_TEST(the_files)
+{
+    char path[] = "/tmp/check-engine-file-XXXXXX";
+    char text[4096] = "";
+    int fd = mkstemp(path);
+    (void)close(fd);
+    script = (struct script){.status = 200};
+    json_t *reports = json_array();
+    json_array_append_new(reports, play(CASE("X-01", REJECT) "," CASE("X-02", ACCEPT) "," CASE(
+                                            "X-03", "\"needs\":[\"clock\"]," ACCEPT),
+                                        ""));
+    ck_assert_int_eq(report_junit(path, reports, true), 0);
+    FILE *file = fopen(path, "r");
+    ck_assert_uint_gt(fread(text, 1, sizeof text - 1, file), 0);
+    (void)fclose(file);
+    ck_assert_ptr_nonnull(strstr(text, "tests=\"3\" failures=\"1\" errors=\"0\" skipped=\"1\""));
+    ck_assert_ptr_nonnull(strstr(text, "X-01 t &lt;&amp;&gt; t"));
+    ck_assert_int_eq(report_json(path, reports), 0);
+    json_t *read_back = json_load_file(path, 0, NULL);
+    ck_assert(json_equal(read_back, reports));
+    ck_assert_int_eq(report_json("/nonexistent/x", reports), -1);
+    json_decref(read_back);
+    json_decref(reports);
+    (void)unlink(path);
+}
+END_TEST
+
+TEST_MAIN("engine", a_target_that_lets_everything_in, a_target_that_lets_nobody_in,
+          a_target_that_breaks_on_the_way, a_target_that_is_not_there,
+          what_a_target_lacks_is_not_passed, a_rollover_gets_a_fresh_subject,
+          a_wrong_count_of_requests, a_recipe_that_cannot_be_baked, the_files)

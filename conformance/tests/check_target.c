@@ -1,0 +1,84 @@
+/* Target files: what is refused, and what follows from them. */
+#include "conformance/adapters/adapter.h"
+#include "conformance/target.h"
+#include "validator/tests/support/suite.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static struct cf_target *load(const char *text, char *why, size_t cap)
+{
+    char path[] = "/tmp/check-target-XXXXXX";
+    int fd = mkstemp(path);
+    ck_assert_int_eq((int)write(fd, text, strlen(text)), (int)strlen(text));
+    (void)close(fd);
+    struct cf_target *target = cf_target_load(path, why, cap);
+    (void)unlink(path);
+    return target;
+}
+
+START_TEST(faults_are_named)
+{
+    static const struct {
+        const char *text;
+        const char *why;
+    } rows[] = {
+        {"{", "line 1"},
+        {"{}", "/url"},
+        {"{\"url\":\"ftp://x\"}", "/url"},
+        {"{\"url\":\"http://x\",\"addapter\":\"http\"}", "/addapter"},
+        {"{\"url\":\"http://x\",\"adapter\":\"carrier pigeon\"}", "/adapter"},
+        {"{\"url\":\"http://127.0.0.1:{port}/\"}", "/url: {port}"},
+        {"{\"url\":\"http://x\",\"start\":[]}", "/start"},
+        {"{\"url\":\"http://x\",\"start\":[1]}", "/start"},
+        {"{\"url\":\"http://x\",\"disabled\":[]}", "/disabled"},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        char why[512] = "";
+        struct cf_target *target = load(rows[i].text, why, sizeof why);
+        ck_assert_msg(target == NULL, "%s", rows[i].text);
+        ck_assert_msg(strstr(why, rows[i].why) != NULL, "%s: %s", rows[i].text, why);
+    }
+}
+END_TEST
+
+START_TEST(what_follows)
+{
+    char why[512] = "";
+    struct cf_target *target = load(
+        "{\"url\":\"http://127.0.0.1:{port}/\",\"start\":[\"x\"],\"capabilities\":[\"codes\"]}",
+        why, sizeof why);
+    ck_assert_msg(target != NULL, "%s", why);
+    ck_assert(cf_has(target->capabilities, "codes"));
+    ck_assert(cf_has(target->capabilities, "restart"));
+    ck_assert(cf_has(target->capabilities, "http"));
+    ck_assert(!cf_has(target->capabilities, "clock"));
+    ck_assert(!cf_has(target->capabilities, "star"));
+    ck_assert_str_eq(target->listen, "127.0.0.1:8080");
+    ck_assert_str_eq(target->listen_tls, "localhost:8443");
+    cf_target_free(target);
+    target = cf_target_load("http://127.0.0.1:1/x", why, sizeof why);
+    ck_assert_ptr_nonnull(target);
+    ck_assert(!cf_has(target->capabilities, "restart"));
+    ck_assert_str_eq(target->name, "http://127.0.0.1:1/x");
+    cf_target_free(target);
+}
+END_TEST
+
+/* Every target file of the project loads. */
+START_TEST(ours)
+{
+    static const char *const files[] = {"fixtures/targets/libbtv.json",
+                                        "fixtures/targets/apid.json", "fixtures/targets/seed.json"};
+    for (size_t i = 0; i < sizeof files / sizeof files[0]; i++) {
+        char why[512] = "";
+        struct cf_target *target = cf_target_load(files[i], why, sizeof why);
+        ck_assert_msg(target != NULL, "%s", why);
+        cf_target_free(target);
+    }
+}
+END_TEST
+
+TEST_MAIN("target", faults_are_named, what_follows, ours)
