@@ -19,8 +19,7 @@ enum { ORIGIN_MAX = 200 };
 int mint_fault(struct mint_oven *oven, const char *pointer, const char *format, ...)
 {
     va_list args;
-    int len =
-        oven->cap > 0 ? snprintf(oven->why, oven->cap, "%s: ", *pointer ? pointer : "/") : 0;
+    int len = oven->cap > 0 ? snprintf(oven->why, oven->cap, "%s: ", *pointer ? pointer : "/") : 0;
     va_start(args, format);
     if (len >= 0 && (size_t)len < oven->cap) {
         (void)vsnprintf(oven->why + len, oven->cap - (size_t)len, format, args);
@@ -148,7 +147,8 @@ static int bake(struct mint_oven *oven, const struct mint_facts *facts, struct m
     int status = -1;
     oven->claims_raw = json_object();
     oven->header_raw = json_object();
-    if (oven->claims_raw && oven->header_raw && mint_check_members(oven, "", oven->recipe, RECIPE_MEMBERS) == 0 &&
+    if (oven->claims_raw && oven->header_raw &&
+        mint_check_members(oven, "", oven->recipe, RECIPE_MEMBERS) == 0 &&
         find_facts(oven, facts) == 0 && make_claims(oven) == 0 &&
         mint_plan_signature(oven, &signing) == 0 && make_parts(oven, &parts) == 0 &&
         make_signature(oven, &signing, &parts) == 0 && mint_mutate(oven, &parts, false) == 0 &&

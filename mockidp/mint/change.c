@@ -95,8 +95,7 @@ static void write_member(FILE *out, const char *name, const json_t *value, const
 }
 
 static int write_object(struct mint_oven *oven, const char *pointer, const json_t *object,
-                        const json_t *raw, const struct mint_bytes *insert,
-                        struct mint_bytes *out)
+                        const json_t *raw, const struct mint_bytes *insert, struct mint_bytes *out)
 {
     const char *name = NULL;
     json_t *value = NULL;

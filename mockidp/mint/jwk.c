@@ -61,12 +61,36 @@ static int fill_ec(json_t *jwk, const struct mint_key *key)
                : 0;
 }
 
+/* RFC 8037 §2. */
+static int fill_okp(json_t *jwk, const struct mint_key *key)
+{
+    unsigned char bytes[64];
+    size_t len = sizeof bytes;
+    if (EVP_PKEY_get_raw_public_key(key->pkey, bytes, &len) != 1) {
+        return -1;
+    }
+    char *text = mint_base64url(bytes, len);
+    int status = json_object_set_new(jwk, "crv", json_string("Ed25519")) != 0 || !text
+                     ? -1
+                     : json_object_set_new(jwk, "x", json_string(text));
+    free(text);
+    return status;
+}
+
 json_t *mint_jwk(const struct mint_key *key, const char *cloud_instance_name, const char *issuer)
 {
     int rsa = EVP_PKEY_is_a(key->pkey, "RSA");
-    json_t *jwk =
-        json_pack("{s:s, s:s, s:s}", "kty", rsa ? "RSA" : "EC", "use", "sig", "kid", key->kid);
-    if (jwk && (rsa ? fill_rsa(jwk, key, cloud_instance_name, issuer) : fill_ec(jwk, key)) != 0) {
+    int ec = EVP_PKEY_is_a(key->pkey, "EC");
+    json_t *jwk = json_pack("{s:s, s:s, s:s}", "kty",
+                            rsa  ? "RSA"
+                            : ec ? "EC"
+                                 : "OKP",
+                            "use", "sig", "kid", key->kid);
+    int status = !jwk  ? -1
+                 : rsa ? fill_rsa(jwk, key, cloud_instance_name, issuer)
+                 : ec  ? fill_ec(jwk, key)
+                       : fill_okp(jwk, key);
+    if (status != 0) {
         json_decref(jwk);
         jwk = NULL;
     }

@@ -37,8 +37,7 @@ int mint_parts_join(struct mint_mutating *m)
     if (!p->signature) {
         return mint_fault(m->oven, m->pointer, "before signing only header and payload are there");
     }
-    if (!p->token &&
-        asprintf(&p->token, "%s.%s.%s", p->header, p->payload, p->signature) < 0) {
+    if (!p->token && asprintf(&p->token, "%s.%s.%s", p->header, p->payload, p->signature) < 0) {
         p->token = NULL;
         return mint_fault(m->oven, m->pointer, "out of memory");
     }
@@ -95,9 +94,8 @@ static int check_number(struct mint_oven *oven, const char *pointer, const json_
     const json_t *value = json_object_get(args, name);
     char at[MINT_POINTER_CAP];
     mint_pointer(at, sizeof at, pointer, name);
-    return !value || json_is_integer(value)
-               ? 0
-               : mint_fault(oven, at, "a whole number is needed here");
+    return !value || json_is_integer(value) ? 0
+                                            : mint_fault(oven, at, "a whole number is needed here");
 }
 
 /* "at" is a number or a word. */
@@ -138,9 +136,8 @@ static int check_mutation(struct mint_oven *oven, const json_t *mutation, size_t
     if (!json_is_object(mutation) || json_object_size(mutation) != (when ? 2 : 1)) {
         return mint_fault(oven, pointer, "an object with one mutation is needed");
     }
-    return !when || json_is_boolean(when)
-               ? 0
-               : mint_fault(oven, pointer, "signed is true or false");
+    return !when || json_is_boolean(when) ? 0
+                                          : mint_fault(oven, pointer, "signed is true or false");
 }
 
 static int mutate_one(struct mint_oven *oven, struct mint_parts *parts, const json_t *mutation,
@@ -152,9 +149,8 @@ static int mutate_one(struct mint_oven *oven, struct mint_parts *parts, const js
         if (args) {
             (void)snprintf(pointer, sizeof pointer, "/mutate/%zu/%s", index, mutations[i].name);
             struct mint_mutating m = {oven, parts, args, pointer, mutations[i].name};
-            return check_args(oven, pointer, args, mutations[i].members) == 0
-                       ? mutations[i].run(&m)
-                       : -1;
+            return check_args(oven, pointer, args, mutations[i].members) == 0 ? mutations[i].run(&m)
+                                                                              : -1;
         }
     }
     (void)snprintf(pointer, sizeof pointer, "/mutate/%zu", index);

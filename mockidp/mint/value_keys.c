@@ -5,6 +5,7 @@
 
 #include <openssl/bio.h>
 #include <openssl/encoder.h>
+#include <openssl/err.h>
 #include <openssl/pem.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -41,89 +42,140 @@ static json_t *text_of_bio(BIO *bio)
     return text;
 }
 
-static json_t *pem_of(const struct mint_key *key, bool spki)
+/* ---- the spellings: a new reference each, NULL when this kind of key has none ---- */
+
+static json_t *spell_jwk(const struct mint_oven *oven, const struct mint_key *key)
 {
-    BIO *bio = BIO_new(BIO_s_mem());
-    OSSL_ENCODER_CTX *pkcs1 = NULL;
-    if (bio && spki) {
-        PEM_write_bio_PUBKEY(bio, key->pkey);
-    } else if (bio) {
-        pkcs1 = OSSL_ENCODER_CTX_new_for_pkey(key->pkey, EVP_PKEY_PUBLIC_KEY, "PEM",
-                                              "type-specific", NULL);
-        if (pkcs1) {
-            OSSL_ENCODER_to_bio(pkcs1, bio);
-        }
-    }
-    OSSL_ENCODER_CTX_free(pkcs1);
-    return text_of_bio(bio);
+    (void)oven;
+    return mint_jwk(key, NULL, NULL);
 }
 
-static json_t *hex_value_of(const unsigned char *data, size_t len)
+/* Takes `json` over. */
+static json_t *text_of(json_t *json)
 {
-    char *text = malloc(len * 2 + 1);
-    for (size_t i = 0; text && i < len; i++) {
-        snprintf(text + 2 * i, 3, "%02x", data[i]);
-    }
-    json_t *value = text ? json_pack("{s:s}", "hex", text) : NULL;
+    char *text = json ? json_dumps(json, JSON_COMPACT) : NULL;
+    json_t *value = text ? json_string(text) : NULL;
     free(text);
+    json_decref(json);
     return value;
 }
 
-static json_t *der_of(const struct mint_key *key, bool spki)
+static json_t *spell_jwk_text(const struct mint_oven *oven, const struct mint_key *key)
 {
-    unsigned char *der = NULL;
-    int len = spki ? i2d_PUBKEY(key->pkey, &der) : i2d_PublicKey(key->pkey, &der);
-    json_t *value = len > 0 ? hex_value_of(der, (size_t)len) : NULL;
+    (void)oven;
+    return text_of(mint_jwk(key, NULL, NULL));
+}
+
+/* The whole key set of the tenant, whichever the key. */
+static json_t *spell_jwks_text(const struct mint_oven *oven, const struct mint_key *key)
+{
+    const struct mint_context *c = oven->context;
+    (void)key;
+    return text_of(c->jwks(c->ctx, oven->facts.tenant_id));
+}
+
+static json_t *spell_pem_spki(const struct mint_oven *oven, const struct mint_key *key)
+{
+    BIO *bio = BIO_new(BIO_s_mem());
+    (void)oven;
+    if (bio) {
+        PEM_write_bio_PUBKEY(bio, key->pkey);
+    }
+    return text_of_bio(bio);
+}
+
+static json_t *spell_pem_pkcs1(const struct mint_oven *oven, const struct mint_key *key)
+{
+    BIO *bio = BIO_new(BIO_s_mem());
+    OSSL_ENCODER_CTX *encoder =
+        OSSL_ENCODER_CTX_new_for_pkey(key->pkey, EVP_PKEY_PUBLIC_KEY, "PEM", "type-specific", NULL);
+    (void)oven;
+    if (bio && encoder) {
+        OSSL_ENCODER_to_bio(encoder, bio);
+    }
+    OSSL_ENCODER_CTX_free(encoder);
+    return text_of_bio(bio);
+}
+
+/* {"hex"}, which is bytes wherever bytes are asked for; takes `der` over. */
+static json_t *hex_of(unsigned char *der, int len)
+{
+    char *text = len > 0 ? malloc((size_t)len * 2 + 1) : NULL;
+    for (int i = 0; text && i < len; i++) {
+        snprintf(text + 2 * (size_t)i, 3, "%02x", der[i]);
+    }
+    json_t *value = text ? json_pack("{s:s}", "hex", text) : NULL;
+    free(text);
     OPENSSL_free(der);
     return value;
 }
 
-static json_t *x5c_of(const struct mint_key *key)
+static json_t *spell_der(const struct mint_oven *oven, const struct mint_key *key)
+{
+    unsigned char *der = NULL;
+    int len = i2d_PUBKEY(key->pkey, &der);
+    (void)oven;
+    return hex_of(der, len);
+}
+
+static json_t *spell_der_pkcs1(const struct mint_oven *oven, const struct mint_key *key)
+{
+    unsigned char *der = NULL;
+    int len = EVP_PKEY_is_a(key->pkey, "RSA") ? i2d_PublicKey(key->pkey, &der) : 0;
+    (void)oven;
+    return hex_of(der, len);
+}
+
+static json_t *spell_x5c(const struct mint_oven *oven, const struct mint_key *key)
 {
     char *text = mint_base64(key->certificate, key->certificate_len);
     json_t *value = text ? json_pack("[s]", text) : NULL;
+    (void)oven;
     free(text);
     return value;
 }
+
+static json_t *spell_x5t(const struct mint_oven *oven, const struct mint_key *key)
+{
+    (void)oven;
+    return json_string(key->kid);
+}
+
+static const struct {
+    const char *name;
+    json_t *(*spell)(const struct mint_oven *oven, const struct mint_key *key);
+} spellings[] = {
+    {"jwk", spell_jwk},
+    {"jwk-text", spell_jwk_text},
+    {"jwks-text", spell_jwks_text},
+    {"pem-spki", spell_pem_spki},
+    {"pem-pkcs1", spell_pem_pkcs1},
+    {"der", spell_der},
+    {"der-pkcs1", spell_der_pkcs1},
+    {"x5c", spell_x5c},
+    {"x5t", spell_x5t},
+};
 
 /* {"key":NAME,"as":"jwk|jwk-text|jwks-text|pem-spki|pem-pkcs1|der|der-pkcs1|x5c|x5t"}; der forms
  * are bytes. */
 json_t *mint_value_key(struct mint_oven *oven, const char *pointer, const json_t *object,
                        json_t **raw)
 {
-    const char *as = json_string_value(json_object_get(object, "as"));
+    const json_t *as = json_object_get(object, "as");
+    const char *name = as ? json_string_value(as) : "jwk";
     const struct mint_key *key =
         mint_key_named(oven, pointer, json_string_value(json_object_get(object, "key")));
     (void)raw;
-    if (!key) {
-        return NULL;
+    for (size_t i = 0; key && name && i < sizeof spellings / sizeof spellings[0]; i++) {
+        if (strcmp(name, spellings[i].name) == 0) {
+            json_t *value = spellings[i].spell(oven, key);
+            ERR_clear_error();
+            return value ? value
+                         : mint_value_fault(oven, pointer, "this kind of key has no such spelling");
+        }
     }
-    if (!as || strcmp(as, "jwk") == 0) {
-        return mint_jwk(key, NULL, NULL);
-    }
-    if (strcmp(as, "jwk-text") == 0 || strcmp(as, "jwks-text") == 0) {
-        const struct mint_context *c = oven->context;
-        json_t *source = strcmp(as, "jwk-text") == 0 ? mint_jwk(key, NULL, NULL)
-                                                     : c->jwks(c->ctx, oven->facts.tenant_id);
-        char *text = source ? json_dumps(source, JSON_COMPACT) : NULL;
-        json_t *value = text ? json_string(text) : NULL;
-        free(text);
-        json_decref(source);
-        return value;
-    }
-    if (strcmp(as, "pem-spki") == 0 || strcmp(as, "pem-pkcs1") == 0) {
-        return pem_of(key, as[4] == 's');
-    }
-    if (strcmp(as, "der") == 0 || strcmp(as, "der-pkcs1") == 0) {
-        return der_of(key, as[3] == '\0');
-    }
-    if (strcmp(as, "x5c") == 0) {
-        return x5c_of(key);
-    }
-    if (strcmp(as, "x5t") == 0) {
-        return json_string(key->kid);
-    }
-    return mint_value_fault(
-        oven, pointer,
-        "as is jwk, jwk-text, jwks-text, pem-spki, pem-pkcs1, der, der-pkcs1, x5c or x5t");
+    return key ? mint_value_fault(oven, pointer,
+                                  "as is jwk, jwk-text, jwks-text, pem-spki, pem-pkcs1, der, "
+                                  "der-pkcs1, x5c or x5t")
+               : NULL;
 }

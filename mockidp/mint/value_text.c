@@ -1,13 +1,15 @@
 /* Values made of other values' text. */
 #include "mockidp/mint/values.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 /* A value that must come out as a string; a new reference, or NULL with the fault. */
 static json_t *string_value(struct mint_oven *oven, const char *pointer, const json_t *value)
 {
-    json_t *result = mint_value(oven, pointer, value, NULL);
+    json_t *result = value ? mint_value(oven, pointer, value, NULL)
+                           : mint_value_fault(oven, pointer, "a value is missing");
     if (result && !json_is_string(result)) {
         json_decref(result);
         return mint_value_fault(oven, pointer, "a string is needed here");
@@ -22,20 +24,28 @@ json_t *mint_value_concat(struct mint_oven *oven, const char *pointer, const jso
     const json_t *items = json_object_get(object, "concat");
     const json_t *item = NULL;
     size_t i = 0;
-    json_t *text = json_string("");
+    struct mint_bytes text = {0};
+    FILE *out = open_memstream(&text.data, &text.len);
+    json_t *value = NULL;
+    bool ok = out && json_is_array(items);
     (void)raw;
+    if (!ok) {
+        mint_value_fault(oven, pointer, "concat takes a list");
+    }
     json_array_foreach(items, i, item)
     {
-        json_t *next = string_value(oven, pointer, item);
-        json_t *longer =
-            next ? json_sprintf("%s%s", json_string_value(text), json_string_value(next)) : NULL;
+        json_t *next = ok ? string_value(oven, pointer, item) : NULL;
+        ok = next && fwrite(json_string_value(next), 1, json_string_length(next), out) ==
+                         json_string_length(next);
         json_decref(next);
-        json_decref(text);
-        if (!(text = longer)) {
-            return NULL;
-        }
     }
-    return text;
+    if (out && fclose(out) == 0 && ok) {
+        value = text.len <= MINT_TEXT_MAX
+                    ? json_stringn(text.data, text.len)
+                    : mint_value_fault(oven, pointer, "concat would be larger than 8 MiB");
+    }
+    free(text.data);
+    return value;
 }
 
 /* {"slice":[value,from,to]} characters from..to-1; a negative `to` counts from the end, as in other
@@ -55,9 +65,11 @@ json_t *mint_value_slice(struct mint_oven *oven, const char *pointer, const json
     to = to < 0 ? len + to : to > len ? len : to;
     json_t *part = from >= 0 && from <= to
                        ? json_stringn(json_string_value(text) + from, (size_t)(to - from))
-                       : mint_value_fault(oven, pointer, "slice takes [value, from, to]");
+                       : NULL;
     json_decref(text);
-    return part;
+    return part ? part
+                : mint_value_fault(oven, pointer,
+                                   "slice takes [value, from, to], not inside a character");
 }
 
 /* {"upper":value} and {"lower":value}, ASCII letters only. */
@@ -89,15 +101,17 @@ json_t *mint_value_replace(struct mint_oven *oven, const char *pointer, const js
     json_t *text = to ? string_value(oven, pointer, json_array_get(args, 0)) : NULL;
     const char *at = text ? strstr(json_string_value(text), from) : NULL;
     (void)raw;
-    json_t *value =
-        at ? json_sprintf("%.*s%s%s", (int)(at - json_string_value(text)), json_string_value(text),
-                          json_string_value(to), at + strlen(from))
-           : NULL;
+    json_t *value = NULL;
+    if (at) {
+        value = json_sprintf("%.*s%s%s", (int)(at - json_string_value(text)),
+                             json_string_value(text), json_string_value(to), at + strlen(from));
+    } else if (!from || text) {
+        mint_value_fault(oven, pointer,
+                         "replace takes [value, \"from\", to], and `from` must occur");
+    }
     json_decref(to);
     json_decref(text);
-    return value ? value
-                 : mint_value_fault(oven, pointer,
-                                    "replace takes [value, \"from\", to], and `from` must occur");
+    return value;
 }
 
 /* {"bake":recipe} another token, for one inside the other. */
@@ -106,9 +120,10 @@ json_t *mint_value_bake(struct mint_oven *oven, const char *pointer, const json_
 {
     struct mint_token token = {0};
     json_t *text = NULL;
-    (void)pointer, (void)raw;
+    (void)raw;
     if (mint_bake_within(oven, json_object_get(object, "bake"), NULL, &token) == 0) {
         text = json_string(token.token);
+        text = text ? text : mint_value_fault(oven, pointer, "the token inside is not UTF-8");
     }
     mint_token_cleanup(&token);
     return text;

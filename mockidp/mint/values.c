@@ -8,10 +8,20 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* Further away nothing is meant, and sums stay far from overflow. */
+#define SECONDS_MAX (1LL << 40)
+enum { ALIAS_MAX = 200 };
+
 json_t *mint_value_fault(struct mint_oven *oven, const char *pointer, const char *sentence)
 {
     mint_fault(oven, pointer, "%s", sentence);
     return NULL;
+}
+
+/* The bytes of a value as compact JSON. */
+static size_t size_of(const json_t *value)
+{
+    return json_dumpb(value, NULL, 0, JSON_COMPACT | JSON_ENCODE_ANY);
 }
 
 /* {"now":S} Unix seconds, {"now":S,"as":"string|float|exponent"} the same moment in another
@@ -22,10 +32,15 @@ static json_t *value_now(struct mint_oven *oven, const char *pointer, const json
     const json_t *offset = json_object_get(object, "now");
     const char *as = json_string_value(json_object_get(object, "as"));
     char text[64];
-    if (!json_is_integer(offset)) {
-        return mint_value_fault(oven, pointer, "now takes a whole number of seconds");
+    json_int_t seconds = json_integer_value(offset);
+    if (!json_is_integer(offset) || seconds <= -SECONDS_MAX || seconds >= SECONDS_MAX) {
+        return mint_value_fault(oven, pointer,
+                                "now takes a whole number of seconds, less than 2^40 away");
     }
-    int64_t at = oven->context->now + json_integer_value(offset);
+    if (mint_check_text(oven, pointer, object, "as") != 0) {
+        return NULL;
+    }
+    int64_t at = oven->context->now + seconds;
     if (!as) {
         return json_integer(at);
     }
@@ -35,11 +50,11 @@ static json_t *value_now(struct mint_oven *oven, const char *pointer, const json
     }
     if (strcmp(as, "float") == 0) {
         snprintf(text, sizeof text, "%lld.5", (long long)at);
-    } else if (strcmp(as, "exponent") == 0) {
+    } else if (strcmp(as, "exponent") == 0 && at >= 0) {
         snprintf(text, sizeof text, "%lld.%09llde9", (long long)(at / 1000000000),
                  (long long)(at % 1000000000));
     } else {
-        return mint_value_fault(oven, pointer, "as is string, float or exponent");
+        return mint_value_fault(oven, pointer, "as is string, float or (not before 1970) exponent");
     }
     if (!raw) {
         return mint_value_fault(oven, pointer, "float and exponent stand only directly in set");
@@ -56,20 +71,21 @@ static json_t *value_repeat(struct mint_oven *oven, const char *pointer, const j
     const json_t *what = json_array_get(pair, 0);
     json_int_t times = json_integer_value(json_array_get(pair, 1));
     (void)raw;
-    if (json_array_size(pair) != 2 || !what || times < 0 || (size_t)times > MINT_TEXT_MAX) {
+    if (json_array_size(pair) != 2 || !json_is_integer(json_array_get(pair, 1)) || times < 0) {
         return mint_value_fault(oven, pointer, "repeat takes [what, how often]");
+    }
+    size_t len = json_is_string(what) ? json_string_length(what) : size_of(what) + 1;
+    if (len > 0 && (size_t)times > MINT_TEXT_MAX / len) {
+        return mint_value_fault(oven, pointer, "repeat would be larger than 8 MiB");
     }
     if (!json_is_string(what)) {
         json_t *array = json_array();
-        for (json_int_t i = 0; i < times && i < 1000000; i++) {
+        for (json_int_t i = 0; i < times; i++) {
             json_array_append_new(array, json_deep_copy(what));
         }
         return array;
     }
-    size_t len = json_string_length(what);
-    if (len * (size_t)times > MINT_TEXT_MAX) {
-        return mint_value_fault(oven, pointer, "repeat would be larger than 8 MiB");
-    }
+    times = len > 0 ? times : 0;
     char *text = malloc(len * (size_t)times + 1);
     for (json_int_t i = 0; text && i < times; i++) {
         memcpy(text + (size_t)i * len, json_string_value(what), len);
@@ -89,15 +105,19 @@ static json_t *value_tenant_issuer(struct mint_oven *oven, const char *pointer,
     const struct mint_context *c = oven->context;
     char text[512];
     (void)raw;
-    if (!alias) {
+    const json_t *version = json_object_get(object, "version");
+    if (!alias || strlen(alias) > ALIAS_MAX) {
         return mint_value_fault(oven, pointer, "tenant_issuer takes an alias");
+    }
+    if (version && json_integer_value(version) != 1 && json_integer_value(version) != 2) {
+        return mint_value_fault(oven, pointer, "version is 1 or 2");
     }
     const char *known = c->tenant(c->ctx, alias);
     const char *tid = known ? known : alias;
     if (v1 && !c->v1_issuer_origin) {
         snprintf(text, sizeof text, "https://sts.windows.net/%s/", tid);
     } else {
-        snprintf(text, sizeof text, v1 ? "%s/%s/" : "%s/%s/v2.0", c->origin, tid);
+        snprintf(text, sizeof text, v1 ? "%s/%s/" : "%s/%s/v2.0", oven->origin, tid);
     }
     return json_string(text);
 }
@@ -108,7 +128,7 @@ static json_t *value_origin(struct mint_oven *oven, const char *pointer, const j
 {
     const char *path = json_string_value(json_object_get(object, "origin"));
     (void)raw;
-    return path ? json_sprintf("%s%s", oven->context->origin, path)
+    return path ? json_sprintf("%s%s", oven->origin, path)
                 : mint_value_fault(oven, pointer, "origin takes a path");
 }
 
@@ -156,27 +176,45 @@ static json_t *value_literal(struct mint_oven *oven, const char *pointer, const 
     return json_deep_copy(json_object_get(object, "literal"));
 }
 
-static const struct {
+/* clang-format off */
+static const struct operation {
     const char *name;
     mint_operation *run;
+    const char *members; /* that may stand in its object */
 } operations[] = {
-    {"now", value_now},
-    {"repeat", value_repeat},
-    {"tenant_issuer", value_tenant_issuer},
-    {"tenant_id", value_tenant_id},
-    {"origin", value_origin},
-    {"claim", value_claim},
-    {"kid", mint_value_kid},
-    {"key", mint_value_key},
-    {"raw", value_raw},
-    {"literal", value_literal},
-    {"concat", mint_value_concat},
-    {"slice", mint_value_slice},
-    {"upper", mint_value_case},
-    {"lower", mint_value_case},
-    {"replace", mint_value_replace},
-    {"bake", mint_value_bake},
+    {"now",           value_now,           "now as"},
+    {"repeat",        value_repeat,        "repeat"},
+    {"tenant_issuer", value_tenant_issuer, "tenant_issuer version"},
+    {"tenant_id",     value_tenant_id,     "tenant_id"},
+    {"origin",        value_origin,        "origin"},
+    {"claim",         value_claim,         "claim"},
+    {"key",           mint_value_key,      "key as"},
+    {"kid",           mint_value_kid,      "kid"},
+    {"raw",           value_raw,           "raw"},
+    {"literal",       value_literal,       "literal"},
+    {"concat",        mint_value_concat,   "concat"},
+    {"slice",         mint_value_slice,    "slice"},
+    {"upper",         mint_value_case,     "upper"},
+    {"lower",         mint_value_case,     "lower"},
+    {"replace",       mint_value_replace,  "replace"},
+    {"bake",          mint_value_bake,     "bake"},
 };
+/* clang-format on */
+
+/* An operation whose result is counted; whatever went wrong, there is a sentence. */
+static json_t *run(struct mint_oven *oven, const char *pointer, const struct operation *operation,
+                   const json_t *object, json_t **raw)
+{
+    if (mint_check_members(oven, pointer, object, operation->members) != 0) {
+        return NULL;
+    }
+    json_t *result = operation->run(oven, pointer, object, raw);
+    if (result && mint_spend(oven, pointer, size_of(result)) != 0) {
+        json_decref(result);
+        return NULL;
+    }
+    return result;
+}
 
 static json_t *value_nested(struct mint_oven *oven, const char *pointer, const json_t *value)
 {
@@ -208,7 +246,7 @@ json_t *mint_value(struct mint_oven *oven, const char *pointer, const json_t *va
     }
     for (size_t i = 0; json_is_object(value) && i < sizeof operations / sizeof operations[0]; i++) {
         if (json_object_get(value, operations[i].name)) {
-            return operations[i].run(oven, pointer, value, raw);
+            return run(oven, pointer, &operations[i], value, raw);
         }
     }
     return value_nested(oven, pointer, value);

@@ -1,6 +1,7 @@
 /* From a token to what stands in the request. */
 #include "mockidp/mint/oven.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -32,6 +33,10 @@ static char *wrap_one(struct mint_oven *oven, const char *pointer, const json_t 
         strcat(result, at + strlen(PLACEHOLDER));
     }
     free(text.data);
+    if (result && mint_spend(oven, pointer, strlen(result)) != 0) {
+        free(result);
+        return NULL;
+    }
     return result;
 }
 
@@ -58,13 +63,15 @@ static int wrap_lines(struct mint_oven *oven, const json_t *values, struct mint_
 {
     const json_t *value = NULL;
     size_t i = 0;
+    char pointer[40];
     if (!json_is_array(values) || json_array_size(values) > 64) {
         return mint_fault(oven, "/wrap_headers", "a list of at most 64 header values is needed");
     }
     out->lines = json_array();
     json_array_foreach(values, i, value)
     {
-        char *line = wrap_one(oven, "/wrap_headers", value, out->token);
+        (void)snprintf(pointer, sizeof pointer, "/wrap_headers/%zu", i);
+        char *line = wrap_one(oven, pointer, value, out->token);
         int bad = !line || json_array_append_new(out->lines, mint_octets(line)) != 0;
         free(line);
         if (bad) {
