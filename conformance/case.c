@@ -34,6 +34,24 @@ static const char *text(const json_t *object, const char *name)
     return json_string_value(json_object_get(object, name));
 }
 
+/* Whether the case, or else each of its variants, says what to do. */
+static bool has_steps(const json_t *json)
+{
+    const json_t *variants = json_object_get(json, "variants");
+    const json_t *variant = NULL;
+    size_t i = 0;
+    if (json_object_get(json, "send") || json_object_get(json, "steps")) {
+        return true;
+    }
+    json_array_foreach(variants, i, variant)
+    {
+        if (!json_object_get(variant, "send") && !json_object_get(variant, "steps")) {
+            return false;
+        }
+    }
+    return json_array_size(variants) > 0;
+}
+
 /* add_case borrows `json`; -1 with the member that is missing in *fault. */
 static int add_case(struct cf_suite *suite, const char *group, json_t *json, const char **fault)
 {
@@ -41,11 +59,11 @@ static int add_case(struct cf_suite *suite, const char *group, json_t *json, con
         .json = json, .group = group, .id = text(json, "id"), .title = text(json, "title")};
     const char *profile = text(json, "profile");
     c.profile = profile ? profile : "single-tenant-v2";
-    *fault = !c.id                                                               ? "id"
-             : !c.title                                                          ? "title"
-             : cf_level_parse(text(json, "level"), &c.level)                     ? "level"
-             : !json_object_get(json, "send") && !json_object_get(json, "steps") ? "steps"
-                                                                                 : NULL;
+    *fault = !c.id                                           ? "id"
+             : !c.title                                      ? "title"
+             : cf_level_parse(text(json, "level"), &c.level) ? "level"
+             : !has_steps(json)                              ? "steps"
+                                                             : NULL;
     if (*fault) {
         return -1;
     }

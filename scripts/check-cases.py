@@ -1,8 +1,10 @@
 #!/usr/bin/python3
 """Checks the data that the programs read: fixtures against their schemas, and what no schema can say about the cases.
 
-Prints each fault as FILE: POINTER: what is wrong, and ends with 1 if there was one.
+Every variant is merged into its case (RFC 7396) and checked as it will be played. Prints each fault as
+FILE: POINTER: what is wrong, then "N passed, N failed" (cases, variants counted one by one, and other documents).
 """
+import copy
 import json
 import re
 import sys
@@ -12,23 +14,31 @@ import jsonschema
 
 ROOT = Path(__file__).resolve().parent.parent
 FIXTURES = ROOT / "fixtures"
-# Which schema holds which files; the folders of the first column are made of JSON files alone.
+CASE_SCHEMA = "case.schema.json"
+# Which schema holds which other files; a schema that is not there holds none.
 SCHEMAS = {
-    "cases/*.json": "case.schema.json",
     "targets/*.json": "target.schema.json",
     "idp/*.json": "directory.schema.json",
 }
 
 
-class Faults:
-    """Collects faults as lines that an editor can jump to."""
+class Tally:
+    """Counts what was checked and prints faults as lines that an editor can jump to."""
 
     def __init__(self):
-        self.count = 0
+        self.passed = 0
+        self.failed = 0
 
-    def add(self, path, pointer, sentence):
-        self.count += 1
+    def fault(self, path, pointer, sentence):
         print(f"{path.relative_to(ROOT)}: {pointer or '/'}: {sentence}")
+
+    def conclude(self, path, pointer, sentences):
+        for at, sentence in sentences:
+            self.fault(path, pointer + at, sentence)
+        if sentences:
+            self.failed += 1
+        else:
+            self.passed += 1
 
 
 def no_duplicates(pairs):
@@ -40,11 +50,12 @@ def no_duplicates(pairs):
     return members
 
 
-def read_json(path, faults):
+def read_json(path, tally):
+    """Returns the document, or None after it was counted as a failure."""
     try:
         return json.loads(path.read_text(encoding="utf-8"), object_pairs_hook=no_duplicates)
     except ValueError as error:
-        faults.add(path, "", f"not JSON: {error}")
+        tally.conclude(path, "", [("", f"not JSON: {error}")])
         return None
 
 
@@ -52,92 +63,137 @@ def pointer_of(parts):
     return "".join("/" + str(part).replace("~", "~0").replace("/", "~1") for part in parts)
 
 
-def load_schemas(faults):
-    """Returns {file name: schema}; every schema is itself checked."""
-    schemas = {}
-    for path in sorted((FIXTURES / "schema").glob("*.json")):
-        schema = read_json(path, faults)
-        try:
-            jsonschema.Draft202012Validator.check_schema(schema)
-        except jsonschema.SchemaError as error:
-            faults.add(path, pointer_of(error.absolute_path), error.message)
-        schemas[path.name] = schema
-    return schemas
-
-
-def validator_for(name, schemas):
-    store = {schema["$id"]: schema for schema in schemas.values()}
-    resolver = jsonschema.RefResolver.from_schema(schemas[name], store=store)
-    return jsonschema.Draft202012Validator(schemas[name], resolver=resolver)
-
-
 def deepest(error):
     """The most telling fault below an anyOf: the one that got furthest into the document."""
     while error.context:
-        error = max(error.context, key=lambda inner: (len(inner.absolute_path), -len(inner.context)))
+        error = max(error.context, key=lambda inner: len(inner.absolute_path))
     return error
 
 
-def check_schemas(faults, schemas):
-    documents = {}
-    for pattern, name in SCHEMAS.items():
-        if name not in schemas:
-            continue
-        validator = validator_for(name, schemas)
-        for path in sorted(FIXTURES.glob(pattern)):
-            document = documents[path] = read_json(path, faults)
-            if document is None:
-                continue
-            for error in map(deepest, validator.iter_errors(document)):
-                faults.add(path, pointer_of(error.absolute_path), error.message[:200])
-    return documents
+def faults_of(schema, document):
+    """Returns [(JSON pointer, sentence)] of what the schema does not allow."""
+    validator = jsonschema.validators.validator_for(schema)(schema)
+    errors = map(deepest, validator.iter_errors(document))
+    return [(pointer_of(error.absolute_path), error.message[:200]) for error in errors]
 
 
-def check_case_rules(faults, documents):
-    """Ids are unique and of their group's file; the file is named after the group; names of variants differ."""
+def merge(target, patch):
+    """RFC 7396 section 2."""
+    if not isinstance(patch, dict):
+        return patch
+    merged = dict(target) if isinstance(target, dict) else {}
+    for name, value in patch.items():
+        if value is None:
+            merged.pop(name, None)
+        else:
+            merged[name] = merge(merged.get(name), value)
+    return merged
+
+
+def plays_of(case):
+    """Yields (JSON pointer, the case as it is played) for a case or each of its variants."""
+    if "variants" not in case:
+        yield "", case
+        return
+    plain = {name: value for name, value in case.items() if name != "variants"}
+    for index, variant in enumerate(case["variants"]):
+        yield f"/variants/{index}", merge(copy.deepcopy(plain), variant)
+
+
+def read_codes():
+    """The codes of libbtv, which `code` of an expectation may name."""
+    table = (ROOT / "validator" / "include" / "btv" / "error.def").read_text(encoding="utf-8")
+    return set(re.findall(r'^BTV_ERROR\(\w+,\s*"(\w+)"', table, re.MULTILINE))
+
+
+def expectations_of(play):
+    yield play.get("expect", {})
+    for step in play.get("steps", []):
+        yield step.get("expect", {})
+
+
+def play_faults(play, group, codes):
+    """What makes no sense although the schema allows it."""
+    faults = []
+    if not play["id"].startswith(group + "-"):
+        faults.append(("/id", f"{play['id']} does not belong to the group {group}"))
+    for expect in expectations_of(play):
+        if expect.get("code", "ok") not in codes:
+            faults.append(("/expect/code", f"libbtv has no error {expect['code']!r}"))
+        if expect.get("decision") == "accept" and ("code" in expect or "error" in expect):
+            faults.append(("/expect", "what is accepted has neither code nor error"))
+        if play["level"] != "INFO" and expect and "decision" not in expect:
+            faults.append(("/expect", "only a case of level INFO may leave the decision open"))
+    steps = play.get("steps", [])
+    if any("clock" in step for step in steps) and "clock" not in play.get("needs", []):
+        faults.append(("/needs", "a step moves the clock"))
+    return faults
+
+
+def check_case(tally, path, pointer, case, group, schema, codes):
+    names = [variant.get("name") for variant in case.get("variants", [])]
+    if len(names) != len(set(names)):
+        tally.conclude(path, pointer + "/variants", [("", "two variants have one name")])
+    for at, play in plays_of(case):
+        faults = faults_of(schema, play)
+        tally.conclude(path, pointer + at, faults or play_faults(play, group, codes))
+
+
+def check_cases(tally):
+    """Returns the ids of all cases."""
+    schema = read_json(FIXTURES / "schema" / CASE_SCHEMA, tally)
+    jsonschema.Draft7Validator.check_schema(schema)
+    play_schema = {**schema["definitions"]["case"], "definitions": schema["definitions"],
+                   "$schema": schema["$schema"]}
+    codes = read_codes()
     seen = {}
-    for path, document in documents.items():
-        if path.parent.name != "cases" or not isinstance(document, dict):
+    for path in sorted((FIXTURES / "cases").glob("*.json")):
+        document = read_json(path, tally)
+        faults = faults_of(schema, document) if document is not None else []
+        if faults:
+            tally.conclude(path, "", faults)
+        if document is None or faults:
             continue
-        group = document.get("group")
-        if path.stem != group:
-            faults.add(path, "/group", f"the file of group {group!r} is named {group}.json")
-        for index, case in enumerate(document.get("cases", [])):
+        if path.stem != document["group"].lower():
+            tally.conclude(path, "/group", [("", f"this is not {document['group'].lower()}.json")])
+        for index, case in enumerate(document["cases"]):
             pointer = f"/cases/{index}"
-            identifier = str(case.get("id"))
-            if not re.fullmatch(rf"{group}-\d\d", identifier):
-                faults.add(path, pointer + "/id", f"{identifier!r} is not of the form {group}-NN")
-            if identifier in seen:
-                faults.add(path, pointer + "/id", f"{identifier} is in {seen[identifier]} already")
-            seen[identifier] = f"{path.name}{pointer}"
-            names = [variant.get("name") for variant in case.get("variants", [])]
-            if len(names) != len(set(names)):
-                faults.add(path, pointer + "/variants", "two variants have one name")
+            if case["id"] in seen:
+                tally.conclude(path, pointer, [("/id", f"{case['id']} is in {seen[case['id']]} too")])
+            seen[case["id"]] = path.name
+            check_case(tally, path, pointer, case, document["group"], play_schema, codes)
     return seen
 
 
-def check_mutants(faults, cases):
+def check_others(tally):
+    for pattern, name in SCHEMAS.items():
+        path = FIXTURES / "schema" / name
+        schema = read_json(path, tally) if path.exists() else None
+        for document_path in sorted(FIXTURES.glob(pattern)) if schema else []:
+            document = read_json(document_path, tally)
+            if document is not None:
+                tally.conclude(document_path, "", faults_of(schema, document))
+
+
+def check_mutants(tally, cases):
     """Every case that mutants.def names exists."""
     path = ROOT / "conformance" / "mutants.def"
-    if not path.exists():
-        return
     for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
         if line.startswith("MUTANT("):
             for identifier in re.findall(r"\b[A-Z]{3,4}-\d\d\b", line):
                 if identifier not in cases:
-                    faults.add(path, f"line {number}", f"there is no case {identifier}")
+                    tally.conclude(path, f"line {number}", [("", f"there is no case {identifier}")])
 
 
 def main():
-    faults = Faults()
-    schemas = load_schemas(faults)
-    documents = check_schemas(faults, schemas)
-    cases = check_case_rules(faults, documents)
-    check_mutants(faults, cases)
+    tally = Tally()
+    cases = check_cases(tally)
+    check_others(tally)
+    check_mutants(tally, cases)
     if not cases:
-        faults.add(FIXTURES / "cases", "", "no case was found")
-    print(f"{len(documents)} fixtures, {len(cases)} cases, {faults.count} faults")
-    return 1 if faults.count else 0
+        tally.conclude(FIXTURES / "cases", "", [("", "no case was found")])
+    print(f"{tally.passed} passed, {tally.failed} failed")
+    return 1 if tally.failed else 0
 
 
 if __name__ == "__main__":
