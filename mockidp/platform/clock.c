@@ -7,6 +7,10 @@
 #include <string.h>
 #include <time.h>
 
+/* Further away nothing is meant, and sums stay far from overflow. */
+#define OFFSET_MAX_S (INT64_C(1) << 40)
+#define ISO "%Y-%m-%dT%H:%M:%SZ"
+
 struct clock {
     pthread_mutex_t lock; /* guards all below */
     bool frozen;
@@ -17,12 +21,14 @@ struct clock {
 bool clock_parse_iso(const char *text, int64_t *seconds)
 {
     struct tm tm = {0};
-    const char *end = strptime(text, "%Y-%m-%dT%H:%M:%SZ", &tm);
-    if (!end || *end != '\0' || strlen(text) != strlen("2026-01-31T12:00:00Z")) {
+    char again[32];
+    const char *end = strptime(text, ISO, &tm);
+    if (!end || *end != '\0') {
         return false;
     }
     *seconds = (int64_t)timegm(&tm);
-    return true;
+    /* one spelling per moment: strptime takes spaces, short years and the 30th of February */
+    return strftime(again, sizeof again, ISO, &tm) > 0 && strcmp(again, text) == 0;
 }
 
 static bool parse_setting(struct clock *clock, const char *setting)
@@ -33,7 +39,8 @@ static bool parse_setting(struct clock *clock, const char *setting)
     }
     if (setting[0] == '+' || setting[0] == '-') {
         clock->offset_s = strtoll(setting, &end, 10);
-        return end != setting + 1 && *end == '\0' && llabs(clock->offset_s) < INT64_C(1) << 40;
+        return end != setting + 1 && *end == '\0' && clock->offset_s > -OFFSET_MAX_S &&
+               clock->offset_s < OFFSET_MAX_S;
     }
     clock->frozen = true;
     return clock_parse_iso(setting, &clock->at);

@@ -1,5 +1,5 @@
-/* Seeded, each block of 32 bytes is SHA-256(seed || counter): not for secrets of real people, which
- * the mock has none of. */
+/* Seeded, each block of 32 bytes is SHA-256(counter || ":" || seed): not for secrets of real
+ * people, which the mock has none of. */
 #include "mockidp/platform/rng.h"
 
 #include <openssl/evp.h>
@@ -39,14 +39,18 @@ void rng_free(struct rng *rng)
 
 static void next_block(struct rng *rng, unsigned char out[32])
 {
-    char text[300];
+    char counter[24];
     pthread_mutex_lock(&rng->lock);
-    uint64_t counter = rng->counter++;
+    int len = snprintf(counter, sizeof counter, "%llu:", (unsigned long long)rng->counter++);
     pthread_mutex_unlock(&rng->lock);
-    int len = snprintf(text, sizeof text, "%llu:%.250s", (unsigned long long)counter, rng->seed);
-    if (EVP_Digest(text, (size_t)len, out, NULL, EVP_sha256(), NULL) != 1) {
+    EVP_MD_CTX *md = EVP_MD_CTX_new();
+    if (!md || EVP_DigestInit_ex(md, EVP_sha256(), NULL) != 1 ||
+        EVP_DigestUpdate(md, counter, (size_t)len) != 1 ||
+        EVP_DigestUpdate(md, rng->seed, strlen(rng->seed)) != 1 ||
+        EVP_DigestFinal_ex(md, out, NULL) != 1) {
         abort(); /* SHA-256 is not there: nothing of this program can work */
     }
+    EVP_MD_CTX_free(md);
 }
 
 void rng_bytes(struct rng *rng, void *out, size_t len)
@@ -82,7 +86,11 @@ void rng_guid(struct rng *rng, char out[RNG_GUID_CAP])
 
 double rng_unit(struct rng *rng)
 {
+    unsigned char bytes[8];
     uint64_t bits = 0;
-    rng_bytes(rng, &bits, sizeof bits);
+    rng_bytes(rng, bytes, sizeof bytes);
+    for (size_t i = 0; i < sizeof bytes; i++) {
+        bits |= (uint64_t)bytes[i] << (8 * i); /* the same whatever the machine's byte order */
+    }
     return (double)(bits >> 11) / 9007199254740992.0;
 }
