@@ -195,11 +195,14 @@ install: all
 	install -m755 $(BUILD)/libbtv.so $(DESTDIR)$(PREFIX)/lib/libbtv.so.0
 	ln -sf libbtv.so.0 $(DESTDIR)$(PREFIX)/lib/libbtv.so
 	install -m644 validator/include/btv/* $(DESTDIR)$(PREFIX)/include/btv
+	install -d $(DESTDIR)$(PREFIX)/share/entra-testbench/cases $(DESTDIR)$(PREFIX)/share/entra-testbench/targets
+	install -m644 fixtures/cases/*.json $(DESTDIR)$(PREFIX)/share/entra-testbench/cases
+	install -m644 fixtures/targets/*.json $(DESTDIR)$(PREFIX)/share/entra-testbench/targets
 	scripts/btv-pc.sh $(PREFIX) $(VERSION) > $(DESTDIR)$(PREFIX)/lib/pkgconfig/btv.pc
 uninstall:
 	rm -f $(addprefix $(DESTDIR)$(PREFIX)/bin/,$(notdir $(PROGRAMS))) $(DESTDIR)$(PREFIX)/lib/libbtv.a
 	rm -f $(DESTDIR)$(PREFIX)/lib/libbtv.so.0 $(DESTDIR)$(PREFIX)/lib/libbtv.so $(DESTDIR)$(PREFIX)/lib/pkgconfig/btv.pc
-	rm -rf $(DESTDIR)$(PREFIX)/include/btv
+	rm -rf $(DESTDIR)$(PREFIX)/include/btv $(DESTDIR)$(PREFIX)/share/entra-testbench
 
 clean:
 	rm -rf build
