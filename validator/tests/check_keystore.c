@@ -10,7 +10,7 @@ static struct btv_keystore *store;
 /* Publishes a set of one key `n`, as kid "k". */
 static void publish(int n)
 {
-    struct jose_jwks jwks;
+    struct jose_jwks jwks = {NULL, 0};
     char *jwk = test_jwk(test_key(n), "k", "");
     char *json = test_text("{\"keys\":[%s]}", jwk);
     ck_assert_int_eq(jose_jwks_parse(jose_span_of(json), &jwks, NULL, NULL), 0);

@@ -31,7 +31,7 @@ END_TEST
 
 START_TEST(details_say_what_was_expected_and_found)
 {
-    struct btv_detail d;
+    struct btv_detail d = {""};
     btv_detail_set(&d, "issuer", jose_span_of("a"), jose_span_of("b"));
     ck_assert_str_eq(d.text, "issuer: expected a, found b");
     btv_detail_set(&d, "issuer", jose_span_of("a"), jose_span(NULL, 0));
@@ -43,7 +43,7 @@ END_TEST
 
 START_TEST(a_hostile_claim_cannot_write_into_a_log)
 {
-    struct btv_detail d;
+    struct btv_detail d = {""};
     char huge[5000];
     memset(huge, 'x', sizeof huge);
     btv_detail_set(&d, "aud", jose_span_of("a\r\nb"), jose_span_of("\x1b[2J\x7f\xc3\xa9"));

@@ -33,7 +33,7 @@ static void check_key(struct jose_verifier *verifier, const struct jose_jwk *k)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     static struct jose_verifier *verifier;
-    struct jose_jwks jwks;
+    struct jose_jwks jwks = {NULL, 0};
     struct jose_jwk jwk;
     size_t heard = 0;
     struct jose_span json = jose_span((const char *)data, size);
