@@ -18,8 +18,9 @@ struct btv_need {
  * btv_check_authz decides on the permissions of a token that is otherwise good. A token with `scp`
  * acts for a user and needs a scope; one without acts for an app and needs a role: neither stands
  * in for the other (Entra "Secure applications by validating claims"). A token with neither claim,
- * or with empty ones, permits nothing. Scopes are words between spaces, to the letter. BTV_CLIENT_NOT_ALLOWED,
- * BTV_SCOPE_MISSING, BTV_ROLE_MISSING, BTV_CLAIMS_MALFORMED for a `scp` that is no string.
+ * or with empty ones, permits nothing. Scopes are words between spaces, to the letter.
+ * BTV_CLIENT_NOT_ALLOWED, BTV_SCOPE_MISSING, BTV_ROLE_MISSING, BTV_CLAIMS_MALFORMED for a `scp`
+ * that is no string.
  */
 enum btv_error btv_check_authz(const struct btv_need *need, const struct jose_claims *c,
                                struct btv_detail *why);
