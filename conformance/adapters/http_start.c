@@ -119,14 +119,18 @@ __attribute__((format(printf, 2, 3))) static void export(struct cf_started *s, c
     va_end(args);
 }
 
-static void make_environment(struct cf_started *s, const struct cf_world *world)
+static void make_environment(struct cf_started *s, const struct cf_world *world,
+                             const struct cf_profile *profile)
 {
+    bool scoped = strcmp(profile->settings[0][0], "scopes") == 0;
     const char *origin = cf_world_origin(world);
     const char *ca = cf_world_ca_file(world);
     export(s, "AzureAd__Instance=%s/", origin);
     export(s, "AzureAd__TenantId=" CF_TENANT_ID);
     export(s, "AzureAd__ClientId=" CF_CLIENT_ID);
-    export(s, "AzureAd__Scopes=" CF_SCOPE);
+    if (scoped) {
+        export(s, "AzureAd__Scopes=" CF_SCOPE);
+    }
     export(s, "CONFORM_AUTHORITY=%s/" CF_TENANT_ID "/v2.0", origin);
     export(s, "CONFORM_JWKS=%s/" CF_TENANT_ID "/discovery/v2.0/keys", origin);
     export(s, "CONFORM_ISSUER=%s/" CF_TENANT_ID "/v2.0", origin);
@@ -180,7 +184,7 @@ static int start(struct cf_started *s, const struct cf_target *target, struct cf
     if (fd >= 0) {
         (void)close(fd);
     }
-    make_environment(s, world);
+    make_environment(s, world, profile);
     if (fd < 0 || make_arguments(s, target->start, profile) != 0) {
         (void)snprintf(why, cap, "out of memory, or no place for the log");
         return -1;

@@ -20,8 +20,10 @@ static struct mutant_answer invalid_token(void)
 
 static struct mutant_answer unreadable(enum mutant_flaw flaw)
 {
-    return flaw == MUTANT_SERVER_ERROR_ON_BAD_JSON ? (struct mutant_answer){.status = 500}
-                                                   : invalid_token();
+    if (flaw == MUTANT_SERVER_ERROR_ON_BAD_JSON) {
+        return (struct mutant_answer){.status = 500};
+    }
+    return invalid_token();
 }
 
 /* ---- the token in the request ---- */

@@ -90,7 +90,8 @@ uint64_t load_histogram_max(const struct load_histogram *h)
 
 uint64_t load_histogram_percentile(const struct load_histogram *h, double percent)
 {
-    /* 99.9 is a little more than 99.9 in binary; the millionth keeps it from asking for one value too many */
+    /* 99.9 is a little more than 99.9 in binary; the millionth keeps it from asking for one value
+     * too many */
     double exact = percent * (double)h->count / 100.0 - 1e-6;
     uint64_t wanted = exact > 0 ? (uint64_t)ceil(exact) : 0;
     if (wanted == 0) {

@@ -107,11 +107,14 @@ START_TEST(filters)
                 {"x-0*", 3}, {"X", 3}, {"a TITLE", 3}};
     struct cf_suite suite;
     char why[512] = "";
-    ck_assert_int_eq(load(FILE_OF(CASE("X-03", SEND) "," CASE("X-01", "\"steps\":[{\"idp\":{"
-                                                                      "\"rotate\":{}}}]") "," CASE(
-                              "X-02", "\"send\":{},\"expect\":{\"code\":\"kid_unknown\"}")),
-                          &suite, why, sizeof why),
-                     0);
+    ck_assert_int_eq(
+        load(FILE_OF(CASE("X-03", SEND) "," CASE(
+                 "X-01",
+                 "\"steps\":[{\"idp\":{"
+                 "\"rotate\":{}}}]") "," CASE("X-02",
+                                              "\"send\":{},\"expect\":{\"code\":\"kid_unknown\"}")),
+             &suite, why, sizeof why),
+        0);
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         struct cf_selection selection = {&rows[i].filter, 1, CF_INFO};
         size_t count = 0;

@@ -185,9 +185,8 @@ START_TEST(a_wrong_count_of_requests)
     script = (struct script){.status = 200};
     json_t *report =
         play(CASE("X-01", "\"steps\":[{\"expect_requests\":{\"endpoint\":\"jwks\",\"at_least\":1}}"
-                          "]") "," CASE(
-                 "X-02",
-                 "\"steps\":[{\"expect_requests\":{\"endpoint\":\"canary\",\"exactly\":1}}]"),
+                          "]") "," CASE("X-02", "\"steps\":[{\"expect_requests\":{\"endpoint\":"
+                                                "\"canary\",\"exactly\":1}}]"),
              "");
     ck_assert_str_eq(verdict(report, 0), "NON-STRICT");
     ck_assert_str_eq(verdict(report, 1), "FAIL"); /* where a token led is no matter of form */

@@ -151,14 +151,18 @@ static struct tenant *find_tenant(const struct keyring *k, const char *id)
 
 static struct tenant *new_tenant(struct keyring *k, const char *id)
 {
-    struct tenant *tenant = calloc(1, sizeof *tenant);
     struct tenant **grown = realloc(k->tenants, (k->count + 1) * sizeof(struct tenant *));
-    k->tenants = grown ? grown : k->tenants;
-    if (!tenant || !grown || !(tenant->id = strdup(id))) {
+    if (!grown) {
+        return NULL;
+    }
+    k->tenants = grown;
+    struct tenant *tenant = calloc(1, sizeof *tenant);
+    if (!tenant || !(tenant->id = strdup(id))) {
         free(tenant);
         return NULL;
     }
-    return k->tenants[k->count++] = tenant;
+    k->tenants[k->count++] = tenant;
+    return tenant;
 }
 
 int keyring_add(struct keyring *k, const char *tenant_id, const struct keyring_pem *pems,

@@ -87,16 +87,19 @@ struct timeline_entry *timeline_at(const struct timeline *t, size_t i)
 struct timeline_entry *timeline_append(struct timeline *t, struct mint_key *key, const void *pem,
                                        size_t pem_len)
 {
-    struct timeline_entry *entry = calloc(1, sizeof *entry);
     struct timeline_entry **grown =
         realloc(t->entries, (t->count + 1) * sizeof(struct timeline_entry *));
-    t->entries = grown ? grown : t->entries;
-    if (!entry || !grown) {
-        free(entry);
+    if (!grown) {
+        return NULL;
+    }
+    t->entries = grown;
+    struct timeline_entry *entry = calloc(1, sizeof *entry);
+    if (!entry) {
         return NULL;
     }
     *entry = (struct timeline_entry){.key = key, .owned = key, .pem = pem, .pem_len = pem_len};
-    return t->entries[t->count++] = entry;
+    t->entries[t->count++] = entry;
+    return entry;
 }
 
 static void put_back(struct timeline_entry *e)

@@ -99,7 +99,7 @@ json_t *mint_value_replace(struct mint_oven *oven, const char *pointer, const js
     const char *from = json_string_value(json_array_get(args, 1));
     json_t *to = from ? string_value(oven, pointer, json_array_get(args, 2)) : NULL;
     json_t *text = to ? string_value(oven, pointer, json_array_get(args, 0)) : NULL;
-    const char *at = text ? strstr(json_string_value(text), from) : NULL;
+    const char *at = from && text ? strstr(json_string_value(text), from) : NULL;
     (void)raw;
     json_t *value = NULL;
     if (at) {
