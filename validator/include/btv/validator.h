@@ -61,8 +61,7 @@ typedef const char *(*btv_lookup_fn)(void *ctx, const char *name);
 BTV_API int btv_config_load_env(struct btv_config *c, btv_lookup_fn lookup, void *ctx, char *why,
                                 size_t cap);
 
-/* ---- what can be injected; each may be called from any thread and must outlive the validator ----
- */
+/* ---- what can be injected: called from any thread, must outlive the validator ---- */
 
 /* btv_clock_fn returns Unix seconds. Default: the system's real time. */
 typedef int64_t (*btv_clock_fn)(void *ctx);
@@ -112,9 +111,7 @@ struct btv_event {
 typedef void (*btv_event_fn)(void *ctx, const struct btv_event *event);
 BTV_API void btv_config_event(struct btv_config *c, btv_event_fn event, void *ctx);
 
-/* ---- the validator
- * --------------------------------------------------------------------------------------------------
- */
+/* ---- the validator ---- */
 
 /*
  * btv_validator_new returns a newly allocated validator that holds a copy of `c`, or NULL: a
@@ -177,8 +174,7 @@ struct btv_stats {
 };
 BTV_API void btv_validator_stats(struct btv_validator *v, struct btv_stats *out);
 
-/* ---- the result: one thread at a time, reused call after call; its strings live until its next
- * use ------------------ */
+/* ---- the result: one thread at a time, reused; its strings live until its next use ---- */
 
 BTV_API struct btv_result *btv_result_new(void);
 BTV_API void btv_result_free(struct btv_result *r);
