@@ -42,9 +42,10 @@ static struct MHD_Daemon *start_daemon(struct server *server, const struct serve
     struct MHD_OptionItem more[4];
     size_t count = 0;
     /* MHD_USE_ITC is what lets MHD_quiesce_daemon reach a thread pool; MHD_ALLOW_SUSPEND_RESUME
-     * brings it. */
+     * brings it. Not epoll: the quiescing thread and one of the pool would both take the listener
+     * out of its epoll set, and who comes second aborts the process (libmicrohttpd 0.9.75). */
     unsigned flags =
-        MHD_USE_INTERNAL_POLLING_THREAD | MHD_USE_EPOLL | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ITC;
+        MHD_USE_INTERNAL_POLLING_THREAD | MHD_USE_POLL | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ITC;
 
     if (options->chain_pem != NULL) {
         flags |= MHD_USE_TLS;

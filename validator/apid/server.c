@@ -193,9 +193,11 @@ struct server *server_start(int fd, unsigned threads, struct routes *routes, enu
     server->log = log;
     pthread_mutex_init(&server->lock, NULL);
     pthread_cond_init(&server->idle, NULL);
-    /* MHD_USE_ITC lets MHD_quiesce_daemon reach a pool of threads */
+    /* Not epoll: MHD_quiesce_daemon and a thread of the pool would both take the listener out of
+     * its epoll set, and who comes second aborts the process (libmicrohttpd 0.9.75, daemon.c).
+     * MHD_USE_ITC lets it reach the pool at all. */
     server->daemon = MHD_start_daemon(
-        MHD_USE_EPOLL_INTERNAL_THREAD | MHD_USE_ITC, 0, NULL, NULL, on_request, server,
+        MHD_USE_POLL_INTERNAL_THREAD | MHD_USE_ITC, 0, NULL, NULL, on_request, server,
         MHD_OPTION_LISTEN_SOCKET, fd, MHD_OPTION_THREAD_POOL_SIZE, pool,
         MHD_OPTION_NOTIFY_COMPLETED, on_completed, server, MHD_OPTION_CONNECTION_LIMIT,
         (unsigned)CONNECTIONS_MAX, MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)CONNECTION_MEMORY,
