@@ -44,6 +44,7 @@ void keyfiles_write(const char *state_dir, const char *tenant_id, size_t index,
         !path_of(partial, state_dir, tenant_id, index, ".new")) {
         return;
     }
+    (void)mkdir(state_dir, 0700);
     (void)mkdir(dir, 0700);
     int fd = open(partial, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
     FILE *file = fd < 0 ? NULL : fdopen(fd, "w");

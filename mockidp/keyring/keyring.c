@@ -320,6 +320,9 @@ int keyring_publish(struct keyring *k, const char *tenant_id, const char *name, 
         const struct mint_key *key = find_key(k, tenant, name, why, cap);
         timeline_remember(&tenant->timeline);
         entry = key ? timeline_add(&tenant->timeline, key, clock_now(k->clock)) : NULL;
+        if (key && !entry) {
+            refuse(why, cap, "too many keys stand beside the timeline: remove one first");
+        }
     } else if (tenant) {
         timeline_remember(&tenant->timeline);
         entry = publish_next(k, tenant);
@@ -352,6 +355,10 @@ int keyring_remove(struct keyring *k, const char *tenant_id, const char *name, c
     struct tenant *tenant = settle(k, tenant_id, why, cap);
     struct timeline_entry *entry =
         tenant ? timeline_find(&tenant->timeline, name ? name : "retired") : NULL;
+    if (tenant && !entry && name) {
+        const struct mint_key *foreign = find_key(k, tenant, name, why, cap);
+        entry = foreign ? timeline_find(&tenant->timeline, foreign->kid) : NULL;
+    }
     if (tenant && (!entry || !timeline_is_published(entry))) {
         refuse(why, cap, "no key '%s' is published", name ? name : "retired");
     } else if (tenant && entry->state == KEY_CURRENT) {

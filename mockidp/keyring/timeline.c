@@ -218,6 +218,20 @@ static struct timeline_entry *latest(const struct timeline *t, enum timeline_sta
     return NULL;
 }
 
+/* A key may have been removed and added again: the one that is published counts. */
+static struct timeline_entry *find_kid(const struct timeline *t, const char *kid)
+{
+    struct timeline_entry *e = NULL;
+    struct timeline_entry *found = NULL;
+    for (size_t i = 0; (e = timeline_at(t, i)); i++) {
+        if (e->state != KEY_RESERVE && timeline_key(e) && strcmp(e->key->kid, kid) == 0) {
+            found =
+                !found || (timeline_is_published(e) && !timeline_is_published(found)) ? e : found;
+        }
+    }
+    return found;
+}
+
 struct timeline_entry *timeline_find(const struct timeline *t, const char *name)
 {
     if (strcmp(name, "current") == 0) {
@@ -234,13 +248,7 @@ struct timeline_entry *timeline_find(const struct timeline *t, const char *name)
             return t->entries[i];
         }
     }
-    struct timeline_entry *e = NULL;
-    for (size_t i = 0; (e = timeline_at(t, i)); i++) {
-        if (e->state != KEY_RESERVE && timeline_key(e) && strcmp(e->key->kid, name) == 0) {
-            return e;
-        }
-    }
-    return NULL;
+    return find_kid(t, name);
 }
 
 /* Removes what was retired long enough ago; two keys stay published. */
