@@ -10,6 +10,8 @@
 
 #define HOST_CAP 300
 #define SEGMENT_CAP 128
+/* Of GUIDs, domains and words. */
+#define NAME_CHARACTERS "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._"
 
 /* The clouds of Microsoft, as captured. */
 static const char clouds[] =
@@ -35,14 +37,14 @@ static bool split_endpoint(const char *url, char host[HOST_CAP], char segment[SE
 {
     const char *at = strncmp(url, "https://", 8) == 0  ? url + 8
                      : strncmp(url, "http://", 7) == 0 ? url + 7
-                                                            : NULL;
+                                                       : NULL;
     size_t host_len = at ? strcspn(at, "/?#") : 0;
     if (host_len == 0 || host_len >= HOST_CAP || at[host_len] != '/') {
         return false;
     }
     const char *path = at + host_len + 1;
     size_t len = strcspn(path, "/?#");
-    if (len == 0 || len >= SEGMENT_CAP) {
+    if (len == 0 || len >= SEGMENT_CAP || strspn(path, NAME_CHARACTERS) < len) {
         return false;
     }
     (void)snprintf(host, HOST_CAP, "%.*s", (int)host_len, at);

@@ -38,11 +38,28 @@ bool oauth_error_known(int number)
     return find_row(number) != NULL;
 }
 
+/* What a caller sent is echoed: cut between characters, and without octets that JSON cannot hold.
+ */
+static void copy_echo(char *out, size_t cap, const char *text)
+{
+    size_t len = strnlen(text, cap - 1);
+    while (len > 0 && ((unsigned char)text[len] & 0xc0) == 0x80) {
+        len--;
+    }
+    memcpy(out, text, len);
+    out[len] = '\0';
+    json_t *valid = json_string(out);
+    for (char *p = out; !valid && *p; p++) {
+        *p = (char)((unsigned char)*p < 0x80 ? *p : '?');
+    }
+    json_decref(valid);
+}
+
 int oauth_refuse(struct oauth_refusal *refusal, int number, const char *arg0, const char *arg1)
 {
     *refusal = (struct oauth_refusal){.number = number};
-    (void)snprintf(refusal->args[0], sizeof refusal->args[0], "%s", arg0 ? arg0 : "");
-    (void)snprintf(refusal->args[1], sizeof refusal->args[1], "%s", arg1 ? arg1 : "");
+    copy_echo(refusal->args[0], sizeof refusal->args[0], arg0 ? arg0 : "");
+    copy_echo(refusal->args[1], sizeof refusal->args[1], arg1 ? arg1 : "");
     return -1;
 }
 
