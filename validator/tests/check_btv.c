@@ -220,6 +220,7 @@ START_TEST(an_explanation_says_what_may_be_believed)
     free(text);
     text = explain(token, "--jwks", jwks_file, &status);
     ck_assert_ptr_null(strstr(text, "UNVERIFIED"));
+    ck_assert_ptr_nonnull(strstr(text, "type               not checked"));
     ck_assert_ptr_nonnull(strstr(text, "signature          ok"));
     ck_assert_int_eq(status, 0);
     free(text);
