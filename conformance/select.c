@@ -11,11 +11,19 @@ bool cf_matches(const char *pattern, const struct cf_case *c)
     return fnmatch(pattern, c->id, FNM_CASEFOLD) == 0 || strcasecmp(pattern, c->group) == 0;
 }
 
+/* "TIM" asks for a group, "missing" for a word of a title. */
+static bool is_word(const char *filter)
+{
+    return strpbrk(filter, "abcdefghijklmnopqrstuvwxyz") != NULL;
+}
+
 bool cf_selects(const struct cf_selection *s, const struct cf_case *c)
 {
     bool wanted = s->filter_count == 0;
     for (size_t i = 0; i < s->filter_count; i++) {
-        wanted = wanted || cf_matches(s->filters[i], c) || strcasestr(c->title, s->filters[i]);
+        const char *filter = s->filters[i];
+        wanted =
+            wanted || cf_matches(filter, c) || (is_word(filter) && strcasestr(c->title, filter));
     }
     return wanted && c->level >= s->least;
 }

@@ -23,6 +23,19 @@ static const char *text_of(const json_t *object, const char *name)
 
 /* ---- fetching ---- */
 
+static bool has_rsa_key(const json_t *list)
+{
+    const json_t *jwk = NULL;
+    size_t i = 0;
+    json_array_foreach(list, i, jwk)
+    {
+        if (strcmp(text_of(jwk, "kty"), "RSA") == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static json_t *fetched_keys(const struct mutant_keys *keys, const char *discovery)
 {
     json_t *document = keys->fetch(keys->ctx, discovery);
@@ -30,7 +43,7 @@ static json_t *fetched_keys(const struct mutant_keys *keys, const char *discover
     json_t *list = json_incref(json_object_get(set, "keys"));
     json_decref(document);
     json_decref(set);
-    if (json_array_size(list) == 0) { /* empty or not a list: not an answer, keep what there is */
+    if (!has_rsa_key(list)) { /* empty, not a list, of no use: not an answer, keep what there is */
         json_decref(list);
         return NULL;
     }

@@ -159,6 +159,7 @@ static int make_keys(struct btv_validator *v, const struct btv_config *c)
                                     .jwks_file = v->jwks_file,
                                     .issuer = v->policy.issuer_v2,
                                     .tenant_id = v->policy.tenant_id,
+                                    .algorithms = v->policy.algorithms,
                                     .timeout_ms = btv_config_number(c, BTV_SET_HTTP_TIMEOUT_MS),
                                     .fetch = c->fetch ? c->fetch : btv_fetch_curl,
                                     .fetch_ctx = c->fetch ? c->fetch_ctx : v->ca_file,

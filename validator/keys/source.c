@@ -71,6 +71,20 @@ static int get_metadata(const struct btv_source *s, struct btv_discovery *metada
     return 0;
 }
 
+/* A set in which no key goes with an algorithm that is allowed would lock everybody out. */
+static bool has_use(const struct jose_jwks *jwks, unsigned algorithms)
+{
+    for (size_t i = 0; i < jwks->count; i++) {
+        for (unsigned id = 0; id < JOSE_ALG_COUNT; id++) {
+            if ((algorithms & 1U << id) &&
+                jose_jwk_fits(&jwks->keys[i], jose_alg_get((enum jose_alg_id)id))) {
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
 static int parse_keys(const struct btv_source *s, const char *where, struct jose_span body,
                       struct btv_fetched *out, char *why, size_t cap)
 {
@@ -79,7 +93,7 @@ static int parse_keys(const struct btv_source *s, const char *where, struct jose
         snprintf(why, cap, "%s: not a JWK Set of at most %d keys", where, JOSE_JWKS_KEYS);
         return -1;
     }
-    if (out->jwks.count == 0) {
+    if (!has_use(&out->jwks, s->algorithms)) {
         jose_jwks_cleanup(&out->jwks);
         snprintf(why, cap, "%s: no key of the set can be used", where);
         return -1;

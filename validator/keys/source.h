@@ -14,6 +14,7 @@ struct btv_source {
     const char *jwks_file;    /* a JWK Set on disk, read once: no network at all */
     const char *issuer;       /* that the metadata must have */
     const char *tenant_id;    /* what "{tenantid}" in it stands for */
+    unsigned algorithms;      /* a bit for each enum jose_alg_id that may sign */
     int64_t timeout_ms;
     btv_fetch_fn fetch;
     void *fetch_ctx;
@@ -32,9 +33,9 @@ struct btv_fetched {
 };
 
 /*
- * btv_source_fetch gets the keys. Returns 0 with a set of at least one good key in `out->jwks` (the
- * caller's) or `unchanged`; -1 with a sentence in `why`: then nothing may be changed. Runs on the
- * refresh thread.
+ * btv_source_fetch gets the keys. Returns 0 with a set that can verify one of the algorithms in
+ * `out->jwks` (the caller's) or `unchanged`; -1 with a sentence in `why`: then nothing may be
+ * changed. Runs on the refresh thread.
  */
 int btv_source_fetch(struct btv_source *s, struct btv_fetched *out, char *why, size_t cap);
 

@@ -21,6 +21,7 @@ static void set_up(const struct btv_refresh_rules *rules)
 {
     authority_init(&authority, 1);
     source = (struct btv_source){.metadata_url = TEST_ISSUER "/.well-known/openid-configuration",
+                                 .algorithms = 1U << JOSE_RS256,
                                  .issuer = TEST_ISSUER,
                                  .tenant_id = TEST_TENANT,
                                  .timeout_ms = 1000,

@@ -28,6 +28,7 @@ static void set_up(void)
     source.metadata_url = TEST_ISSUER "/.well-known/openid-configuration";
     source.issuer = TEST_ISSUER;
     source.tenant_id = TEST_TENANT;
+    source.algorithms = 1U << JOSE_RS256;
     source.timeout_ms = 1000;
     source.fetch = authority_fetch;
     source.fetch_ctx = &authority;
@@ -66,6 +67,11 @@ static const struct {
     {NULL, "{\"keys\":[]}", 200, 200, false, "no key of the set", "an empty set"},
     {NULL, "{\"keys\":[{\"kty\":\"oct\",\"kid\":\"k0\",\"k\":\"AAAA\"}]}", 200, 200, false,
      "no key of the set", "no good key"},
+    {NULL,
+     "{\"keys\":[{\"kty\":\"EC\",\"kid\":\"e\",\"crv\":\"P-256\","
+     "\"x\":\"f83OJ3D2xF1Bg8vub9tLe1gHMzV76e8Tus9uPHvRVEU\","
+     "\"y\":\"x_FEzRu9m36HLN_tue659LNpXW6pCyStikYjKIWI5a0\"}]}",
+     200, 200, false, "no key of the set", "a good key that no algorithm allowed goes with"},
 };
 
 START_TEST(half_an_answer_is_none)
