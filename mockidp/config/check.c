@@ -3,7 +3,9 @@
 #include "mockidp/config/check.h"
 
 #include "mockidp/config/faults.h"
+#include "mockidp/errors/oauth_error.h"
 
+#include <limits.h>
 #include <stdint.h>
 #include <string.h>
 
@@ -15,6 +17,7 @@ enum kind {
     TEXTS_BY_NAME,
     TOKEN_VERSION,
     COUNT,
+    ERROR_NUMBER,
     V1_ISSUER,
     OBJECT,
     OBJECTS
@@ -49,12 +52,18 @@ static const struct member app[] = {
     {NULL, TEXT, false, NULL},
 };
 static const struct member user[] = {
-    {"alias", TEXT, true, NULL},       {"id", GUID, true, NULL},
-    {"upn", TEXT, true, NULL},         {"name", TEXT, true, NULL},
-    {"given_name", TEXT, false, NULL}, {"family_name", TEXT, false, NULL},
-    {"password", TEXT, true, NULL},    {"roles", TEXTS_BY_NAME, false, NULL},
-    {"groups", TEXTS, false, NULL},    {"group_count", COUNT, false, NULL},
-    {"error", COUNT, false, NULL},     {NULL, TEXT, false, NULL},
+    {"alias", TEXT, true, NULL},
+    {"id", GUID, true, NULL},
+    {"upn", TEXT, true, NULL},
+    {"name", TEXT, true, NULL},
+    {"given_name", TEXT, false, NULL},
+    {"family_name", TEXT, false, NULL},
+    {"password", TEXT, true, NULL},
+    {"roles", TEXTS_BY_NAME, false, NULL},
+    {"groups", TEXTS, false, NULL},
+    {"group_count", COUNT, false, NULL},
+    {"error", ERROR_NUMBER, false, NULL},
+    {NULL, TEXT, false, NULL},
 };
 static const struct member defaults[] = {
     {"resource", TEXT, false, NULL}, {"user", TEXT, false, NULL}, {"client", TEXT, false, NULL},
@@ -140,6 +149,10 @@ static const char *refuse_scalar(enum kind kind, const json_t *value)
         return json_is_integer(value) && n >= 0 && n <= 99999999
                    ? NULL
                    : "a number from 0 to 99999999 is needed";
+    case ERROR_NUMBER:
+        return json_is_integer(value) && n > 0 && n <= INT_MAX && oauth_error_known((int)n)
+                   ? NULL
+                   : "a number that mockidp/errors/aadsts.def has is needed";
     default:
         return text && (strcmp(text, "entra") == 0 || strcmp(text, "origin") == 0)
                    ? NULL

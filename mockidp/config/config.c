@@ -128,8 +128,12 @@ static int check_keys(const struct directory *d, char *why, size_t cap)
             char *pem =
                 config_read_file(d, json_string_value(json_array_get(d->tenants[t].keys, i)), &len,
                                  why + used, cap - used);
+            bool fits = pem && strstr(pem, "PRIVATE KEY-----");
+            if (pem && !fits) {
+                (void)snprintf(why + used, cap - used, "the file holds no PEM private key");
+            }
             free(pem);
-            if (!pem) {
+            if (!fits) {
                 return -1;
             }
         }

@@ -6,6 +6,9 @@
 #include <string.h>
 #include <strings.h>
 
+/* More make the claim an overage (Entra "Configure group claims"). */
+enum { GROUPS_LISTED_MAX = 200 };
+
 static const char *text(const json_t *object, const char *name)
 {
     return json_string_value(json_object_get(object, name));
@@ -24,6 +27,19 @@ static const json_t *find(const json_t *list, const char *name, const char *valu
         }
     }
     return NULL;
+}
+
+static bool lists(const json_t *texts, const char *text)
+{
+    const json_t *item = NULL;
+    size_t i = 0;
+    json_array_foreach(texts, i, item)
+    {
+        if (strcasecmp(json_string_value(item), text) == 0) {
+            return true;
+        }
+    }
+    return false;
 }
 
 static void check_unique(struct config_faults *f, const struct config_pointer *at,
@@ -85,6 +101,40 @@ static void check_defaults(struct config_faults *f, const struct config_pointer 
     }
 }
 
+/* A count stands for groups that are not listed: those of an overage. */
+static void check_group_count(struct config_faults *f, const struct config_pointer *at,
+                              const json_t *user)
+{
+    const json_t *count = json_object_get(user, "group_count");
+    size_t listed = json_array_size(json_object_get(user, "groups"));
+    struct config_pointer here = {at, "group_count", 0};
+    if (count && json_integer_value(count) <= GROUPS_LISTED_MAX &&
+        (size_t)json_integer_value(count) != listed) {
+        config_fault(f, &here, "up to %d groups are listed in 'groups'", GROUPS_LISTED_MAX);
+    }
+}
+
+/* A domain leads to one tenant. */
+static void check_domains(struct config_faults *f, const struct config_pointer *list,
+                          const json_t *tenants, size_t own)
+{
+    const json_t *domain = NULL;
+    size_t i = 0;
+    struct config_pointer tenant = {list, NULL, own};
+    struct config_pointer domains = {&tenant, "domains", 0};
+    json_array_foreach(json_object_get(json_array_get(tenants, own), "domains"), i, domain)
+    {
+        struct config_pointer here = {&domains, NULL, i};
+        for (size_t t = 0; t < own; t++) {
+            if (lists(json_object_get(json_array_get(tenants, t), "domains"),
+                      json_string_value(domain))) {
+                config_fault(f, &here, "'%s' is another tenant's already",
+                             json_string_value(domain));
+            }
+        }
+    }
+}
+
 static void check_tenant(struct config_faults *f, const struct config_pointer *at,
                          const json_t *tenant)
 {
@@ -111,6 +161,7 @@ static void check_tenant(struct config_faults *f, const struct config_pointer *a
         struct config_pointer here = {&user_list, NULL, i};
         struct config_pointer roles = {&here, "roles", 0};
         check_roles(f, &roles, json_object_get(item, "roles"), apps);
+        check_group_count(f, &here, item);
     }
 }
 
@@ -126,5 +177,6 @@ void config_check_references(struct config_faults *f, const json_t *root)
     {
         struct config_pointer here = {&list, NULL, i};
         check_tenant(f, &here, item);
+        check_domains(f, &list, tenants, i);
     }
 }

@@ -1,0 +1,392 @@
+/* Configurations: each kind of fault by its JSON pointer, and the demo directory with everything
+ * that others rely on. */
+#include "mockidp/config/config.h"
+
+#include "mockidp/config/embedded.h"
+#include "mockidp/tests/support/kitchen.h"
+#include "mockidp/tests/support/scratch.h"
+
+#include <check.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* ---- faults ---- */
+
+/* A small configuration with holes: members of the root, the tenant, its app, its user. */
+#define T1 "11111111-1111-4111-8111-111111111111"
+#define A1 "aaaaaaaa-aaaa-4aaa-8aaa-aaaaaaaaaaaa"
+#define A2 "bbbbbbbb-bbbb-4bbb-8bbb-bbbbbbbbbbbb"
+#define U1 "cccccccc-cccc-4ccc-8ccc-cccccccccccc"
+#define TENANT "'alias':'t','id':'" T1 "','name':'T','domains':['t.test']"
+#define APP "'alias':'api','id':'" A1 "','name':'API'"
+#define USER "'alias':'u','id':'" U1 "','upn':'u@t.test','name':'U','password':'p'"
+#define ROOT(more) "{'tenants':[{" TENANT ",'apps':[]}]," more "}"
+#define IN_TENANT(more) "{'tenants':[{" TENANT ",'apps':[{" APP "}]," more "}]}"
+#define IN_APP(more) "{'tenants':[{" TENANT ",'apps':[{" APP "," more "}]}]}"
+#define IN_USER(more)                                                                              \
+    "{'tenants':[{" TENANT ",'apps':[{" APP ",'roles':[{'value':'R'}]}],'users':[{" USER "," more  \
+    "}]}]}"
+
+static const struct {
+    const char *reason;
+    const char *config;
+    const char *pointer;
+    const char *word;
+} faults[] = {
+    {"not JSON", "{'tenants':", "line 1", "column"},
+    {"a member twice", "{'tenants':[],'tenants':[]}", "line 1", "duplicate"},
+    {"no object", "[]", "/", "object"},
+    {"no tenants", "{}", "/", "'tenants'"},
+    {"an empty list of tenants", "{'tenants':[]}", "/", "no tenant"},
+    {"tenants are a list", "{'tenants':{}}", "/tenants", "list"},
+    {"a tenant is an object", "{'tenants':['t']}", "/tenants/0", "object"},
+    {"a member of the root", ROOT("'x':1"), "/x", "no such member"},
+    {"a member whose name needs escaping", ROOT("'a/b~c':1"), "/a~1b~0c", "no such member"},
+    {"an unknown v1 issuer", ROOT("'v1_issuer':'graph'"), "/v1_issuer", "entra"},
+    {"a v1 issuer that is no text", ROOT("'v1_issuer':1"), "/v1_issuer", "entra"},
+    {"TLS names are a list", ROOT("'tls_names':'x'"), "/tls_names", "list"},
+    {"of texts", ROOT("'tls_names':[1]"), "/tls_names/0", "text"},
+
+    {"a tenant has an id", "{'tenants':[{'alias':'t','name':'T','domains':[],'apps':[]}]}",
+     "/tenants/0", "'id'"},
+    {"an id is a GUID", "{'tenants':[{'alias':'t','id':'t','name':'T','domains':[],'apps':[]}]}",
+     "/tenants/0/id", "GUID"},
+    {"in lower case",
+     "{'tenants':[{'alias':'t','id':'AAAAAAAA-1111-4111-8111-111111111111','name':'T',"
+     "'domains':[],'apps':[]}]}",
+     "/tenants/0/id", "GUID"},
+    {"of that length",
+     "{'tenants':[{'alias':'t','id':'" T1 "0','name':'T','domains':[],'apps':[]}]}",
+     "/tenants/0/id", "GUID"},
+    {"an alias is not empty",
+     "{'tenants':[{'alias':'','id':'" T1 "','name':'T','domains':[],'apps':[]}]}",
+     "/tenants/0/alias", "not empty"},
+    {"a domain is a text",
+     "{'tenants':[{'alias':'t','id':'" T1 "','name':'T','domains':['t.test',''],'apps':[]}]}",
+     "/tenants/0/domains/1", "not empty"},
+    {"a member of a tenant", IN_TENANT("'kyes':[]"), "/tenants/0/kyes", "no such member"},
+    {"two tenants of one id",
+     "{'tenants':[{" TENANT ",'apps':[]},{'alias':'u','id':'" T1
+     "','name':'U','domains':[],'apps':[]}]}",
+     "/tenants/1/id", "already"},
+    {"two tenants of one alias",
+     "{'tenants':[{" TENANT ",'apps':[]},{'alias':'T','id':'" A1
+     "','name':'U','domains':[],'apps':[]}]}",
+     "/tenants/1/alias", "already"},
+    {"two tenants of one domain",
+     "{'tenants':[{" TENANT ",'apps':[]},{'alias':'u','id':'" A1
+     "','name':'U','domains':['u.test','T.test'],'apps':[]}]}",
+     "/tenants/1/domains/1", "already"},
+    {"a key file that is not there", IN_TENANT("'keys':['nowhere.pem']"), "/tenants/0/keys/0",
+     "nowhere.pem"},
+    {"a key file that is no key", IN_TENANT("'keys':['fixtures/idp/demo.json']"),
+     "/tenants/0/keys/0", "PEM"},
+    {"a certificate is no key", IN_TENANT("'keys':['fixtures/keys/daemon.crt']"),
+     "/tenants/0/keys/0", "PEM"},
+    {"defaults are an object", IN_TENANT("'defaults':[]"), "/tenants/0/defaults", "object"},
+    {"a default leads somewhere", IN_TENANT("'defaults':{'resource':'nobody'}"),
+     "/tenants/0/defaults/resource", "'nobody'"},
+    {"a default user is a user", IN_TENANT("'defaults':{'user':'api'}"), "/tenants/0/defaults/user",
+     "'api'"},
+
+    {"an app has a name", "{'tenants':[{" TENANT ",'apps':[{'alias':'a','id':'" A1 "'}]}]}",
+     "/tenants/0/apps/0", "'name'"},
+    {"a member of an app", IN_APP("'secret':'x'"), "/tenants/0/apps/0/secret", "no such member"},
+    {"a token version", IN_APP("'access_token_version':3"),
+     "/tenants/0/apps/0/access_token_version", "1 or 2"},
+    {"public is a flag", IN_APP("'public':'yes'"), "/tenants/0/apps/0/public", "true or false"},
+    {"secrets are not empty", IN_APP("'secrets':['']"), "/tenants/0/apps/0/secrets/0", "not empty"},
+    {"an object id is a GUID", IN_APP("'object_id':'x'"), "/tenants/0/apps/0/object_id", "GUID"},
+    {"a role has a value", IN_APP("'roles':[{}]"), "/tenants/0/apps/0/roles/0", "'value'"},
+    {"a redirect URI has a type", IN_APP("'redirect_uris':[{'uri':'x'}]"),
+     "/tenants/0/apps/0/redirect_uris/0", "'type'"},
+    {"granted is an object", IN_APP("'granted':[]"), "/tenants/0/apps/0/granted", "object"},
+    {"of lists", IN_APP("'granted':{'api':'R'}"), "/tenants/0/apps/0/granted/api", "list"},
+    {"granted by an app that is there", IN_APP("'granted':{'x/y':['R']}"),
+     "/tenants/0/apps/0/granted/x~1y", "no app"},
+    {"a role that it has", IN_APP("'granted':{'api':['R']}"), "/tenants/0/apps/0/granted/api/0",
+     "no role"},
+    {"two apps of one id",
+     "{'tenants':[{" TENANT ",'apps':[{" APP "},{'alias':'b','id':'" A1 "','name':'B'}]}]}",
+     "/tenants/0/apps/1/id", "already"},
+    {"two apps of one alias",
+     "{'tenants':[{" TENANT ",'apps':[{" APP "},{'alias':'API','id':'" A2 "','name':'B'}]}]}",
+     "/tenants/0/apps/1/alias", "already"},
+
+    {"a member of a user", IN_USER("'mail':'x'"), "/tenants/0/users/0/mail", "no such member"},
+    {"an error number that nobody answers with", IN_USER("'error':12345"),
+     "/tenants/0/users/0/error", "aadsts.def"},
+    {"an error that is no number", IN_USER("'error':'50076'"), "/tenants/0/users/0/error",
+     "aadsts.def"},
+    {"an error of zero", IN_USER("'error':0"), "/tenants/0/users/0/error", "aadsts.def"},
+    {"a count is a number", IN_USER("'group_count':'201'"), "/tenants/0/users/0/group_count",
+     "number"},
+    {"a count is not negative", IN_USER("'group_count':-1"), "/tenants/0/users/0/group_count",
+     "number"},
+    {"a count of groups that are not listed", IN_USER("'group_count':200"),
+     "/tenants/0/users/0/group_count", "listed"},
+    {"a role of a user", IN_USER("'roles':{'api':['R','S']}"), "/tenants/0/users/0/roles/api/1",
+     "no role"},
+    {"two users of one name",
+     "{'tenants':[{" TENANT ",'apps':[],'users':[{" USER "},{'alias':'v','id':'" A1
+     "','upn':'U@t.test','name':'V','password':'p'}]}]}",
+     "/tenants/0/users/1/upn", "already"},
+};
+
+static char *double_quoted(const char *text)
+{
+    char *copy = strdup(text);
+    ck_assert_ptr_nonnull(copy);
+    for (char *p = copy; *p; p++) {
+        *p = (char)(*p == '\'' ? '"' : *p);
+    }
+    return copy;
+}
+
+START_TEST(faults_are_named_by_their_pointer)
+{
+    char why[1024] = "";
+    char want[200];
+    char *config = double_quoted(faults[_i].config);
+    struct directory *d = config_parse(config, strlen(config), "x.json", NULL, why, sizeof why);
+    free(config);
+    ck_assert_msg(d == NULL, "%s: was taken", faults[_i].reason);
+    int len = snprintf(want, sizeof want, "x.json: %s%s", faults[_i].pointer,
+                       faults[_i].pointer[0] == '/' ? ": " : "");
+    ck_assert_msg(strncmp(why, want, (size_t)len) == 0, "%s: %s", faults[_i].reason, why);
+    ck_assert_msg(strstr(why + len, faults[_i].word) != NULL, "%s: %s", faults[_i].reason, why);
+}
+END_TEST
+
+static const char *const fine[] = {
+    ROOT("'v1_issuer':'origin','tls_names':['host.test']"),
+    IN_TENANT("'region':'NA','keys':['fixtures/keys/contoso-01.pem'],'users':[]"),
+    IN_APP("'roles':[{'value':'R','for':['user']}],'granted':{'api':['R']},'public':true"),
+    IN_USER("'roles':{'api':['R']},'group_count':201,'error':50057"),
+    IN_USER("'groups':['g'],'group_count':1"),
+};
+
+START_TEST(what_is_right_is_taken)
+{
+    char why[1024] = "";
+    char *config = double_quoted(fine[_i]);
+    struct directory *d = config_parse(config, strlen(config), "x.json", NULL, why, sizeof why);
+    ck_assert_msg(d != NULL, "%s", why);
+    directory_free(d);
+    free(config);
+}
+END_TEST
+
+START_TEST(every_fault_is_told_as_far_as_there_is_room)
+{
+    char why[1024] = "";
+    char little[48];
+    const char *config = "{\"a\":1,\"b\":2,\"tenants\":[{\"alias\":1}]}";
+    ck_assert_ptr_null(config_parse(config, strlen(config), "x", NULL, why, sizeof why));
+    static const char *const all[] = {"/a: ", "; /b: ", "; /tenants/0: 'id'",
+                                      "; /tenants/0/alias: "};
+    for (size_t i = 0; i < 4; i++) {
+        ck_assert_msg(strstr(why, all[i]) != NULL, "%s in %s", all[i], why);
+    }
+    memset(little, '#', sizeof little);
+    ck_assert_ptr_null(config_parse(config, strlen(config), "x", NULL, little, 20));
+    ck_assert_uint_eq(strlen(little), 19);
+    ck_assert_int_eq(little[20], '#');
+}
+END_TEST
+
+START_TEST(files_stand_beside_the_configuration)
+{
+    char why[512] = "";
+    char *dir = scratch_make();
+    const struct embedded_file *pem = embedded_find("fixtures/keys/rogue.pem");
+    ck_assert_ptr_nonnull(pem);
+    char *key = scratch_write(dir, "own.pem", (const char *)pem->data);
+    char *config = double_quoted(IN_TENANT("'keys':['own.pem']"));
+    char *path = scratch_write(dir, "idp.json", config);
+    struct directory *d = config_load(path, why, sizeof why);
+    ck_assert_msg(d != NULL, "%s", why);
+    directory_free(d);
+    /* what is compiled in is the demo's alone */
+    free(config);
+    free(path);
+    config = double_quoted(IN_TENANT("'keys':['fixtures/keys/rogue.pem']"));
+    path = scratch_write(dir, "idp.json", config);
+    ck_assert_ptr_null(config_load(path, why, sizeof why));
+    ck_assert_ptr_nonnull(strstr(why, "/tenants/0/keys/0: "));
+    free(config);
+    free(path);
+    free(key);
+    scratch_remove(dir);
+}
+END_TEST
+
+START_TEST(a_missing_file_is_named)
+{
+    char why[512] = "";
+    ck_assert_ptr_null(config_load("/nowhere/idp.json", why, sizeof why));
+    ck_assert_ptr_nonnull(strstr(why, "/nowhere/idp.json"));
+    ck_assert_ptr_null(embedded_find("nowhere"));
+    directory_free(NULL);
+}
+END_TEST
+
+/* ---- the demo ---- */
+
+static const struct {
+    const char *tenant;
+    const char *alias;
+    const char *id;
+    const char *secret; /* NULL: a public client or an API */
+    int version;
+} apps[] = {
+    {"contoso", "auth-test", "c0ffee00-0000-4000-8000-0000000000a1", NULL, 2},
+    {"contoso", "legacy", "c0ffee00-0000-4000-8000-0000000000a2", NULL, 1},
+    {"contoso", "daemon", "c0ffee00-0000-4000-8000-0000000000d1", "daemon-secret", 2},
+    {"contoso", "daemon-noroles", "c0ffee00-0000-4000-8000-0000000000d2", "daemon2-secret", 2},
+    {"contoso", "web", "c0ffee00-0000-4000-8000-0000000000b1", "web-secret", 2},
+    {"contoso", "spa", "c0ffee00-0000-4000-8000-0000000000c1", NULL, 2},
+    {"contoso", "native", "c0ffee00-0000-4000-8000-0000000000e1", NULL, 2},
+    {"fabrikam", "auth-test", "c0ffee00-0000-4000-8000-0000000000a1", NULL, 2},
+    {"fabrikam", "daemon", "c0ffee00-0000-4000-8000-0000000000d1", "daemon-secret", 2},
+};
+
+static struct directory *demo(void)
+{
+    char why[512] = "";
+    struct directory *d = config_load(NULL, why, sizeof why);
+    ck_assert_msg(d != NULL, "%s", why);
+    return d;
+}
+
+START_TEST(the_demo_has_its_apps)
+{
+    struct directory *d = demo();
+    const struct directory_app *app =
+        directory_app(directory_tenant(d, apps[_i].tenant), apps[_i].alias);
+    ck_assert_ptr_nonnull(app);
+    ck_assert_str_eq(app->id, apps[_i].id);
+    ck_assert_ptr_eq(directory_app(directory_tenant(d, apps[_i].tenant), apps[_i].id), app);
+    ck_assert(!apps[_i].secret || directory_lists(app->secrets, apps[_i].secret));
+    ck_assert(apps[_i].secret || json_array_size(app->secrets) == 0);
+    ck_assert_int_eq(app->access_token_version, apps[_i].version);
+    directory_free(d);
+}
+END_TEST
+
+static const struct {
+    const char *tenant;
+    const char *alias;
+    const char *id; /* NULL: whichever */
+    const char *upn;
+    size_t groups;
+    int error;
+} users[] = {
+    {"contoso", "alice", "c0ffee00-0000-4000-8000-00000000a11c", "alice@contoso.test", 2, 0},
+    {"contoso", "bob", "c0ffee00-0000-4000-8000-000000000b0b", "bob@contoso.test", 0, 0},
+    {"contoso", "overage", NULL, "overage@contoso.test", 201, 0},
+    {"contoso", "mfa", NULL, "mfa@contoso.test", 0, 50076},
+    {"contoso", "disabled", NULL, "disabled@contoso.test", 0, 50057},
+    {"fabrikam", "carol", NULL, "carol@fabrikam.test", 0, 0},
+};
+
+START_TEST(the_demo_has_its_users)
+{
+    struct directory *d = demo();
+    const struct directory_tenant *t = directory_tenant(d, users[_i].tenant);
+    const struct directory_user *user = directory_user(t, users[_i].alias);
+    ck_assert_ptr_nonnull(user);
+    ck_assert_str_eq(user->upn, users[_i].upn);
+    ck_assert_str_eq(user->password, "Passw0rd!");
+    ck_assert(!users[_i].id || strcmp(user->id, users[_i].id) == 0);
+    ck_assert_uint_eq(user->group_count, users[_i].groups);
+    ck_assert_int_eq(user->error, users[_i].error);
+    ck_assert_ptr_eq(directory_user(t, user->upn), user);
+    ck_assert_ptr_eq(directory_user(t, user->id), user);
+    directory_free(d);
+}
+END_TEST
+
+START_TEST(the_demo_is_what_others_rely_on)
+{
+    struct directory *d = demo();
+    const struct directory_tenant *contoso = directory_tenant(d, CONTOSO);
+    ck_assert_ptr_eq(contoso, &d->tenants[0]); /* the default everywhere */
+    ck_assert_ptr_eq(directory_tenant(d, "CONTOSO.onmicrosoft.com"), contoso);
+    ck_assert_ptr_eq(directory_tenant(d, "contoso.test"), contoso);
+    ck_assert_ptr_eq(directory_tenant(d, "fabrikam.test"), directory_tenant(d, FABRIKAM));
+    ck_assert_ptr_null(directory_tenant(d, "nobody"));
+    ck_assert_ptr_null(directory_tenant(d, NULL));
+    const struct directory_app *api = directory_app(contoso, "auth-test");
+    static const char *const names[] = {"api://auth-test", "api://auth-test/",
+                                        "api://c0ffee00-0000-4000-8000-0000000000a1",
+                                        "C0FFEE00-0000-4000-8000-0000000000A1", "auth-test"};
+    for (size_t i = 0; i < 5; i++) {
+        ck_assert_msg(directory_resource(contoso, names[i]) == api, "%s", names[i]);
+    }
+    ck_assert_ptr_null(directory_resource(contoso, "api://auth-test//"));
+    ck_assert_ptr_null(directory_resource(contoso, "api://AUTH-TEST"));
+    ck_assert(directory_lists(api->scopes, "access_as_user"));
+    ck_assert(directory_lists(directory_app(contoso, "legacy")->scopes, "user_impersonation"));
+    ck_assert(directory_lists(
+        json_object_get(directory_app(contoso, "daemon")->granted, "auth-test"), "Tasks.Read.All"));
+    ck_assert_ptr_null(directory_app(contoso, "daemon-noroles")->granted);
+    ck_assert(directory_lists(json_object_get(directory_user(contoso, "alice")->roles, "auth-test"),
+                              "Tasks.Writer"));
+    ck_assert_ptr_null(directory_user(contoso, "bob")->roles);
+    const struct directory_app *native = directory_app(contoso, "native");
+    ck_assert(native->is_public && directory_lists(native->allow, "device_code") &&
+              directory_lists(native->allow, "password"));
+    ck_assert(directory_app(contoso, "spa")->is_public);
+    directory_free(d);
+}
+END_TEST
+
+static const char *const redirects[][3] = {
+    {"web", "web", "http://localhost:5000/signin-oidc"},
+    {"web", "web", "http://localhost:5000/callback"},
+    {"spa", "spa", "http://localhost:5173/"},
+    {"native", "native", "http://localhost"},
+};
+
+START_TEST(the_demo_has_its_redirect_uris)
+{
+    struct directory *d = demo();
+    const struct directory_app *app = directory_app(&d->tenants[0], redirects[_i][0]);
+    const json_t *item = NULL;
+    size_t i = 0;
+    bool found = false;
+    json_array_foreach(app->redirect_uris, i, item)
+    {
+        found = found ||
+                (strcmp(json_string_value(json_object_get(item, "type")), redirects[_i][1]) == 0 &&
+                 strcmp(json_string_value(json_object_get(item, "uri")), redirects[_i][2]) == 0);
+    }
+    ck_assert_msg(found, "%s", redirects[_i][2]);
+    directory_free(d);
+}
+END_TEST
+
+#define ROWS(table) (int)(sizeof(table) / sizeof(table)[0])
+
+int main(void)
+{
+    Suite *suite = suite_create("config");
+    TCase *tcase = tcase_create("config");
+    tcase_add_loop_test(tcase, faults_are_named_by_their_pointer, 0, ROWS(faults));
+    tcase_add_loop_test(tcase, what_is_right_is_taken, 0, ROWS(fine));
+    tcase_add_test(tcase, every_fault_is_told_as_far_as_there_is_room);
+    tcase_add_test(tcase, files_stand_beside_the_configuration);
+    tcase_add_test(tcase, a_missing_file_is_named);
+    tcase_add_loop_test(tcase, the_demo_has_its_apps, 0, ROWS(apps));
+    tcase_add_loop_test(tcase, the_demo_has_its_users, 0, ROWS(users));
+    tcase_add_test(tcase, the_demo_is_what_others_rely_on);
+    tcase_add_loop_test(tcase, the_demo_has_its_redirect_uris, 0, ROWS(redirects));
+    suite_add_tcase(suite, tcase);
+    SRunner *runner = srunner_create(suite);
+    srunner_run_all(runner, CK_NORMAL);
+    int failed = srunner_ntests_failed(runner);
+    srunner_free(runner);
+    return failed == 0 ? 0 : 1;
+}
