@@ -69,6 +69,9 @@ int client_auth_identify(struct grant *g)
         id = http_params_get(&basic.decoded, "client_id");
     }
     g->client = id ? directory_app(g->tenant, id) : NULL;
+    if (g->client && strcasecmp(g->client->id, id) != 0) {
+        g->client = NULL; /* an alias is a word of recipes */
+    }
     journal_note_client(g->context->journal, id);
     int status = g->client ? 0
                            : oauth_refuse(&g->refusal, id ? 700016 : 900144, id ? id : "client_id",

@@ -26,6 +26,7 @@ struct grant {
     char scp[GRANT_SCOPE_CAP];         /* short names, for the token */
     char scope[GRANT_SCOPE_CAP];       /* as the answer lists them */
     char asked_resource[512];
+    bool asked_all; /* with .default */
     bool openid;
     struct oauth_refusal refusal;
 };

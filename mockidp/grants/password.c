@@ -3,6 +3,7 @@
 
 #include <openssl/crypto.h>
 #include <string.h>
+#include <strings.h>
 
 /* What a claims challenge asks the client to send on ("Claims challenges, claims requests"). */
 static const char mfa_claims[] = "{\"access_token\":{\"polids\":{\"essential\":true,\"values\":["
@@ -22,7 +23,8 @@ static int check_user(struct grant *g)
         return -1;
     }
     g->user = directory_user(g->tenant, name);
-    if (!g->user || strcmp(name, g->user->alias) == 0) {
+    /* aliases and object ids are words of recipes */
+    if (!g->user || strcasecmp(name, g->user->upn) != 0) {
         return oauth_refuse(&g->refusal, 50034, name, g->tenant->name);
     }
     if (!password_is_right(g->user, password)) {

@@ -4,6 +4,7 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <strings.h>
 
 #define DEFAULT_SUFFIX "/.default"
 
@@ -26,19 +27,38 @@ static bool is_oidc(const char *scope)
     return false;
 }
 
-/* append adds a word to a list of words; false when it is full. */
-static bool append(char list[GRANT_SCOPE_CAP], const char *word)
+static bool has_word(const char *list, const char *word)
+{
+    size_t len = strlen(word);
+    const char *at = list;
+    for (; *at; at += strcspn(at, " "), at += *at == ' ') {
+        if (strcspn(at, " ") == len && strncmp(at, word, len) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* append adds a word to a list of words, unless it is there or the list is full. */
+static void append(char list[GRANT_SCOPE_CAP], const char *word)
 {
     size_t len = strlen(list);
-    return (size_t)snprintf(list + len, GRANT_SCOPE_CAP - len, "%s%s", len > 0 ? " " : "", word) <
-           GRANT_SCOPE_CAP - len;
+    if (!has_word(list, word) && len + strlen(word) + 1 < GRANT_SCOPE_CAP) {
+        (void)snprintf(list + len, GRANT_SCOPE_CAP - len, "%s%s", len > 0 ? " " : "", word);
+    }
+}
+
+static bool is_uri_of(const struct directory_app *app, const char *name)
+{
+    return directory_lists(app->identifier_uris, name);
 }
 
 /* use_resource settles which resource it is; a second one is refused. */
 static int use_resource(struct grant *g, const char *name, const char *scope)
 {
     const struct directory_app *found = directory_resource(g->tenant, name);
-    if (!found) {
+    /* an alias is a word of recipes */
+    if (!found || (strcasecmp(name, found->alias) == 0 && !is_uri_of(found, name))) {
         return oauth_refuse(&g->refusal, 500011, name, g->tenant->name);
     }
     if (g->resource && g->resource != found) {
@@ -51,7 +71,7 @@ static int use_resource(struct grant *g, const char *name, const char *scope)
 }
 
 /* Everything that the resource offers: what .default means once an administrator consented. */
-static int add_all_scopes(struct grant *g)
+static void add_all_scopes(struct grant *g)
 {
     const json_t *name = NULL;
     size_t i = 0;
@@ -65,7 +85,6 @@ static int add_all_scopes(struct grant *g)
     char asked[GRANT_SCOPE_CAP];
     (void)snprintf(asked, sizeof asked, "%s" DEFAULT_SUFFIX, g->asked_resource);
     append(g->scope, asked);
-    return 0;
 }
 
 /* One "{resource}/{name}" of a delegated request. */
@@ -87,8 +106,15 @@ static int add_resource_scope(struct grant *g, const char *scope)
     if (use_resource(g, resource, scope) != 0) {
         return -1;
     }
-    if (strcmp(slash, DEFAULT_SUFFIX) == 0) {
-        return add_all_scopes(g);
+    /* .default goes with no other name ("Scopes and permissions") */
+    bool all = strcmp(slash, DEFAULT_SUFFIX) == 0;
+    if (*g->scp && all != g->asked_all) {
+        return oauth_refuse(&g->refusal, 70011, scope, NULL);
+    }
+    g->asked_all = all;
+    if (all) {
+        add_all_scopes(g);
+        return 0;
     }
     if (!directory_lists(g->resource->scopes, slash + 1)) {
         return oauth_refuse(&g->refusal, 70011, scope, NULL);
