@@ -5,6 +5,7 @@
 #include "mockidp/http/router.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* The admin calls: method, path, handler. */
@@ -33,16 +34,30 @@ static const admin_handler handlers[] = {ADMIN_CALLS(AS_HANDLER)};
 #undef AS_ROUTE
 #undef AS_HANDLER
 
+/* A sentence may echo what was sent, and be cut inside a character: JSON holds it as it can. */
+static json_t *sentence(const char *why)
+{
+    json_t *text = json_string(why);
+    char *copy = text ? NULL : strdup(why);
+    for (char *p = copy; p && *p; p++) {
+        *p = (char)((unsigned char)*p < 0x80 ? *p : '?');
+    }
+    text = copy ? json_string(copy) : text;
+    free(copy);
+    return text;
+}
+
 static json_t *refusal(int status, const char *why)
 {
     const char *error = status == 403   ? "forbidden"
                         : status == 404 ? "not_found"
                         : status == 405 ? "method_not_allowed"
                         : status == 401 ? "unauthorized"
+                        : status == 409 ? "conflict"
                         : status >= 500 ? "server_error"
                                         : "bad_request";
 
-    return json_pack("{s:s, s:s}", "error", error, "error_description", why);
+    return json_pack("{s:s, s:o}", "error", error, "error_description", sentence(why));
 }
 
 json_t *admin_dispatch(struct idp_context *context, struct http_request *request, json_t *body,
