@@ -12,6 +12,8 @@
 #include "mockidp/platform/rng.h"
 #include "mockidp/serve.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -53,10 +55,10 @@ static bool option(bool ok, const char *name, char *why, size_t cap)
 
 static bool is_one_of(const char *value, const char *a, const char *b, char *why, size_t cap)
 {
-    bool ok =
-        !value || strcmp(value, a) == 0 || strcmp(value, b) == 0 || strncmp(value, "auto:", 5) == 0;
+    bool ok = !value || strcmp(value, a) == 0 || strcmp(value, b) == 0 ||
+              (strncmp(value, "auto:", 5) == 0 && value[5]);
     if (!ok) {
-        (void)snprintf(why, cap, "'%s' is neither %s nor %s", value, a, b);
+        (void)snprintf(why, cap, "'%s' is neither %s nor %s (nor auto:USER)", value, a, b);
     }
     return ok;
 }
@@ -204,6 +206,11 @@ static bool make_tls(struct idp *idp, const struct idp_options *o, char *why, si
     if (!o->listen_tls) {
         return true;
     }
+    if (!o->tls_cert != !o->tls_key) {
+        (void)snprintf(why, cap, "%s: goes with %s alone", o->tls_cert ? "--tls-cert" : "--tls-key",
+                       o->tls_cert ? "--tls-key" : "--tls-cert");
+        return false;
+    }
     if (o->tls_cert) {
         return tls_files_read(&idp->tls, o->tls_cert, o->tls_key, why, cap);
     }
@@ -313,9 +320,20 @@ int idp_write_ready_file(const struct idp *idp, const char *path)
     if (idp->parts.admin.mode == ADMIN_TOKEN) {
         json_object_set_new(json, "admin_token", json_string(idp->parts.admin.token));
     }
-    int status =
-        asprintf(&partial, "%s.new", path) < 0 ? -1 : json_dump_file(json, partial, JSON_COMPACT);
+    /* an admin token is its reader's permission */
+    mode_t mode = idp->parts.admin.mode == ADMIN_TOKEN ? 0600 : 0644;
+    if (asprintf(&partial, "%s.new", path) < 0) {
+        partial = NULL;
+    }
+    int fd = partial ? open(partial, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, mode) : -1;
+    int status = fd < 0 ? -1 : json_dumpfd(json, fd, JSON_COMPACT);
+    status = fd >= 0 && close(fd) != 0 ? -1 : status;
     status = status == 0 ? rename(partial, path) : -1;
+    if (status != 0 && fd >= 0) {
+        int error = errno;
+        (void)unlink(partial);
+        errno = error;
+    }
     free(partial);
     json_decref(json);
     return status;
