@@ -159,7 +159,7 @@ static int make_arguments(struct cf_started *s, const json_t *start,
     {
         const char *text = json_string_value(item);
         bool options = strcmp(text, "{profile}") == 0;
-        if (!s->argv || n + 2 * CF_PROFILE_SETTINGS > ARGS_MAX) {
+        if (!s->argv || n + (size_t)2 * CF_PROFILE_SETTINGS > ARGS_MAX) {
             return -1;
         }
         for (size_t k = 0; options && k < CF_PROFILE_SETTINGS && profile->settings[k][0]; k++) {

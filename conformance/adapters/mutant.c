@@ -58,6 +58,8 @@ static struct cf_subject *mutant_open(const struct cf_adapter *adapter, struct c
                                              .ctx = s,
                                              .discovery = s->discovery,
                                              .discovery_v1 = v1 ? s->discovery_v1 : NULL,
+                                             .issuer = s->issuer,
+                                             .issuer_v1 = s->validator.policy.issuer_v1,
                                              .cooldown_s = COOLDOWN_S};
     return s;
 }

@@ -2,9 +2,12 @@
  * the rule. */
 #include "conformance/adapters/mutant_claims.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+
+#define DATE_LIMIT 9223372036854775808.0 /* two to the 63rd */
 
 static const char *text_of(const json_t *claims, const char *name)
 {
@@ -83,8 +86,8 @@ static bool audience_is_ours(enum mutant_flaw flaw, const struct mutant_policy *
     return audience_fits(flaw, expected, audience);
 }
 
-/* A NumericDate is a JSON number (RFC 7519 §2); the flaw reads one out of a string too, as int("…")
- * does. */
+/* A NumericDate is a JSON number (RFC 7519 §2), here of at most 64 bits; the flaw reads one out of
+ * a string too, as int("…") does. */
 static bool date_of(enum mutant_flaw flaw, const json_t *value, double *date)
 {
     if (flaw == MUTANT_COERCES_DATES && json_is_string(value)) {
@@ -92,7 +95,7 @@ static bool date_of(enum mutant_flaw flaw, const json_t *value, double *date)
         return true;
     }
     *date = json_number_value(value);
-    return json_is_number(value);
+    return json_is_number(value) && fabs(*date) < DATE_LIMIT;
 }
 
 /* RFC 7519 §4.1.4: "on or after which the JWT MUST NOT be accepted"; §4.1.5 for nbf. */

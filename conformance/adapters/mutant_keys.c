@@ -12,7 +12,7 @@
 #include <string.h>
 #include <strings.h>
 
-enum { KEY_BITS_MIN = 2048, KEY_BITS_MAX = 8192, REFRESH_S = 43200 };
+enum { KEY_BITS_MIN = 2048, KEY_BITS_MAX = 8192, REFRESH_S = 43200, LAST_KNOWN_GOOD_S = 86400 };
 
 /* text_of returns the string member `name`, or "". */
 static const char *text_of(const json_t *object, const char *name)
@@ -62,6 +62,18 @@ static void refresh(struct mutant_keys *keys, int64_t now)
     if (list != NULL) {
         json_decref(keys->jwks);
         keys->jwks = list;
+        keys->good_at = now;
+    }
+}
+
+/* Serving from memory ends some day: a withdrawn key must not work for as long as the authority can
+ * be kept away. */
+static void forget_if_old(struct mutant_keys *keys, int64_t now)
+{
+    if (keys->jwks != NULL && now - keys->good_at >= LAST_KNOWN_GOOD_S &&
+        keys->flaw != MUTANT_NEVER_REFETCHES_KEYS) {
+        json_decref(keys->jwks);
+        keys->jwks = NULL;
     }
 }
 
@@ -201,6 +213,16 @@ static bool for_signatures(enum mutant_flaw flaw, const json_t *jwk)
            ((use == NULL || strcmp(text_of(jwk, "use"), "sig") == 0) && verifies);
 }
 
+/* Entra, access-tokens: the key's own issuer is the one that the token is for, so that a key for
+ * personal accounts never vouches for a company. */
+static bool for_this_issuer(const struct mutant_keys *keys, const json_t *jwk)
+{
+    const json_t *issuer = json_object_get(jwk, "issuer");
+    const char *text = text_of(jwk, "issuer");
+    return issuer == NULL || keys->issuer == NULL || strcmp(text, keys->issuer) == 0 ||
+           (keys->issuer_v1 != NULL && strcmp(text, keys->issuer_v1) == 0);
+}
+
 /* Tries the keys that `kid` names (all of them under "any-kid"); *known says whether there was one.
  */
 static bool signed_by_set(const struct mutant_keys *keys, const struct mutant_token *token,
@@ -216,7 +238,7 @@ static bool signed_by_set(const struct mutant_keys *keys, const struct mutant_to
             continue;
         }
         *known = true;
-        if (signed_by_jwk(keys->flaw, jwk, token)) {
+        if (for_this_issuer(keys, jwk) && signed_by_jwk(keys->flaw, jwk, token)) {
             return true;
         }
     }
@@ -260,6 +282,7 @@ enum mutant_proof mutant_keys_prove(struct mutant_keys *keys, const struct mutan
         (now - keys->fetched_at >= REFRESH_S && keys->flaw != MUTANT_NEVER_REFETCHES_KEYS)) {
         refresh(keys, now);
     }
+    forget_if_old(keys, now);
     if (signed_by_set(keys, token, &known)) {
         return MUTANT_PROVEN;
     }

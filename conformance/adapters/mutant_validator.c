@@ -6,6 +6,9 @@
 #include <string.h>
 #include <strings.h>
 
+/* Longer tokens are refused unread, as Microsoft.IdentityModel does. */
+#define TOKEN_MAX 256000
+
 /* ---- answers (RFC 6750 §3.1) ---- */
 
 static struct mutant_answer refusal(int status, const char *error)
@@ -64,6 +67,24 @@ static bool scheme_is_bearer(enum mutant_flaw flaw, const struct mutant_line *li
     return len == 6 && strncasecmp(line->text, "bearer", 6) == 0; /* RFC 9110 §11.1 */
 }
 
+static bool blank(char c)
+{
+    return c == ' ' || c == '\t';
+}
+
+/* White space around a value is not part of it (RFC 9110 §5.5). */
+static struct mutant_line trim_blanks(struct mutant_line line)
+{
+    while (line.len > 0 && blank(line.text[0])) {
+        line.text++;
+        line.len--;
+    }
+    while (line.len > 0 && blank(line.text[line.len - 1])) {
+        line.len--;
+    }
+    return line;
+}
+
 /* Finds the one token of the request. Returns false with *answer set when there is none, or more
  * than one. */
 static bool find_token(enum mutant_flaw flaw, const struct mutant_request *request,
@@ -73,11 +94,13 @@ static bool find_token(enum mutant_flaw flaw, const struct mutant_request *reque
         *token = (struct mutant_line){request->query_token, strlen(request->query_token)};
         return true;
     }
+    const struct mutant_line trimmed =
+        request->count > 0 ? trim_blanks(request->lines[0]) : (struct mutant_line){NULL, 0};
+    const struct mutant_line *line = &trimmed;
     *answer = refusal(401, NULL);
-    if (request->count == 0 || request->lines[0].len == 0) {
+    if (line->len == 0) {
         return false;
     }
-    const struct mutant_line *line = &request->lines[0];
     size_t scheme = 0;
     while (scheme < line->len && line->text[scheme] != ' ') {
         scheme++;
@@ -92,7 +115,12 @@ static bool find_token(enum mutant_flaw flaw, const struct mutant_request *reque
         start++;
     }
     *token = (struct mutant_line){line->text + start, line->len - start};
-    return !several && trim_token(flaw, token);
+    if (several) {
+        return false;
+    }
+    /* what stands where a token should is a bad token; nothing there is none at all */
+    *answer = token->len > 0 ? invalid_token() : refusal(401, NULL);
+    return token->len <= TOKEN_MAX && trim_token(flaw, token);
 }
 
 /* ---- the header ---- */
@@ -103,6 +131,9 @@ static bool header_fits(enum mutant_flaw flaw, const json_t *header)
     const char *alg = json_string_value(json_object_get(header, "alg"));
     const json_t *b64 = json_object_get(header, "b64");
     if (alg == NULL || (json_object_get(header, "crit") != NULL && flaw != MUTANT_IGNORES_CRIT)) {
+        return false;
+    }
+    if (json_object_get(header, "enc") != NULL) { /* RFC 7516 §9: that would be a JWE */
         return false;
     }
     return b64 == NULL || flaw == MUTANT_IGNORES_CRIT; /* RFC 7797 §7: not in a JWT */

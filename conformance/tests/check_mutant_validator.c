@@ -160,7 +160,7 @@ static const struct {
     {"a fourth part, ignored", HEADER, GOOD, "Bearer %s.x", MUTANT_IGNORES_EXTRA_PARTS, 200},
     {"another scheme", HEADER, GOOD, "DPoP %s", MUTANT_NONE, 401},
     {"another scheme, unread", HEADER, GOOD, "DPoP %s", MUTANT_ANY_SCHEME, 200},
-    {"quotes", HEADER, GOOD, "Bearer \"%s\"", MUTANT_NONE, 400},
+    {"quotes", HEADER, GOOD, "Bearer \"%s\"", MUTANT_NONE, 401},
     {"the good token", HEADER, GOOD, "Bearer %s", MUTANT_NONE, 200},
     {"the scheme has no case", HEADER, GOOD, "bEARER %s", MUTANT_NONE, 200},
 };

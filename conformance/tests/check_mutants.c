@@ -44,35 +44,51 @@ static const char *text(const json_t *object, const char *name)
     return json_string_value(json_object_get(object, name));
 }
 
-/* changed writes the ids whose verdicts differ, separated by spaces. */
+static int by_id(const void *a, const void *b)
+{
+    return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+/* changed writes the ids whose verdicts differ, in order, separated by spaces. */
 static void changed(const json_t *with_flaw, char out[LIST_CAP])
 {
     const json_t *before = json_object_get(flawless, "cases");
     const json_t *after = json_object_get(with_flaw, "cases");
+    const char *ids[LIST_CAP / 8];
+    size_t count = 0;
     size_t len = 0;
     out[0] = '\0';
     for (size_t i = 0; i < json_array_size(before); i++) {
         const json_t *a = json_array_get(before, i);
         const json_t *b = json_array_get(after, i);
         ck_assert_str_eq(text(a, "id"), text(b, "id"));
-        if (strcmp(text(a, "verdict"), text(b, "verdict")) != 0 && len + 16 < LIST_CAP) {
-            len += (size_t)snprintf(out + len, LIST_CAP - len, "%s%s", len > 0 ? " " : "",
-                                    text(a, "id"));
+        if (strcmp(text(a, "verdict"), text(b, "verdict")) != 0 && count < LIST_CAP / 8) {
+            ids[count++] = text(a, "id");
         }
+    }
+    qsort((void *)ids, count, sizeof ids[0], by_id);
+    for (size_t i = 0; i < count; i++) {
+        len += (size_t)snprintf(out + len, LIST_CAP - len, "%s%s", i > 0 ? " " : "", ids[i]);
     }
 }
 
 START_TEST(the_flawless_one_passes)
 {
+    char list[LIST_CAP] = "";
     const json_t *result = NULL;
     size_t i = 0;
+    size_t len = 0;
     json_array_foreach(json_object_get(flawless, "cases"), i, result)
     {
         const char *verdict = text(result, "verdict");
         bool fine = strcmp(verdict, "PASS") == 0 || strcmp(verdict, "INFO") == 0 ||
                     strcmp(verdict, "UNIMPLEMENTED") == 0;
-        ck_assert_msg(fine, "%s %s: %s", text(result, "id"), verdict, text(result, "reason"));
+        if (!fine && len < LIST_CAP) {
+            len += (size_t)snprintf(list + len, LIST_CAP - len, "%s %s: %s; ", text(result, "id"),
+                                    verdict, text(result, "reason"));
+        }
     }
+    ck_assert_msg(list[0] == '\0', "%s", list);
 }
 END_TEST
 
@@ -93,6 +109,15 @@ START_TEST(each_flaw_changes_its_cases_alone)
 }
 END_TEST
 
+/* How many flaws are played: all, or under a sanitizer, which makes each ten times slower,
+ * ETB_FLAWS. */
+static int flaw_count(void)
+{
+    const char *limit = getenv("ETB_FLAWS");
+    int count = limit ? atoi(limit) : MUTANT_COUNT - 1;
+    return count < MUTANT_COUNT - 1 ? count : MUTANT_COUNT - 1;
+}
+
 int main(void)
 {
     char why[512] = "";
@@ -106,7 +131,7 @@ int main(void)
     TCase *tc = tcase_create("flaws");
     tcase_set_timeout(tc, 120);
     tcase_add_test(tc, the_flawless_one_passes);
-    tcase_add_loop_test(tc, each_flaw_changes_its_cases_alone, 0, MUTANT_COUNT - 1);
+    tcase_add_loop_test(tc, each_flaw_changes_its_cases_alone, 0, flaw_count());
     suite_add_tcase(s, tc);
     SRunner *runner = srunner_create(s);
     srunner_run_all(runner, CK_NORMAL);
