@@ -1,17 +1,22 @@
 #!/bin/sh
-# Runs the unit-test programs, shows what failed, and sums libcheck's closing lines: `unit.sh BUILD PROGRAM...`
+# Runs the unit-test programs, as many at once as there are processors, shows what failed, and sums libcheck's closing
+# lines: `unit.sh BUILD PROGRAM...`
 set -eu
+
+if [ "${1:-}" = --one ]; then # unit.sh --one BUILD PROGRAM: the program, its log and its exit status
+    status=0
+    BUILD=$2 "$3" >"$3.log" 2>&1 </dev/null || status=$?
+    echo "$status" >"$3.status"
+    exit 0
+fi
 
 build=$1
 shift
-log=$build/unit.log
-: >"$log"
+printf '%s\n' "$@" | xargs -P "$(nproc)" -n 1 "$0" --one "$build"
 passed=0
 failed=0
 for program in "$@"; do
-    status=0
-    BUILD=$build "$program" >"$program.log" 2>&1 || status=$?
-    cat "$program.log" >>"$log"
+    status=$(cat "$program.status")
     # "98%: Checks: 50, Failures: 1, Errors: 0", one line a suite
     counts=$(sed -n 's/^[0-9]*%: Checks: \([0-9]*\), Failures: \([0-9]*\), Errors: \([0-9]*\)$/\1 \2 \3/p' "$program.log" |
         awk '{ c += $1; f += $2 + $3 } END { print c + 0, f + 0 }')
