@@ -1,6 +1,7 @@
 /* Reading the command line of conform. */
 #include "conformance/options.h"
 
+#include <assert.h>
 #include <getopt.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -107,6 +108,7 @@ static int take_timeout(struct conform_options *o, const char *argument)
 
 static int take_option(struct conform_options *o, const char *name, const char *argument)
 {
+    assert(o);
     const char **member = text_member(o, name);
     if (member) {
         *member = argument;

@@ -75,12 +75,11 @@ static void play_send(struct scene *scene, const json_t *recipe, const json_t *e
     struct cf_sent sent = {0};
     struct cf_answer answer = {0};
     char reason[CF_REASON_CAP] = "";
-    if (cf_sent_make(&sent, run->world, recipe, reason, sizeof reason) != 0) {
-        conclude(scene, CF_ERROR, reason);
-    } else if (cf_sent_needs_http(&sent) && !cf_has(run->capabilities, "http")) {
+    bool made = cf_sent_make(&sent, run->world, recipe, reason, sizeof reason) == 0;
+    if (made && cf_sent_needs_http(&sent) && !cf_has(run->capabilities, "http")) {
         conclude(scene, CF_UNIMPLEMENTED, "the target lacks: http");
-    } else if (run->adapter->ask(scene->stage->subject, &sent.request, &answer, reason,
-                                 sizeof reason) != 0) {
+    } else if (!made || run->adapter->ask(scene->stage->subject, &sent.request, &answer, reason,
+                                          sizeof reason) != 0) {
         conclude(scene, CF_ERROR, reason);
     } else {
         enum cf_verdict verdict =
@@ -126,14 +125,12 @@ static void play_step(struct scene *scene, const json_t *step)
     const json_t *idp = json_object_get(step, "idp");
     const json_t *clock = json_object_get(step, "clock");
     const json_t *requests = json_object_get(step, "expect_requests");
-    if (send) {
+    if ((idp && cf_world_idp(world, idp, reason, sizeof reason) != 0) ||
+        (clock && cf_world_advance(world, json_integer_value(json_object_get(clock, "advance")),
+                                   reason, sizeof reason) != 0)) {
+        conclude(scene, CF_ERROR, reason);
+    } else if (send) {
         play_send(scene, send, json_object_get(step, "expect"));
-    } else if (idp && cf_world_idp(world, idp, reason, sizeof reason) != 0) {
-        conclude(scene, CF_ERROR, reason);
-    } else if (clock &&
-               cf_world_advance(world, json_integer_value(json_object_get(clock, "advance")),
-                                reason, sizeof reason) != 0) {
-        conclude(scene, CF_ERROR, reason);
     } else if (requests) {
         play_requests(scene, requests);
     }

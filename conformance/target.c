@@ -123,7 +123,7 @@ static struct cf_target *make(json_t *json, char *why, size_t cap)
 
 struct cf_target *cf_target_load(const char *file_or_url, char *why, size_t cap)
 {
-    json_error_t error;
+    json_error_t error = {.text = "out of memory"};
     char fault[256] = "";
     bool is_url =
         strncmp(file_or_url, "http://", 7) == 0 || strncmp(file_or_url, "https://", 8) == 0;

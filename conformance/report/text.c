@@ -6,6 +6,7 @@
 
 /* A header value is shown so far. */
 #define SHOWN_MAX 300
+#define SHOWN_JSON_MAX 1200
 
 static const char *text(const json_t *object, const char *name)
 {
@@ -48,8 +49,8 @@ static void write_json(FILE *out, const char *label, const json_t *value)
 {
     char *dump = value ? json_dumps(value, JSON_COMPACT | JSON_ENCODE_ANY) : NULL;
     if (dump) {
-        (void)fprintf(out, "      %-9s %.*s%s\n", label, SHOWN_MAX * 4, dump,
-                      strlen(dump) > SHOWN_MAX * 4 ? "…" : "");
+        (void)fprintf(out, "      %-9s %.*s%s\n", label, SHOWN_JSON_MAX, dump,
+                      strlen(dump) > SHOWN_JSON_MAX ? "…" : "");
         free(dump);
     }
 }

@@ -15,11 +15,12 @@ int mint_mutate_strip(struct mint_mutating *m)
 /* insert_text returns a copy of `text` with `len` octets of `what` at `at`. */
 static char *insert_text(const char *text, size_t at, const char *what, size_t len)
 {
-    char *result = malloc(strlen(text) + len + 1);
+    size_t behind = strlen(text) - at;
+    char *result = malloc(at + len + behind + 1);
     if (result) {
         memcpy(result, text, at);
         memcpy(result + at, what, len);
-        strcpy(result + at + len, text + at);
+        memcpy(result + at + len, text + at, behind + 1);
     }
     return result;
 }

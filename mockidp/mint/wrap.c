@@ -25,12 +25,11 @@ static char *wrap_one(struct mint_oven *oven, const char *pointer, const json_t 
     if (!at) {
         return text.data;
     }
-    size_t before = (size_t)(at - text.data);
-    char *result = malloc(text.len + strlen(token) + 1);
+    size_t cap = text.len + strlen(token) + 1;
+    char *result = malloc(cap);
     if (result) {
-        memcpy(result, text.data, before);
-        strcpy(result + before, token);
-        strcat(result, at + strlen(PLACEHOLDER));
+        *at = '\0';
+        (void)snprintf(result, cap, "%s%s%s", text.data, token, at + strlen(PLACEHOLDER));
     }
     free(text.data);
     if (result && mint_spend(oven, pointer, strlen(result)) != 0) {

@@ -3,6 +3,7 @@
 #include "mockidp/platform/log.h"
 
 #include <check.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -90,8 +91,8 @@ START_TEST(notes_are_cut_and_printable)
     struct journal_entry entry = {.endpoint = "token", .version = ""};
     static char text[1000];
 
-    memset(text, 'x', sizeof text - 1);
-    memcpy(text, "a\x1b[2J\"\xc3\xa9", 8);
+    int len = snprintf(text, sizeof text, "a\x1b[2J\"\xc3\xa9");
+    memset(text + len, 'x', sizeof text - 1 - (size_t)len);
     journal_note_client(&entry, text);
     ck_assert_uint_eq(strlen(entry.client), sizeof entry.client - 1);
     ck_assert_int_eq(strncmp(entry.client, "a?[2J\"??x", 9), 0);

@@ -52,7 +52,7 @@ START_TEST(sizes_have_limits)
 
     struct http_params params = {NULL, 0};
     for (size_t i = 0; i <= HTTP_PARAMS_MAX; i++) {
-        memcpy(fields + 4 * i, "a=b&", 4);
+        memcpy(fields + 4 * i, (const char[]){'a', '=', 'b', '&'}, 4);
     }
     ck_assert(http_params_parse(fields, sizeof fields - 4, &params));
     ck_assert_uint_eq(params.count, HTTP_PARAMS_MAX);

@@ -291,7 +291,7 @@ START_TEST(a_client_that_drips_its_request_is_cut)
     start(200);
     int fd = wire_connect(port);
     int64_t before = now_ms();
-    struct timespec pause = {.tv_nsec = 20 * 1000000};
+    struct timespec pause = {.tv_nsec = 20000000L};
 
     ck_assert(wire_send(fd, "GET /slow HTTP/1.1\r\nHost: x\r\n"));
     while (wire_send(fd, "A") &&

@@ -113,13 +113,16 @@ static const struct {
 
 static char *names_of(const json_t *object)
 {
-    char *text = calloc(1, 400);
+    enum { CAP = 400 };
+    char *text = calloc(1, CAP);
+    size_t len = 0;
     const char *name = NULL;
     json_t *value = NULL;
+    ck_assert_ptr_nonnull(text);
     json_object_foreach((json_t *)(uintptr_t)object, name, value)
     {
-        strcat(text, *text ? " " : "");
-        strcat(text, name);
+        len += (size_t)snprintf(text + len, CAP - len, "%s%s", len ? " " : "", name);
+        ck_assert_uint_lt(len, CAP);
     }
     return text;
 }

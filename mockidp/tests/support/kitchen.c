@@ -138,9 +138,10 @@ unsigned char *bytes_of_base64url(const char *text, size_t *len)
     for (size_t i = 0; i <= chars; i++) {
         plain[i] = (char)(text[i] == '-' ? '+' : text[i] == '_' ? '/' : text[i]);
     }
-    while (strlen(plain) % 4 != 0) {
-        strcat(plain, "=");
+    while (chars % 4 != 0) {
+        plain[chars++] = '=';
     }
+    plain[chars] = '\0';
     unsigned char *out = bytes_of_base64(plain, len);
     free(plain);
     return out;
