@@ -111,6 +111,7 @@ $(BUILD)/loadgen: $(O)/conformance/load/main.o $(BUILD)/libload.a $(BUILD)/libcf
 	$(LINK)
 
 # ---- tests: one program a module -----------------------------------------------------------------------------------
+.SECONDARY: $(call obj,$(TEST_SRC)) # kept, or each run would compile them anew
 $(BUILD)/validator/tests/%: $(O)/validator/tests/%.o $(BUILD)/libsupport.a $(BUILD)/libbtv.a
 	@mkdir -p $(@D)
 	$(LINK) $(CHECK_LIBS)
