@@ -10,6 +10,7 @@ struct directory;
 struct keyring;
 struct clock;
 struct rng;
+struct state;
 struct journal;
 struct journal_entry;
 struct ruleset;
@@ -32,8 +33,9 @@ struct idp_context {
     struct keyring *keyring;
     struct clock *clock;
     struct rng *rng;
-    const char *origin; /* prefix of every URL in the answer: --public-url, else scheme and Host of
-                           the request */
+    struct state *state; /* codes, tokens, sessions; locks itself */
+    const char *origin;  /* prefix of every URL in the answer: --public-url, else scheme and Host of
+                            the request */
     const char *default_origin; /* of tokens baked without a request: --public-url, else the HTTPS
                                    origin, else the HTTP one */
     const char *sign_in;        /* "page", "auto" or "auto:USER" */

@@ -11,6 +11,7 @@
 #include "mockidp/platform/clock.h"
 #include "mockidp/platform/rng.h"
 #include "mockidp/serve.h"
+#include "mockidp/state/state.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -94,6 +95,7 @@ static bool make_parts(struct idp *idp, const struct idp_options *o, char *why, 
            (p->rng = rng_new(o->seed)) && (p->faults = ruleset_new(o->seed)) &&
            (p->history = journal_new(JOURNAL_ENTRIES)) &&
            option((p->clock = clock_new(o->clock, why, cap)) != NULL, "--clock", why, cap) &&
+           (p->state = state_new(p->clock, p->rng)) &&
            option((p->keyring = keyring_new(p->clock, o->state_dir, o->rotate, why, cap)) != NULL,
                   "--rotate", why, cap);
 }
@@ -273,6 +275,7 @@ void idp_stop(struct idp *idp)
     listeners_stop(&idp->listeners);
     shelf_free(idp->parts.shelf);
     keyring_free(idp->parts.keyring);
+    state_free(idp->parts.state);
     clock_free(idp->parts.clock);
     rng_free(idp->parts.rng);
     ruleset_free(idp->parts.faults);

@@ -81,6 +81,7 @@ static void fill_context(struct serve_parts *parts, struct visit *visit,
                                           .keyring = parts->keyring,
                                           .clock = parts->clock,
                                           .rng = parts->rng,
+                                          .state = parts->state,
                                           .origin = parts->public_url != NULL ? parts->public_url
                                                     : origin != NULL          ? origin
                                                                      : parts->default_origin,

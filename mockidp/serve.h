@@ -11,6 +11,7 @@
 #include <jansson.h>
 
 struct shelf;
+struct state;
 
 /* struct serve_parts is the running mock. Set before the listeners start; what changes later locks
  * itself. */
@@ -19,6 +20,7 @@ struct serve_parts {
     struct keyring *keyring;
     struct clock *clock;
     struct rng *rng;
+    struct state *state;
     struct ruleset *faults;
     struct journal *history;
     struct admin_policy admin;

@@ -1,0 +1,27 @@
+/* Who is signed in, in which browser. */
+#include "mockidp/state/state.h"
+
+#include "mockidp/platform/rng.h"
+
+enum { SESSION_LIFETIME_S = 86400 };
+
+int sessions_open(struct state *state, struct state_session *session, char cookie[STATE_HANDLE_CAP])
+{
+    int64_t now = state_now(state);
+    rng_guid(state->rng, session->id);
+    session->signed_in_at = now;
+    state_handle(state, "", cookie);
+    return ttlmap_put(state->sessions, cookie, session, sizeof *session, now,
+                      now + SESSION_LIFETIME_S);
+}
+
+bool sessions_find(struct state *state, const char *cookie, struct state_session *out)
+{
+    return ttlmap_get(state->sessions, cookie, state_now(state), out, sizeof *out);
+}
+
+void sessions_close(struct state *state, const char *cookie)
+{
+    struct state_session session;
+    (void)ttlmap_take(state->sessions, cookie, state_now(state), &session, sizeof session);
+}

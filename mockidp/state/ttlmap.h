@@ -1,0 +1,36 @@
+/* A bounded map from secret texts to small records, each of which expires by the IdP's clock. */
+#ifndef MOCKIDP_STATE_TTLMAP_H
+#define MOCKIDP_STATE_TTLMAP_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* struct ttlmap locks itself: all calls from any thread. `now` and `expires` are Unix seconds. */
+struct ttlmap;
+
+/* ttlmap_new returns a newly allocated map of at most `capacity` records, or NULL. */
+struct ttlmap *ttlmap_new(size_t capacity);
+void ttlmap_free(struct ttlmap *map);
+
+/*
+ * ttlmap_put copies `len` bytes in under `key`, in place of what stood there, until `expires`. A
+ * full map lets its oldest record go. -1 without memory.
+ */
+int ttlmap_put(struct ttlmap *map, const char *key, const void *data, size_t len, int64_t now,
+               int64_t expires);
+
+/* ttlmap_get copies the record to `out` and zeroes what is left of `cap`. False without one that
+ * lives, or when it is longer than `cap`. */
+bool ttlmap_get(struct ttlmap *map, const char *key, int64_t now, void *out, size_t cap);
+
+/* ttlmap_take is ttlmap_get, and removes the record: of two takers one succeeds. */
+bool ttlmap_take(struct ttlmap *map, const char *key, int64_t now, void *out, size_t cap);
+
+/* ttlmap_count returns how many records live. */
+size_t ttlmap_count(struct ttlmap *map, int64_t now);
+
+/* ttlmap_clear forgets every record. */
+void ttlmap_clear(struct ttlmap *map);
+
+#endif
