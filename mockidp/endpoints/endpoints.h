@@ -13,9 +13,13 @@ endpoint endpoint_discovery_v2; /* discovery.c */
 endpoint endpoint_discovery_v1;
 endpoint endpoint_jwks_v2; /* jwks.c */
 endpoint endpoint_jwks_v1;
-endpoint endpoint_instance;  /* instance.c */
-endpoint endpoint_userrealm; /* userrealm.c */
-endpoint endpoint_token_v2;  /* token.c */
+endpoint endpoint_instance;     /* instance.c */
+endpoint endpoint_userrealm;    /* userrealm.c */
+endpoint endpoint_authorize_v2; /* authorize.c */
+endpoint endpoint_authorize_v1;
+endpoint endpoint_signin_v2; /* signin.c */
+endpoint endpoint_signin_v1;
+endpoint endpoint_token_v2; /* token.c */
 endpoint endpoint_token_v1;
 endpoint endpoint_token_preflight;
 

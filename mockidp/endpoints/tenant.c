@@ -9,8 +9,8 @@
 /* The tenant of personal accounts ("Tenancy in Microsoft Entra ID"). */
 #define CONSUMERS_ID "9188040d-6c67-4c5b-b112-36a304b66dad"
 
-bool tenant_choose(struct idp_context *context, const struct http_request *request,
-                   const char *error, struct tenant_choice *out, struct http_response *response)
+bool tenant_find(struct idp_context *context, const struct http_request *request,
+                 struct tenant_choice *out)
 {
     static const char *const many[] = {"common", "organizations"};
     const char *segment = http_request_capture(request, "tenant");
@@ -25,13 +25,22 @@ bool tenant_choose(struct idp_context *context, const struct http_request *reque
     const struct directory_tenant *tenant = directory_tenant(context->directory, name);
     /* an alias is a word of recipes, not of URLs */
     if (!tenant || strcasecmp(tenant->alias, name) == 0) {
-        struct oauth_refusal refusal;
-        oauth_refuse(&refusal, 90002, segment, NULL);
-        refusal.error = error;
-        oauth_error_respond(context, request, &refusal, response);
         return false;
     }
     *out = (struct tenant_choice){tenant, tenant->id, tenant->id};
     journal_note_tenant(context->journal, tenant->id);
     return true;
+}
+
+bool tenant_choose(struct idp_context *context, const struct http_request *request,
+                   const char *error, struct tenant_choice *out, struct http_response *response)
+{
+    struct oauth_refusal refusal;
+    if (tenant_find(context, request, out)) {
+        return true;
+    }
+    oauth_refuse(&refusal, 90002, http_request_capture(request, "tenant"), NULL);
+    refusal.error = error;
+    oauth_error_respond(context, request, &refusal, response);
+    return false;
 }

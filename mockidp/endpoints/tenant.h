@@ -14,6 +14,10 @@ struct tenant_choice {
     const char *issuer_id;                 /* the GUID, or "{tenantid}" */
 };
 
+/* tenant_find is tenant_choose without an answer: false when there is none. */
+bool tenant_find(struct idp_context *context, const struct http_request *request,
+                 struct tenant_choice *out);
+
 /*
  * tenant_choose reads {tenant} of the route, in any case: a GUID, a domain, common, organizations,
  * consumers. Returns false when there is none: then AADSTS90002 is answered, with `error` for its

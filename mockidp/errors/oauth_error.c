@@ -57,17 +57,24 @@ static void copy_echo(char *out, size_t cap, const char *text)
 
 int oauth_refuse(struct oauth_refusal *refusal, int number, const char *arg0, const char *arg1)
 {
+    return oauth_refuse_three(refusal, number, arg0, arg1, NULL);
+}
+
+int oauth_refuse_three(struct oauth_refusal *refusal, int number, const char *arg0,
+                       const char *arg1, const char *arg2)
+{
     *refusal = (struct oauth_refusal){.number = number};
     copy_echo(refusal->args[0], sizeof refusal->args[0], arg0 ? arg0 : "");
     copy_echo(refusal->args[1], sizeof refusal->args[1], arg1 ? arg1 : "");
+    copy_echo(refusal->args[2], sizeof refusal->args[2], arg2 ? arg2 : "");
     return -1;
 }
 
-/* The text with {0} and {1} replaced. */
+/* The text with {0} {1} {2} replaced. */
 static void expand(FILE *out, const char *text, const struct oauth_refusal *refusal)
 {
     for (const char *p = text; *p; p++) {
-        if (p[0] == '{' && (p[1] == '0' || p[1] == '1') && p[2] == '}') {
+        if (p[0] == '{' && p[1] >= '0' && p[1] <= '2' && p[2] == '}') {
             (void)fputs(refusal->args[p[1] - '0'], out);
             p += 2;
         } else {
@@ -152,15 +159,24 @@ void oauth_headers(struct idp_context *context, const struct http_request *reque
     }
 }
 
-void oauth_error_respond(struct idp_context *context, const struct http_request *request,
-                         const struct oauth_refusal *refusal, struct http_response *response)
+json_t *oauth_error_body(struct idp_context *context, const struct http_request *request,
+                         const struct oauth_refusal *refusal)
 {
     char trace_id[RNG_GUID_CAP];
     char outcome[32];
-    const struct row *row = find_row(refusal->number);
     rng_guid(context->rng, trace_id);
     (void)snprintf(outcome, sizeof outcome, "AADSTS%d", refusal->number);
     journal_note_outcome(context->journal, outcome);
-    response_json(response, row->status, make_body(context, request, row, refusal, trace_id));
+    return make_body(context, request, find_row(refusal->number), refusal, trace_id);
+}
+
+void oauth_error_respond(struct idp_context *context, const struct http_request *request,
+                         const struct oauth_refusal *refusal, struct http_response *response)
+{
+    char trace_id[RNG_GUID_CAP] = "";
+    json_t *body = oauth_error_body(context, request, refusal);
+    const char *trace = json_string_value(json_object_get(body, "trace_id"));
+    (void)snprintf(trace_id, sizeof trace_id, "%s", trace ? trace : "");
+    response_json(response, find_row(refusal->number)->status, body);
     oauth_headers(context, request, trace_id, response);
 }

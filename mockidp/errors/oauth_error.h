@@ -6,18 +6,23 @@
 #include "mockidp/http/request.h"
 #include "mockidp/http/response.h"
 
+#include <jansson.h>
 #include <stdbool.h>
 
 /* struct oauth_refusal is a refusal with what its text names. Zeroed is none. */
 struct oauth_refusal {
     int number;
-    char args[2][160];
-    const char *error;  /* instead of the table's, or NULL */
-    const char *claims; /* JSON text for the client to send on (a claims challenge), or NULL */
+    char args[3][160];
+    const char *error;   /* instead of the table's, or NULL */
+    const char *subcode; /* error_subcode of /authorize, or NULL */
+    const char *claims;  /* JSON text for the client to send on (a claims challenge), or NULL */
 };
 
-/* oauth_refuse fills a refusal; NULL arguments are empty. Returns -1. */
+/* oauth_refuse fills a refusal; NULL arguments are empty. Returns -1. oauth_refuse_three is for
+ * texts that name three things. */
 int oauth_refuse(struct oauth_refusal *refusal, int number, const char *arg0, const char *arg1);
+int oauth_refuse_three(struct oauth_refusal *refusal, int number, const char *arg0,
+                       const char *arg1, const char *arg2);
 
 /* oauth_error_known says whether the number has a row in aadsts.def. */
 bool oauth_error_known(int number);
@@ -26,6 +31,11 @@ bool oauth_error_known(int number);
  */
 void oauth_error_respond(struct idp_context *context, const struct http_request *request,
                          const struct oauth_refusal *refusal, struct http_response *response);
+
+/* oauth_error_body returns the body of that answer, a new reference, and notes the refusal in the
+ * journal: for /authorize, which says it in a redirect or a page. NULL without memory. */
+json_t *oauth_error_body(struct idp_context *context, const struct http_request *request,
+                         const struct oauth_refusal *refusal);
 
 /*
  * oauth_headers sets what every answer of the token endpoint carries: no caching, x-ms-request-id

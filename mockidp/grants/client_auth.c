@@ -120,3 +120,16 @@ int client_auth_check(struct grant *g, bool allows_public)
                                               : g->client->id,
                               NULL);
 }
+
+int client_auth_check_origin(struct grant *g, bool spa)
+{
+    const char *origin = http_request_header(g->request, "Origin");
+    if (!spa) {
+        return origin && *origin ? oauth_refuse(&g->refusal, 9002326, origin, NULL)
+                                 : client_auth_check(g, g->client->is_public);
+    }
+    if (!origin || !*origin) {
+        return oauth_refuse(&g->refusal, 9002327, NULL, NULL);
+    }
+    return 0;
+}

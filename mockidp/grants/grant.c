@@ -2,13 +2,20 @@
 #include "mockidp/grants/grant.h"
 
 #include <string.h>
+#include <strings.h>
+
+/* What a claims challenge asks the client to send on ("Claims challenges, claims requests"). */
+static const char mfa_claims[] = "{\"access_token\":{\"polids\":{\"essential\":true,\"values\":["
+                                 "\"c0ffee00-0000-4000-8000-00000000fa02\"]}}}";
 
 static const struct {
     const char *type;
     grant_handler *handle;
 } grants[] = {
+    {"authorization_code", grant_authorization_code},
     {"client_credentials", grant_client_credentials},
     {"password", grant_password},
+    {"refresh_token", grant_refresh_token},
 };
 
 grant_handler *grant_find(const char *type)
@@ -23,7 +30,7 @@ grant_handler *grant_find(const char *type)
 
 const char *grant_parameter(const struct grant *grant, const char *name)
 {
-    const char *value = http_params_get(&grant->request->form, name);
+    const char *value = http_params_get(grant->parameters, name);
     return value && *value ? value : NULL;
 }
 
@@ -34,4 +41,48 @@ const char *grant_need(struct grant *grant, const char *name)
         oauth_refuse(&grant->refusal, 900144, name, NULL);
     }
     return value;
+}
+
+int grant_find_tenant(struct grant *g)
+{
+    struct state *state = g->context->state;
+    struct state_code code;
+    struct state_refresh_token token;
+    const char *text = NULL;
+    const char *tenant = NULL;
+    if (g->tenant) {
+        return 0;
+    }
+    if ((text = grant_parameter(g, "code")) && codes_find(state, text, &code)) {
+        tenant = code.permit.tenant_id;
+    } else if ((text = grant_parameter(g, "refresh_token")) &&
+               refresh_tokens_find(state, text, &token)) {
+        tenant = token.permit.tenant_id;
+    }
+    g->tenant = tenant ? directory_tenant(g->context->directory, tenant) : NULL;
+    return g->tenant ? 0 : oauth_refuse(&g->refusal, 9001023, NULL, NULL);
+}
+
+int grant_check_permit(struct grant *g, const char *what)
+{
+    g->has_permit = true;
+    if (strcmp(g->permit.tenant_id, g->tenant->id) != 0) {
+        return oauth_refuse(&g->refusal, 700005, what, NULL);
+    }
+    if (strcasecmp(g->permit.client_id, g->client->id) != 0) {
+        return oauth_refuse(&g->refusal, 70000, what, NULL);
+    }
+    g->user = directory_user(g->tenant, g->permit.user_id);
+    /* a reload may have removed the user */
+    return g->user ? 0 : oauth_refuse(&g->refusal, 50034, g->permit.user_id, g->tenant->name);
+}
+
+int grant_check_user(struct grant *g)
+{
+    if (!g->user->error) {
+        return 0;
+    }
+    oauth_refuse(&g->refusal, g->user->error, g->resource ? g->resource->id : NULL, NULL);
+    g->refusal.claims = g->user->error == 50076 ? mfa_claims : NULL;
+    return -1;
 }

@@ -1,4 +1,4 @@
-/* The grants of the token endpoint: from a request to the facts of a token, or to a refusal. */
+/* The grants: from a request to the facts of tokens, or to a refusal. */
 #ifndef MOCKIDP_GRANTS_GRANT_H
 #define MOCKIDP_GRANTS_GRANT_H
 
@@ -7,58 +7,94 @@
 #include "mockidp/errors/oauth_error.h"
 #include "mockidp/http/request.h"
 #include "mockidp/mint/bake.h"
+#include "mockidp/state/state.h"
 
 #include <stdbool.h>
 
-#define GRANT_SCOPE_CAP 2048
+#define GRANT_SCOPE_CAP STATE_ASKED_CAP
 
-/* struct grant is one token request on its way. Borrowed, save the buffers. */
+/* struct grant is one request for tokens on its way. Borrowed, save the buffers. */
 struct grant {
     struct idp_context *context;
     const struct http_request *request;
-    const struct directory_tenant *tenant;
-    int endpoint_version; /* 1 or 2 */
+    const struct http_params *parameters;  /* its form; its query when /authorize is got */
+    const struct directory_tenant *tenant; /* NULL: common or organizations, until it is known */
+    int endpoint_version;                  /* 1 or 2 */
+    bool at_authorize; /* scopes of a second resource are agreed to here, and passed over */
     const struct directory_app *client;
     /* set by the grant */
+    const char *client_acr; /* how the client proved itself: "0" not at all, "1" secret, "2"
+                               certificate; NULL: by its kind */
     const struct directory_app *resource;
     const char *resource_uri;          /* aud of a v1 access token: as it was asked for */
     const struct directory_user *user; /* NULL: app-only */
-    char scp[GRANT_SCOPE_CAP];         /* short names, for the token */
-    char scope[GRANT_SCOPE_CAP];       /* as the answer lists them */
+    bool has_permit;                   /* `permit` is what the user allowed before this request */
+    struct state_permit permit;
+    int64_t refresh_expires; /* of the refresh token, when it inherits its end; else 0 */
+    char nonce[STATE_NONCE_CAP];
+    char scp[GRANT_SCOPE_CAP];   /* short names, for the token */
+    char scope[GRANT_SCOPE_CAP]; /* as the answer lists them */
     char asked_resource[512];
     bool asked_all; /* with .default */
     bool openid;
+    bool profile;
+    bool offline;
     struct oauth_refusal refusal;
 };
 
 /* A grant checks its request and fills its part; 0, or -1 with the refusal. */
 typedef int grant_handler(struct grant *grant);
+grant_handler grant_authorization_code;
 grant_handler grant_client_credentials;
 grant_handler grant_password;
+grant_handler grant_refresh_token;
 
 /* grant_find returns the handler of a grant_type, or NULL. */
 grant_handler *grant_find(const char *type);
 
-/* grant_parameter returns a form parameter, NULL when it is missing or empty. */
+/* grant_parameter returns a parameter, NULL when it is missing or empty. */
 const char *grant_parameter(const struct grant *grant, const char *name);
 
 /* grant_need is grant_parameter; NULL with the refusal 900144. */
 const char *grant_need(struct grant *grant, const char *name);
 
+/* grant_find_tenant settles the tenant of a request to common or organizations: that of its code or
+ * token. 0, or -1 with the refusal 9001023. */
+int grant_find_tenant(struct grant *grant);
+
 /*
- * client_auth_check finds the client (client_id, or the user of Basic) and checks its secret
- * (client_secret_post and client_secret_basic, RFC 6749 §2.3.1). A public client is let through
- * without one when `allows_public`. 0, or -1 with the refusal.
+ * grant_check_permit holds what the user allowed against who asks now: tenant and client; it finds
+ * the user. `what` names the code or token in a refusal. 0, or -1.
+ */
+int grant_check_permit(struct grant *grant, const char *what);
+
+/* grant_check_user refuses a user whom every grant refuses: locked, disabled, without a second
+ * factor. */
+int grant_check_user(struct grant *grant);
+
+/*
+ * client_auth_identify finds the client (client_id, or the user of Basic). client_auth_check checks
+ * its secret (client_secret_post and client_secret_basic, RFC 6749 §2.3.1). A public client is let
+ * through without one when `allows_public`. 0, or -1 with the refusal.
  */
 int client_auth_identify(struct grant *grant);
 int client_auth_check(struct grant *grant, bool allows_public);
+
+/*
+ * client_auth_check_origin keeps the rules of single-page apps: what was given to a page is
+ * redeemed by a page (with Origin, without proof), and nothing else is. With `spa` false it goes on
+ * with client_auth_check.
+ */
+int client_auth_check_origin(struct grant *grant, bool spa);
 
 /* scope_of_app reads the one "{resource}/.default" (v2) or `resource` (v1) of an app-only request.
  */
 int scope_of_app(struct grant *grant);
 
-/* scope_of_user reads the scopes of a delegated request: one resource's, and those of OpenID
- * Connect. */
+/*
+ * scope_of_user reads the scopes of a delegated request: one resource's, and those of OpenID
+ * Connect. A request that names none asks for those of its permit.
+ */
 int scope_of_user(struct grant *grant);
 
 #endif

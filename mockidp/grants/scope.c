@@ -16,6 +16,19 @@ static const struct directory_app graph = {
     .access_token_version = 1,
 };
 
+static bool is_graph(const char *name)
+{
+    static const char *const names[] = {"https://graph.microsoft.com",
+                                        "https://graph.microsoft.com/",
+                                        "00000003-0000-0000-c000-000000000000"};
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        if (strcasecmp(name, names[i]) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static bool is_oidc(const char *scope)
 {
     static const char *const names[] = {"openid", "profile", "email", "offline_access"};
@@ -48,6 +61,22 @@ static void append(char list[GRANT_SCOPE_CAP], const char *word)
     }
 }
 
+/* Several resources may be agreed to at once; the token is for the first ("Scopes and
+ * permissions"). */
+enum { PASSED_OVER = 1 };
+
+static bool passes_over(const struct grant *g)
+{
+    return g->at_authorize || (g->has_permit && !grant_parameter(g, "scope"));
+}
+
+static int refuse_unknown_scope(struct grant *g, const char *scope, const char *name)
+{
+    return g->at_authorize
+               ? oauth_refuse_three(&g->refusal, 650053, name, g->asked_resource, g->client->name)
+               : oauth_refuse(&g->refusal, 70011, scope, NULL);
+}
+
 static bool is_uri_of(const struct directory_app *app, const char *name)
 {
     return directory_lists(app->identifier_uris, name);
@@ -56,13 +85,14 @@ static bool is_uri_of(const struct directory_app *app, const char *name)
 /* use_resource settles which resource it is; a second one is refused. */
 static int use_resource(struct grant *g, const char *name, const char *scope)
 {
-    const struct directory_app *found = directory_resource(g->tenant, name);
+    const struct directory_app *found =
+        is_graph(name) ? &graph : directory_resource(g->tenant, name);
     /* an alias is a word of recipes */
     if (!found || (strcasecmp(name, found->alias) == 0 && !is_uri_of(found, name))) {
         return oauth_refuse(&g->refusal, 500011, name, g->tenant->name);
     }
     if (g->resource && g->resource != found) {
-        return oauth_refuse(&g->refusal, 70011, scope, NULL);
+        return passes_over(g) ? PASSED_OVER : oauth_refuse(&g->refusal, 70011, scope, NULL);
     }
     g->resource = found;
     (void)snprintf(g->asked_resource, sizeof g->asked_resource, "%s", name);
@@ -94,7 +124,7 @@ static int add_resource_scope(struct grant *g, const char *scope)
     const char *slash = strrchr(scope, '/');
     if (!slash) {
         if (g->resource && g->resource != &graph) {
-            return oauth_refuse(&g->refusal, 70011, scope, NULL);
+            return passes_over(g) ? 0 : oauth_refuse(&g->refusal, 70011, scope, NULL);
         }
         g->resource = &graph;
         g->resource_uri = graph.id;
@@ -103,8 +133,9 @@ static int add_resource_scope(struct grant *g, const char *scope)
         return 0;
     }
     (void)snprintf(resource, sizeof resource, "%.*s", (int)(slash - scope), scope);
-    if (use_resource(g, resource, scope) != 0) {
-        return -1;
+    int used = use_resource(g, resource, scope);
+    if (used != 0) {
+        return used == PASSED_OVER ? 0 : -1;
     }
     /* .default goes with no other name ("Scopes and permissions") */
     bool all = strcmp(slash, DEFAULT_SUFFIX) == 0;
@@ -116,8 +147,9 @@ static int add_resource_scope(struct grant *g, const char *scope)
         add_all_scopes(g);
         return 0;
     }
-    if (!directory_lists(g->resource->scopes, slash + 1)) {
-        return oauth_refuse(&g->refusal, 70011, scope, NULL);
+    /* the mock knows no list of Microsoft Graph's */
+    if (g->resource != &graph && !directory_lists(g->resource->scopes, slash + 1)) {
+        return refuse_unknown_scope(g, scope, slash + 1);
     }
     append(g->scp, slash + 1);
     append(g->scope, scope);
@@ -130,29 +162,78 @@ static int add_scope(struct grant *g, const char *scope, char oidc[GRANT_SCOPE_C
         return add_resource_scope(g, scope);
     }
     g->openid = g->openid || strcmp(scope, "openid") == 0;
-    if (strcmp(scope, "offline_access") != 0) {
+    g->profile = g->profile || strcmp(scope, "profile") == 0;
+    if (strcmp(scope, "offline_access") == 0) {
+        g->offline = true;
+    } else {
         append(oidc, scope);
     }
     return 0;
 }
 
-/* `resource` of the v1 endpoint; 0 when it was there, 1 without. */
-static int scope_v1(struct grant *g)
+/* struct asked is what a delegated request asks for, or what its permit was asked for. */
+struct asked {
+    const char *scope;
+    const char *resource; /* of the v1 endpoint: everything that it offers */
+};
+
+static int find_asked(struct grant *g, struct asked *out)
 {
-    const char *resource = grant_parameter(g, "resource");
-    if (g->endpoint_version == 2) {
-        return resource ? oauth_refuse(&g->refusal, 901002, NULL, NULL) : 1;
+    const struct state_permit *before = g->has_permit ? &g->permit : NULL;
+    *out = (struct asked){grant_parameter(g, "scope"), grant_parameter(g, "resource")};
+    if (g->endpoint_version == 2 && out->resource) {
+        return oauth_refuse(&g->refusal, 901002, NULL, NULL);
     }
-    if (!resource) {
-        return oauth_refuse(&g->refusal, 900144, "resource", NULL);
+    if (g->endpoint_version == 1 ? out->resource != NULL : out->scope != NULL) {
+        return 0;
     }
-    return use_resource(g, resource, resource);
+    if (!before && g->at_authorize && g->endpoint_version == 1) {
+        out->scope = "openid"; /* the resource may come later, with the code */
+        return 0;
+    }
+    if (!before) {
+        return oauth_refuse(&g->refusal, 900144, g->endpoint_version == 1 ? "resource" : "scope",
+                            NULL);
+    }
+    *out =
+        (struct asked){before->v1 ? out->scope : before->asked, before->v1 ? before->asked : NULL};
+    return 0;
 }
 
-/* copy_words copies the value of `scope`; false when it is too long. */
-static bool copy_words(const char *scope, char words[GRANT_SCOPE_CAP])
+/* Everything that a resource offers, as the v1 endpoint lists it. */
+static void add_resource_v1(struct grant *g)
 {
-    return (size_t)snprintf(words, GRANT_SCOPE_CAP, "%s", scope) < GRANT_SCOPE_CAP;
+    const json_t *name = NULL;
+    size_t i = 0;
+    json_array_foreach(g->resource->scopes, i, name)
+    {
+        append(g->scp, json_string_value(name));
+        append(g->scope, json_string_value(name));
+    }
+}
+
+/* What a permit gave stays given, whatever of it this request asks for. */
+static void keep_permit(struct grant *g)
+{
+    const struct state_permit *before = &g->permit;
+    if (g->has_permit) {
+        g->openid = g->openid || before->v1 || has_word(before->asked, "openid");
+        g->profile = g->profile || before->v1 || has_word(before->asked, "profile");
+        g->offline = g->offline || before->v1 || has_word(before->asked, "offline_access");
+    }
+    /* the v1 endpoint knows no offline_access: its users' tokens can always be refreshed */
+    g->offline = g->offline || g->endpoint_version == 1;
+    g->profile = g->profile || g->endpoint_version == 1;
+}
+
+/* note_asked keeps what was asked for, for the code or the refresh token that will stand for it. */
+static void note_asked(struct grant *g, const struct asked *asked)
+{
+    if (!g->has_permit) {
+        g->permit.v1 = asked->resource != NULL;
+        (void)snprintf(g->permit.asked, sizeof g->permit.asked, "%s",
+                       asked->resource ? asked->resource : asked->scope);
+    }
 }
 
 int scope_of_user(struct grant *g)
@@ -160,50 +241,47 @@ int scope_of_user(struct grant *g)
     char words[GRANT_SCOPE_CAP];
     char oidc[GRANT_SCOPE_CAP] = "";
     char *rest = NULL;
-    int v1 = scope_v1(g);
-    if (v1 < 0) {
+    struct asked asked;
+    if (find_asked(g, &asked) != 0 ||
+        (asked.resource && use_resource(g, asked.resource, asked.resource) != 0)) {
         return -1;
     }
-    const char *scope = v1 == 0 ? grant_parameter(g, "scope") : grant_need(g, "scope");
-    if (v1 == 1 && !scope) {
-        return -1;
-    }
-    if (!copy_words(scope ? scope : "", words)) {
+    if ((size_t)snprintf(words, sizeof words, "%s", asked.scope ? asked.scope : "") >=
+        sizeof words) {
         return oauth_refuse(&g->refusal, 70011, "(too long)", NULL);
     }
     for (char *word = strtok_r(words, " ", &rest); word; word = strtok_r(NULL, " ", &rest)) {
-        if ((v1 == 1 || is_oidc(word)) && add_scope(g, word, oidc) != 0) {
+        if ((!asked.resource || is_oidc(word)) && add_scope(g, word, oidc) != 0) {
             return -1;
         }
     }
-    if (v1 == 0) {
-        const json_t *name = NULL;
-        size_t i = 0;
-        json_array_foreach(g->resource->scopes, i, name)
-        {
-            append(g->scp, json_string_value(name));
-            append(g->scope, json_string_value(name));
-        }
-    }
-    if (!g->resource) {
+    if (asked.resource) {
+        add_resource_v1(g);
+    } else if (!g->resource) {
         g->resource = &graph;
         g->resource_uri = graph.id;
     }
     if (g->resource == &graph && *oidc) {
         append(g->scp, oidc);
     }
-    if (*oidc && v1 == 1) {
+    if (*oidc && !asked.resource) {
         append(g->scope, oidc);
     }
+    note_asked(g, &asked);
+    keep_permit(g);
     return 0;
 }
 
 int scope_of_app(struct grant *g)
 {
     char resource[512];
-    int v1 = scope_v1(g);
-    if (v1 < 1) {
-        return v1;
+    const char *v1 = grant_parameter(g, "resource");
+    if (v1 && g->endpoint_version == 2) {
+        return oauth_refuse(&g->refusal, 901002, NULL, NULL);
+    }
+    if (g->endpoint_version == 1) {
+        v1 = grant_need(g, "resource");
+        return v1 ? use_resource(g, v1, v1) : -1;
     }
     const char *scope = grant_need(g, "scope");
     if (!scope) {

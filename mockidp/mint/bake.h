@@ -35,7 +35,12 @@ struct mint_facts {
         roles; /* array: the user's app roles, or what was granted to the client; empty is absent */
     const json_t *groups; /* array of GUIDs, or NULL */
     size_t group_count;   /* of the user; over 200 the claim is an overage */
-    const char *nonce;    /* of an ID token */
+    const char *session;  /* sid; NULL without a session */
+    /* of an ID token */
+    const char *nonce;
+    const char *at_hash; /* of the access token and the code that come with it from /authorize */
+    const char *c_hash;
+    bool without_profile; /* the scope `profile` was not asked for */
 };
 
 struct mint_context {

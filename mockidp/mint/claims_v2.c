@@ -26,7 +26,7 @@ json_t *mint_access_v2(const struct mint_oven *oven)
         bad = bad || json_object_set_new(c, "roles", json_deep_copy(f->roles));
     }
     if (!app) {
-        bad = bad || mint_set_text(c, "scp", f->scope);
+        bad = bad || mint_set_text(c, "scp", f->scope) || mint_set_text(c, "sid", f->session);
     }
     bad = bad || mint_set_text(c, "sub", app ? f->client_oid : sub) ||
           mint_set_text(c, "tid", f->tenant_id) || mint_set_random(oven, c, "uti", "", 16) ||

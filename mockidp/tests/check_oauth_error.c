@@ -5,6 +5,7 @@
 #include "mockidp/tests/support/mock.h"
 
 #include <check.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -26,6 +27,12 @@ static const int numbers[] = {
 #define AADSTS(number, error, status, suberror, text) number,
 #include "mockidp/errors/aadsts.def"
 #undef AADSTS
+};
+
+/* Rows that take more than one request: check_authorize, check_code_grant. */
+static const int elsewhere[] = {
+    50011,  50058,  54005,  65004,  70000,  70005,  70007,  70008,   500112,  501481,  501491,
+    650053, 700005, 700051, 700054, 700082, 700084, 900971, 9002313, 9002325, 9002326, 9002327,
 };
 
 static const struct {
@@ -222,7 +229,11 @@ START_TEST(every_number_is_reached)
     while (i < sizeof rows / sizeof rows[0] && rows[i].code != numbers[_i]) {
         i++;
     }
-    ck_assert_msg(i < sizeof rows / sizeof rows[0], "no request is refused with %d", numbers[_i]);
+    bool reached = i < sizeof rows / sizeof rows[0];
+    for (size_t k = 0; k < sizeof elsewhere / sizeof elsewhere[0]; k++) {
+        reached = reached || elsewhere[k] == numbers[_i];
+    }
+    ck_assert_msg(reached, "no request is refused with %d", numbers[_i]);
     ck_assert(oauth_error_known(numbers[_i]));
 }
 END_TEST

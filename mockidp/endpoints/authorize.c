@@ -1,0 +1,227 @@
+/* The authorization endpoint (RFC 6749 §3.1, OpenID Connect Core 1.0 §3): what is asked, and who
+ * answers. */
+#include "mockidp/endpoints/authorize.h"
+
+#include "mockidp/admin/journal.h"
+#include "mockidp/endpoints/endpoints.h"
+#include "mockidp/endpoints/redirect_uri.h"
+#include "mockidp/endpoints/signin.h"
+#include "mockidp/endpoints/tenant.h"
+#include "mockidp/grants/pkce.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <strings.h>
+
+/* ---- until it is known where to send a refusal ---- */
+
+/* Common and organizations ask every tenant for the app; the user decides which one it is. */
+static const struct directory_app *find_client(const struct grant *g, const char *id)
+{
+    const struct directory *d = g->context->directory;
+    const struct directory_app *app = g->tenant ? directory_app(g->tenant, id) : NULL;
+    for (size_t i = 0; !g->tenant && !app && i < d->tenant_count; i++) {
+        app = directory_app(&d->tenants[i], id);
+    }
+    return app && strcasecmp(app->id, id) == 0 ? app : NULL; /* an alias is a word of recipes */
+}
+
+static int read_client(struct grant *g)
+{
+    const char *id = grant_need(g, "client_id");
+    if (!id) {
+        return -1;
+    }
+    journal_note_client(g->context->journal, id);
+    g->client = find_client(g, id);
+    return g->client ? 0
+                     : oauth_refuse(&g->refusal, 700016, id,
+                                    g->tenant ? g->tenant->name : "Microsoft Services");
+}
+
+static int read_redirect_uri(struct authorize *a)
+{
+    struct grant *g = &a->grant;
+    const char *uri = grant_parameter(g, "redirect_uri");
+    if (json_array_size(g->client->redirect_uris) == 0) {
+        return oauth_refuse(&g->refusal, 900971, NULL, NULL);
+    }
+    if (!uri) {
+        uri =
+            json_string_value(json_object_get(json_array_get(g->client->redirect_uris, 0), "uri"));
+    }
+    const char *type = redirect_uri_find(g->client, uri);
+    if (!type || strlen(uri) >= sizeof a->redirect_uri) {
+        return oauth_refuse(&g->refusal, 50011, uri, g->client->id);
+    }
+    (void)snprintf(a->redirect_uri, sizeof a->redirect_uri, "%s", uri);
+    a->spa = strcmp(type, "spa") == 0;
+    a->can_redirect = true;
+    return 0;
+}
+
+/* ---- from here on a refusal goes to the app ---- */
+
+static bool read_word(struct authorize *a, const char *word, size_t len)
+{
+    struct {
+        const char *name;
+        bool *wanted;
+    } types[] = {
+        {"code", &a->wants_code}, {"id_token", &a->wants_id_token}, {"token", &a->wants_token}};
+    for (size_t i = 0; i < sizeof types / sizeof types[0]; i++) {
+        if (strlen(types[i].name) == len && strncmp(types[i].name, word, len) == 0) {
+            bool twice = *types[i].wanted;
+            *types[i].wanted = true;
+            return !twice;
+        }
+    }
+    return false;
+}
+
+static int read_response_type(struct authorize *a)
+{
+    struct grant *g = &a->grant;
+    const char *type = grant_need(g, "response_type");
+    if (!type) {
+        return -1;
+    }
+    for (const char *at = type; *at; at += strcspn(at, " "), at += *at == ' ') {
+        if (!read_word(a, at, strcspn(at, " "))) {
+            return oauth_refuse(&g->refusal, 70005, type, NULL);
+        }
+    }
+    if (a->wants_code && a->wants_token) {
+        return oauth_refuse(&g->refusal, 70005, type, NULL);
+    }
+    if (a->wants_token && !directory_lists(g->client->allow, "token")) {
+        return oauth_refuse(&g->refusal, 700051, NULL, NULL);
+    }
+    if (a->wants_id_token && !directory_lists(g->client->allow, "id_token")) {
+        return oauth_refuse(&g->refusal, 700054, NULL, NULL);
+    }
+    return 0;
+}
+
+/* Tokens never go into a query, which logs and other sites see. */
+static int read_response_mode(struct authorize *a)
+{
+    struct grant *g = &a->grant;
+    const char *mode = grant_parameter(g, "response_mode");
+    const char *type = grant_parameter(g, "response_type");
+    bool tokens = type && strstr(type, "token");
+    a->mode = tokens ? REPLY_FRAGMENT : REPLY_QUERY;
+    if (mode && !reply_mode_parse(mode, &a->mode)) {
+        return oauth_refuse(&g->refusal, 70007, mode, "a response");
+    }
+    if (tokens && a->mode == REPLY_QUERY) {
+        a->mode = REPLY_FRAGMENT;
+        return oauth_refuse(&g->refusal, 70007, mode, "a token");
+    }
+    return 0;
+}
+
+static int read_challenge(struct authorize *a)
+{
+    struct grant *g = &a->grant;
+    const char *challenge = grant_parameter(g, "code_challenge");
+    const char *method = grant_parameter(g, "code_challenge_method");
+    if (a->spa && a->wants_code && !challenge) {
+        return oauth_refuse(&g->refusal, 9002325, NULL, NULL);
+    }
+    if (challenge && !pkce_is_well_formed(challenge)) {
+        return oauth_refuse(&g->refusal, 501491, NULL, NULL);
+    }
+    if (challenge && method && strcmp(method, "S256") != 0 && strcmp(method, "plain") != 0) {
+        oauth_refuse(&g->refusal, 9002313, NULL, NULL);
+        g->refusal.error = "invalid_request";
+        return -1;
+    }
+    return 0;
+}
+
+static int read_nonce(struct authorize *a)
+{
+    struct grant *g = &a->grant;
+    const char *nonce = a->wants_id_token ? grant_need(g, "nonce") : grant_parameter(g, "nonce");
+    if (a->wants_id_token && !nonce) {
+        return -1;
+    }
+    if (nonce && strlen(nonce) >= sizeof g->nonce) {
+        oauth_refuse(&g->refusal, 9002313, NULL, NULL);
+        g->refusal.error = "invalid_request";
+        return -1;
+    }
+    (void)snprintf(g->nonce, sizeof g->nonce, "%s", nonce ? nonce : "");
+    return 0;
+}
+
+/* An unknown prompt is passed over, as other parameters of later days are. */
+static void read_prompt(struct authorize *a)
+{
+    static const struct {
+        const char *name;
+        enum authorize_prompt prompt;
+    } prompts[] = {{"none", PROMPT_NONE},
+                   {"login", PROMPT_LOGIN},
+                   {"consent", PROMPT_CONSENT},
+                   {"select_account", PROMPT_SELECT_ACCOUNT}};
+    const char *prompt = grant_parameter(&a->grant, "prompt");
+    for (size_t i = 0; prompt && i < sizeof prompts / sizeof prompts[0]; i++) {
+        if (strcmp(prompts[i].name, prompt) == 0) {
+            a->prompt = prompts[i].prompt;
+        }
+    }
+}
+
+int authorize_read(struct authorize *a)
+{
+    struct grant *g = &a->grant;
+    if (read_client(g) != 0 || read_redirect_uri(a) != 0 || read_response_mode(a) != 0 ||
+        read_response_type(a) != 0 || read_challenge(a) != 0 || read_nonce(a) != 0) {
+        return -1;
+    }
+    read_prompt(a);
+    /* of common and organizations, the scopes are read once the user's tenant is known */
+    a->scope_read = g->tenant != NULL;
+    return a->scope_read ? scope_of_user(g) : 0;
+}
+
+static void serve(struct idp_context *context, const struct http_request *request,
+                  struct http_response *response, int version)
+{
+    struct tenant_choice t = {NULL, NULL, NULL};
+    bool post = strcmp(request->method, "POST") == 0;
+    struct authorize a = {.grant = {.context = context,
+                                    .request = request,
+                                    .parameters = post ? &request->form : &request->query,
+                                    .endpoint_version = version,
+                                    .at_authorize = true}};
+    if (!tenant_find(context, request, &t)) {
+        oauth_refuse(&a.grant.refusal, 90002, http_request_capture(request, "tenant"), NULL);
+        error_page(context, request, &a.grant.refusal, response);
+        return;
+    }
+    a.grant.tenant = t.tenant;
+    if (authorize_read(&a) != 0) {
+        authorize_refuse(&a, response);
+        return;
+    }
+    switch (authorize_find_user(&a, response)) {
+    case AUTHORIZE_SIGNED_IN: authorize_finish(&a, response); break;
+    case AUTHORIZE_ASK: signin_ask(&a, response); break;
+    default: authorize_refuse(&a, response);
+    }
+}
+
+void endpoint_authorize_v2(struct idp_context *context, const struct http_request *request,
+                           struct http_response *response)
+{
+    serve(context, request, response, 2);
+}
+
+void endpoint_authorize_v1(struct idp_context *context, const struct http_request *request,
+                           struct http_response *response)
+{
+    serve(context, request, response, 1);
+}

@@ -1,0 +1,67 @@
+/* One request to /authorize on its way: what was asked for, who the user is, what goes back. */
+#ifndef MOCKIDP_ENDPOINTS_AUTHORIZE_H
+#define MOCKIDP_ENDPOINTS_AUTHORIZE_H
+
+#include "mockidp/endpoints/reply.h"
+#include "mockidp/grants/grant.h"
+
+enum authorize_prompt {
+    PROMPT_WHEN_NEEDED,
+    PROMPT_NONE,
+    PROMPT_LOGIN,
+    PROMPT_CONSENT,
+    PROMPT_SELECT_ACCOUNT
+};
+
+struct authorize {
+    struct grant grant;
+    char redirect_uri[STATE_URI_CAP];
+    bool can_redirect; /* client and redirect URI are good: a refusal is sent there */
+    bool spa;
+    enum reply_mode mode;
+    enum authorize_prompt prompt;
+    bool wants_code;
+    bool wants_id_token;
+    bool wants_token;
+    bool scope_read;
+    struct state_session session; /* of grant.user */
+};
+
+/* authorize_read checks everything that needs no user; 0, or -1 with grant.refusal. */
+int authorize_read(struct authorize *a);
+
+/* enum authorize_who is what is known of the user. */
+enum authorize_who {
+    AUTHORIZE_SIGNED_IN, /* grant.user and session are set */
+    AUTHORIZE_ASK,       /* a page has to ask */
+    AUTHORIZE_REFUSED    /* grant.refusal */
+};
+
+/* authorize_find_user looks at the cookie, --sign-in and prompt. It may set the cookie. */
+enum authorize_who authorize_find_user(struct authorize *a, struct http_response *response);
+
+/* authorize_find_session sets grant.user and session from the cookie alone; false without. */
+bool authorize_find_session(struct authorize *a);
+
+/* authorize_find_account finds a user by principal name in the tenant, or of common in every one
+ * that has the app; NULL without one. */
+const struct directory_user *authorize_find_account(const struct authorize *a, const char *name,
+                                                    const struct directory_tenant **tenant);
+
+/* authorize_sign_in opens a session for a user who has proved who it is, and sets the cookie. 0, or
+ * -1 with grant.refusal. */
+int authorize_sign_in(struct authorize *a, const struct directory_tenant *tenant,
+                      const struct directory_user *user, struct http_response *response);
+
+/* authorize_finish issues what was asked for to the user that is set, and answers: with it, or with
+ * a refusal. */
+void authorize_finish(struct authorize *a, struct http_response *response);
+
+/* authorize_refuse answers with grant.refusal: to the app when it can be, else as a page. */
+void authorize_refuse(struct authorize *a, struct http_response *response);
+
+/* error_page answers with a refusal as a page, for people. */
+void error_page(struct idp_context *context, const struct http_request *request,
+                const struct oauth_refusal *refusal, struct http_response *response);
+
+#endif

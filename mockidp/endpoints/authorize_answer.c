@@ -1,0 +1,135 @@
+/* What /authorize answers: code and tokens, or why not. */
+#include "mockidp/endpoints/authorize.h"
+
+#include "mockidp/admin/journal.h"
+#include "mockidp/grants/issue.h"
+#include "mockidp/pages/template.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static void set_text(json_t *object, const char *name, const char *text)
+{
+    if (text) {
+        json_object_set_new(object, name, json_string(text));
+    }
+}
+
+static int issue_code(struct authorize *a, char out[STATE_HANDLE_CAP])
+{
+    struct grant *g = &a->grant;
+    const char *challenge = grant_parameter(g, "code_challenge");
+    const char *method = grant_parameter(g, "code_challenge_method");
+    struct state_code code = {.plain = !method || strcmp(method, "plain") == 0};
+    (void)snprintf(code.redirect_uri, sizeof code.redirect_uri, "%s", a->redirect_uri);
+    (void)snprintf(code.nonce, sizeof code.nonce, "%s", g->nonce);
+    (void)snprintf(code.challenge, sizeof code.challenge, "%s", challenge ? challenge : "");
+    issue_fill_permit(g, &code.permit);
+    code.permit.spa = a->spa;
+    return codes_issue(g->context->state, &code, out);
+}
+
+/* issue_tokens adds the tokens in the order in which they need each other. */
+static void issue_tokens(struct authorize *a, const char *code, json_t *answer)
+{
+    struct grant *g = &a->grant;
+    struct mint_context oven;
+    issue_open(g, &oven);
+    char *access = a->wants_token ? issue_access_token(g, &oven) : NULL;
+    char *id = a->wants_id_token ? issue_id_token(g, &oven, code, access) : NULL;
+    if (access) {
+        set_text(answer, "access_token", access);
+        set_text(answer, "token_type", "Bearer");
+        json_object_set_new(answer, "expires_in",
+                            json_sprintf("%lld", (long long)oven.lifetime_s - 1));
+        set_text(answer, "scope", g->scope);
+    }
+    set_text(answer, "id_token", id);
+    free(access);
+    free(id);
+}
+
+void authorize_finish(struct authorize *a, struct http_response *response)
+{
+    struct grant *g = &a->grant;
+    char code[STATE_HANDLE_CAP] = "";
+    json_t *answer = json_object();
+    (void)snprintf(g->permit.session_id, sizeof g->permit.session_id, "%s", a->session.id);
+    if (a->wants_code && issue_code(a, code) == 0) {
+        set_text(answer, "code", code);
+    }
+    if (a->wants_id_token || a->wants_token) {
+        issue_tokens(a, *code ? code : NULL, answer);
+    }
+    if (issue_wants_client_info(g)) {
+        json_object_set_new(answer, "client_info", issue_client_info(g));
+    }
+    set_text(answer, "state", grant_parameter(g, "state"));
+    set_text(answer, "session_state", a->session.id);
+    journal_note_tenant(g->context->journal, g->tenant->id);
+    journal_note_outcome(g->context->journal, "ok");
+    reply_send(g->context, g->request, a->redirect_uri, a->mode, answer, response);
+    json_decref(answer);
+}
+
+/* ---- refusals ---- */
+
+/* Names of the table are the token endpoint's; here a grant is not yet there to be invalid (OpenID
+ * Connect Core 1.0 §3.1.2.6). */
+static void rename_error(struct oauth_refusal *refusal)
+{
+    switch (refusal->number) {
+    case 50076: refusal->error = "interaction_required"; break;
+    case 50034:
+    case 50057: refusal->error = "access_denied"; break;
+    default: break;
+    }
+}
+
+void authorize_refuse(struct authorize *a, struct http_response *response)
+{
+    struct grant *g = &a->grant;
+    static const char *const members[] = {"error", "error_description", "error_uri", "suberror",
+                                          "claims"};
+    if (!a->can_redirect) {
+        error_page(g->context, g->request, &g->refusal, response);
+        return;
+    }
+    rename_error(&g->refusal);
+    json_t *body = oauth_error_body(g->context, g->request, &g->refusal);
+    json_t *answer = json_object();
+    for (size_t i = 0; i < sizeof members / sizeof members[0]; i++) {
+        set_text(answer, members[i], json_string_value(json_object_get(body, members[i])));
+    }
+    if (g->refusal.subcode) {
+        set_text(answer, "error_subcode", g->refusal.subcode);
+    }
+    set_text(answer, "state", grant_parameter(g, "state"));
+    reply_send(g->context, g->request, a->redirect_uri, a->mode, answer, response);
+    json_decref(answer);
+    json_decref(body);
+}
+
+void error_page(struct idp_context *context, const struct http_request *request,
+                const struct oauth_refusal *refusal, struct http_response *response)
+{
+    json_t *body = oauth_error_body(context, request, refusal);
+    const char *description = json_string_value(json_object_get(body, "error_description"));
+    const char *end = description ? strstr(description, " Trace ID: ") : NULL;
+    char *text = end ? strndup(description, (size_t)(end - description)) : NULL;
+    const struct page_value values[] = {
+        {"title", "Sign in to your account"},
+        {"description", text},
+        {"error", json_string_value(json_object_get(body, "error"))},
+        {"trace_id", json_string_value(json_object_get(body, "trace_id"))},
+        {"correlation_id", json_string_value(json_object_get(body, "correlation_id"))},
+        {"timestamp", json_string_value(json_object_get(body, "timestamp"))},
+        {NULL, NULL},
+    };
+    page_respond(context, response, 400, "error", values);
+    oauth_headers(context, request, json_string_value(json_object_get(body, "trace_id")), response);
+    response_set_header(response, "Access-Control-Allow-Origin", NULL);
+    free(text);
+    json_decref(body);
+}

@@ -1,0 +1,156 @@
+/* Who signs in at /authorize: a session, or with --sign-in auto whoever was named. */
+#include "mockidp/endpoints/authorize.h"
+
+#include "mockidp/endpoints/cookie.h"
+#include "mockidp/grants/credentials.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <strings.h>
+
+/* settle makes the user's tenant the request's, and reads what had to wait for it. */
+static int settle(struct authorize *a, const struct directory_tenant *tenant,
+                  const struct directory_user *user)
+{
+    struct grant *g = &a->grant;
+    if (!g->tenant) {
+        const struct directory_app *client = directory_app(tenant, g->client->id);
+        if (!client) {
+            return oauth_refuse(&g->refusal, 700016, g->client->id, tenant->name);
+        }
+        g->client = client;
+        g->tenant = tenant;
+    }
+    g->user = user;
+    if (!a->scope_read && scope_of_user(g) != 0) {
+        return -1;
+    }
+    a->scope_read = true;
+    return 0;
+}
+
+int authorize_sign_in(struct authorize *a, const struct directory_tenant *tenant,
+                      const struct directory_user *user, struct http_response *response)
+{
+    struct grant *g = &a->grant;
+    char cookie[STATE_HANDLE_CAP];
+    if (settle(a, tenant, user) != 0 || grant_check_user(g) != 0) {
+        return -1;
+    }
+    a->session = (struct state_session){.signed_in_at = 0};
+    (void)snprintf(a->session.tenant_id, sizeof a->session.tenant_id, "%s", tenant->id);
+    (void)snprintf(a->session.user_id, sizeof a->session.user_id, "%s", user->id);
+    if (sessions_open(g->context->state, &a->session, cookie) == 0) {
+        cookie_set(g->request, response, COOKIE_SESSION, cookie, true);
+    }
+    return 0;
+}
+
+/* find_session finds the signed-in user of this browser, if it is one of the tenant. */
+static const struct directory_user *find_session(struct authorize *a,
+                                                 const struct directory_tenant **tenant)
+{
+    struct grant *g = &a->grant;
+    char cookie[STATE_HANDLE_CAP];
+    if (!cookie_read(g->request, COOKIE_SESSION, cookie, sizeof cookie) ||
+        !sessions_find(g->context->state, cookie, &a->session)) {
+        return NULL;
+    }
+    *tenant = directory_tenant(g->context->directory, a->session.tenant_id);
+    if (!*tenant || (g->tenant && g->tenant != *tenant)) {
+        return NULL;
+    }
+    return directory_user(*tenant, a->session.user_id);
+}
+
+/* find_named finds a user by principal name (or, of the command line, by alias) in the tenant, or
+ * of common in all. */
+static const struct directory_user *find_named(const struct grant *g, const char *name, bool alias,
+                                               const struct directory_tenant **tenant)
+{
+    const struct directory *d = g->context->directory;
+    for (size_t i = 0; i < d->tenant_count; i++) {
+        const struct directory_tenant *t = &d->tenants[i];
+        const struct directory_user *user = NULL;
+        if ((!g->tenant || g->tenant == t) && directory_app(t, g->client->id)) {
+            user = alias ? directory_user(t, name) : credentials_user(t, name);
+        }
+        if (user) {
+            *tenant = t;
+            return user;
+        }
+    }
+    return NULL;
+}
+
+const struct directory_user *authorize_find_account(const struct authorize *a, const char *name,
+                                                    const struct directory_tenant **tenant)
+{
+    return find_named(&a->grant, name, false, tenant);
+}
+
+bool authorize_find_session(struct authorize *a)
+{
+    const struct directory_tenant *tenant = NULL;
+    const struct directory_user *user = find_session(a, &tenant);
+    return user && settle(a, tenant, user) == 0 && grant_check_user(&a->grant) == 0;
+}
+
+static const struct directory_user *default_user(const struct grant *g,
+                                                 const struct directory_tenant **tenant)
+{
+    const struct directory *d = g->context->directory;
+    const char *hint = grant_parameter(g, "domain_hint");
+    *tenant = g->tenant ? g->tenant : hint ? directory_tenant(d, hint) : NULL;
+    for (size_t i = 0; !*tenant && i < d->tenant_count; i++) {
+        *tenant = directory_app(&d->tenants[i], g->client->id) ? &d->tenants[i] : NULL;
+    }
+    const char *name =
+        *tenant ? json_string_value(json_object_get((*tenant)->defaults, "user")) : NULL;
+    return name ? directory_user(*tenant, name) : NULL;
+}
+
+/* sign_in_auto: login_hint, or who the command line names, or the tenant's default user. */
+static enum authorize_who sign_in_auto(struct authorize *a, struct http_response *response)
+{
+    struct grant *g = &a->grant;
+    const struct directory_tenant *tenant = NULL;
+    const char *hint = grant_parameter(g, "login_hint");
+    const char *configured = g->context->sign_in[4] == ':' ? g->context->sign_in + 5 : NULL;
+    const struct directory_user *user = hint         ? find_named(g, hint, false, &tenant)
+                                        : configured ? find_named(g, configured, true, &tenant)
+                                                     : default_user(g, &tenant);
+    if (!user) {
+        oauth_refuse(&g->refusal, 50034, hint ? hint : configured,
+                     g->tenant ? g->tenant->name : NULL);
+        return AUTHORIZE_REFUSED;
+    }
+    return authorize_sign_in(a, tenant, user, response) == 0 ? AUTHORIZE_SIGNED_IN
+                                                             : AUTHORIZE_REFUSED;
+}
+
+enum authorize_who authorize_find_user(struct authorize *a, struct http_response *response)
+{
+    struct grant *g = &a->grant;
+    const struct directory_tenant *tenant = NULL;
+    const char *hint = grant_parameter(g, "login_hint");
+    const struct directory_user *user = find_session(a, &tenant);
+    bool automatic = strncmp(g->context->sign_in, "auto", 4) == 0;
+    /* a session of someone else than was hinted at is not whom the app means */
+    bool fits = user && (!hint || strcasecmp(hint, user->upn) == 0);
+    if (fits && (automatic || a->prompt == PROMPT_NONE || a->prompt == PROMPT_WHEN_NEEDED)) {
+        return settle(a, tenant, user) == 0 && grant_check_user(g) == 0 ? AUTHORIZE_SIGNED_IN
+                                                                        : AUTHORIZE_REFUSED;
+    }
+    if (fits && a->prompt == PROMPT_CONSENT) {
+        return settle(a, tenant, user) == 0 ? AUTHORIZE_ASK : AUTHORIZE_REFUSED;
+    }
+    if (automatic) {
+        return sign_in_auto(a, response);
+    }
+    if (a->prompt == PROMPT_NONE) {
+        oauth_refuse(&g->refusal, 50058, NULL, NULL);
+        return AUTHORIZE_REFUSED;
+    }
+    return AUTHORIZE_ASK;
+}

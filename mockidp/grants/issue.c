@@ -1,0 +1,116 @@
+/* From the facts of a grant to tokens: recipes for the oven. */
+#include "mockidp/grants/issue.h"
+
+#include "mockidp/bakery.h"
+#include "mockidp/mint/encode.h"
+#include "mockidp/platform/rng.h"
+
+#include <openssl/evp.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Delegated access tokens live 60 to 90 minutes, at random; app-only ones 60. */
+#define LIFETIME_SPREAD_S 1800
+
+void issue_open(const struct grant *g, struct mint_context *oven)
+{
+    bakery_open(g->context, g->context->origin, oven);
+    if (g->user) {
+        oven->lifetime_s += (int64_t)(rng_unit(g->context->rng) * LIFETIME_SPREAD_S);
+    }
+}
+
+static void fill_facts(const struct grant *g, struct mint_facts *facts)
+{
+    bakery_facts(g->tenant, g->client, g->resource, g->user, g->scp, facts);
+    facts->resource_uri = g->resource_uri;
+    facts->client_acr = g->client_acr ? g->client_acr : facts->client_acr;
+    facts->session = *g->permit.session_id ? g->permit.session_id : NULL;
+}
+
+/* bake returns a token of that base, newly allocated, or NULL. */
+static char *bake(const struct mint_context *oven, const struct mint_facts *facts, const char *base)
+{
+    struct mint_token token = {0};
+    char why[256];
+    json_t *recipe = json_pack("{s:s}", "base", base);
+    char *text = NULL;
+    if (recipe && mint_bake(recipe, oven, facts, &token, why, sizeof why) == 0) {
+        text = token.token;
+        token.token = NULL;
+    }
+    mint_token_cleanup(&token);
+    json_decref(recipe);
+    return text;
+}
+
+char *issue_access_token(const struct grant *g, const struct mint_context *oven)
+{
+    struct mint_facts facts;
+    fill_facts(g, &facts);
+    /* the resource decides the version of the access token, the endpoint that of the ID token */
+    return bake(oven, &facts,
+                g->resource->access_token_version == 1 ? g->user ? "delegated-v1" : "app-v1"
+                : g->user                              ? "delegated-v2"
+                                                       : "app-v2");
+}
+
+/* half_hash returns base64url of the left half of SHA-256, newly allocated; NULL for NULL. */
+static char *half_hash(const char *text)
+{
+    unsigned char digest[EVP_MAX_MD_SIZE];
+    if (!text || EVP_Digest(text, strlen(text), digest, NULL, EVP_sha256(), NULL) != 1) {
+        return NULL;
+    }
+    return mint_base64url(digest, 16);
+}
+
+char *issue_id_token(const struct grant *g, const struct mint_context *oven, const char *code,
+                     const char *access_token)
+{
+    struct mint_facts facts;
+    char *c_hash = half_hash(code);
+    char *at_hash = half_hash(access_token);
+    fill_facts(g, &facts);
+    facts.nonce = *g->nonce ? g->nonce : NULL;
+    facts.c_hash = c_hash;
+    facts.at_hash = at_hash;
+    facts.without_profile = !g->profile;
+    char *text = bake(oven, &facts, g->endpoint_version == 1 ? "id-v1" : "id-v2");
+    free(c_hash);
+    free(at_hash);
+    return text;
+}
+
+void issue_fill_permit(const struct grant *g, struct state_permit *permit)
+{
+    *permit = g->permit;
+    (void)snprintf(permit->tenant_id, sizeof permit->tenant_id, "%s", g->tenant->id);
+    (void)snprintf(permit->client_id, sizeof permit->client_id, "%s", g->client->id);
+    (void)snprintf(permit->user_id, sizeof permit->user_id, "%s", g->user ? g->user->id : "");
+}
+
+int issue_refresh_token(const struct grant *g, char out[STATE_HANDLE_CAP])
+{
+    struct state_refresh_token token = {.expires = g->refresh_expires};
+    issue_fill_permit(g, &token.permit);
+    return refresh_tokens_issue(g->context->state, &token, out);
+}
+
+bool issue_wants_client_info(const struct grant *g)
+{
+    const char *wants = grant_parameter(g, "client_info");
+    return g->user && wants && strcmp(wants, "1") == 0;
+}
+
+json_t *issue_client_info(const struct grant *g)
+{
+    char text[200];
+    int len =
+        snprintf(text, sizeof text, "{\"uid\":\"%s\",\"utid\":\"%s\"}", g->user->id, g->tenant->id);
+    char *encoded = mint_base64url(text, (size_t)len);
+    json_t *value = encoded ? json_string(encoded) : NULL;
+    free(encoded);
+    return value;
+}

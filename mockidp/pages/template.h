@@ -1,0 +1,29 @@
+/* The pages for people: HTML files of this folder, compiled in, with names replaced by values. */
+#ifndef MOCKIDP_PAGES_TEMPLATE_H
+#define MOCKIDP_PAGES_TEMPLATE_H
+
+#include "mockidp/context.h"
+#include "mockidp/http/response.h"
+
+#include <stdio.h>
+
+/* struct page_value is one name of a page with its text; a list ends with a NULL name. A NULL text
+ * is empty. */
+struct page_value {
+    const char *name;
+    const char *text;
+};
+
+/*
+ * page_respond answers with the page "signin" (mockidp/pages/signin.html) inside the layout.
+ * {{name}} becomes the text, escaped for HTML; {{{name}}} the text as it is, which must be HTML
+ * that was made with page_escape. `title` and, in every page, the style and `nonce` of the content
+ * security policy stand for themselves. No page may be framed or cached.
+ */
+void page_respond(struct idp_context *context, struct http_response *response, int status,
+                  const char *page, const struct page_value *values);
+
+/* page_escape writes text for HTML, in content and in quoted attributes. */
+void page_escape(FILE *out, const char *text);
+
+#endif

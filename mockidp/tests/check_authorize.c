@@ -1,0 +1,335 @@
+/* /authorize with --sign-in auto: what comes back, where, and how refusals are told (OpenID Connect
+ * Core 1.0 §3; entra: "Microsoft identity platform and OAuth 2.0 authorization code flow"). */
+#include "mockidp/tests/support/browser.h"
+#include "mockidp/tests/support/kitchen.h"
+#include "mockidp/tests/support/mock.h"
+
+#include <check.h>
+#include <openssl/evp.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define V2 "/contoso.test/oauth2/v2.0/authorize?"
+#define V1 "/contoso.test/oauth2/authorize?"
+#define COMMON "/common/oauth2/v2.0/authorize?"
+#define WEB "client_id=c0ffee00-0000-4000-8000-0000000000b1"
+#define SPA "client_id=c0ffee00-0000-4000-8000-0000000000c1"
+#define NATIVE "client_id=c0ffee00-0000-4000-8000-0000000000e1"
+#define DAEMON "client_id=c0ffee00-0000-4000-8000-0000000000d1"
+#define HERE "&redirect_uri=http://localhost:5000/callback"
+#define API "&scope=openid+profile+api://auth-test/access_as_user"
+#define CODE "&response_type=code"
+#define GOOD WEB HERE API
+#define CHALLENGE "&code_challenge=E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM"
+
+static struct idp *idp;
+
+static void start(void)
+{
+    idp = browser_start("auto");
+}
+
+static void stop(void)
+{
+    idp_stop(idp);
+}
+
+/* ---- what comes back ---- */
+
+static const struct {
+    const char *reason;
+    const char *path;
+    const char *to;    /* begin of the location */
+    const char *names; /* of its parameters, in order */
+} answers[] = {
+    {"a code in the query", V2 GOOD CODE, "http://localhost:5000/callback?", "code session_state"},
+    {"with the state", V2 GOOD CODE "&state=x", "http://localhost:5000/callback?",
+     "code state session_state"},
+    {"and client_info when it is asked for", V2 GOOD CODE "&client_info=1&state=",
+     "http://localhost:5000/callback?", "code client_info session_state"},
+    {"a code in the fragment", V2 GOOD CODE "&response_mode=fragment",
+     "http://localhost:5000/callback#", "code session_state"},
+    {"an ID token in the fragment", V2 GOOD "&response_type=id_token&nonce=n",
+     "http://localhost:5000/callback#", "id_token session_state"},
+    {"both", V2 GOOD "&response_type=code+id_token&nonce=n", "http://localhost:5000/callback#",
+     "code id_token session_state"},
+    {"in any order", V2 GOOD "&response_type=id_token+code&nonce=n",
+     "http://localhost:5000/callback#", "code id_token session_state"},
+    {"tokens", V2 GOOD "&response_type=id_token+token&nonce=n", "http://localhost:5000/callback#",
+     "access_token token_type expires_in scope id_token session_state"},
+    {"the v1 endpoint", V1 WEB HERE CODE "&resource=api://legacy",
+     "http://localhost:5000/callback?", "code session_state"},
+    {"the v1 endpoint without a resource", V1 WEB HERE CODE, "http://localhost:5000/callback?",
+     "code session_state"},
+    {"no redirect URI: the first", V2 WEB API CODE, "http://localhost:5000/signin-oidc?",
+     "code session_state"},
+    {"any port of loopback", V2 NATIVE API CODE "&redirect_uri=http://localhost:40123",
+     "http://localhost:40123/?", "code session_state"},
+    {"a slash is a path", V2 NATIVE API CODE "&redirect_uri=http://localhost:40123/",
+     "http://localhost:40123/?", "code session_state"},
+    {"no port of loopback", V2 NATIVE API CODE "&redirect_uri=http://localhost",
+     "http://localhost/?", "code session_state"},
+    {"any port of a web app's loopback",
+     V2 WEB API CODE "&redirect_uri=http://localhost:1/callback", "http://localhost:1/callback?",
+     "code session_state"},
+    {"a page with its challenge",
+     V2 SPA API CODE CHALLENGE "&redirect_uri=http://localhost:5173/&code_challenge_method=S256",
+     "http://localhost:5173/?", "code session_state"},
+    {"several resources: the first",
+     V2 WEB HERE CODE
+     "&scope=api://auth-test/access_as_user+api://legacy/user_impersonation+User.Read",
+     "http://localhost:5000/callback?", "code session_state"},
+    {"common is the tenant of the hint",
+     COMMON GOOD CODE "&login_hint=carol@fabrikam.test"
+                      "&redirect_uri=http://localhost:5000/signin-oidc",
+     "http://localhost:5000/callback?", "code session_state"},
+    {"silent, with a user at hand", V2 GOOD CODE "&prompt=none", "http://localhost:5000/callback?",
+     "code session_state"},
+    {"what is not known is passed over", V2 GOOD CODE "&prompt=create&x-client-SKU=x&claims=%7B",
+     "http://localhost:5000/callback?", "code session_state"},
+};
+
+START_TEST(what_is_asked_for_comes_back)
+{
+    const struct wire_answer *answer = mock_ask(idp, "GET", answers[_i].path, "", NULL);
+    ck_assert_msg(answer->status == 302, "%s: %d %.900s", answers[_i].reason, answer->status,
+                  answer->text);
+    ck_assert_msg(!wire_header(answer, "X-Frame-Options"), "%s", answers[_i].reason);
+    ck_assert_msg(wire_header(answer, "Cache-Control: no-store, no-cache"), "%s",
+                  answers[_i].reason);
+    char *location = browser_header(answer, "Location");
+    ck_assert_msg(location && strncmp(location, answers[_i].to, strlen(answers[_i].to)) == 0,
+                  "%s: %s", answers[_i].reason, location);
+    char *names = browser_names(location);
+    ck_assert_msg(strcmp(names, answers[_i].names) == 0, "%s: %s", answers[_i].reason, location);
+    free(names);
+    free(location);
+}
+END_TEST
+
+START_TEST(a_form_asks_as_a_query_does)
+{
+    const struct wire_answer *answer = mock_ask(idp, "POST", "/contoso.test/oauth2/v2.0/authorize",
+                                                BROWSER_FORM, GOOD CODE "&state=a%26b+c");
+    char *location = browser_header(answer, "Location");
+    ck_assert_ptr_nonnull(location);
+    char *state = browser_parameter(location, "state");
+    ck_assert_str_eq(state, "a&b c");
+    free(state);
+    free(location);
+}
+END_TEST
+
+START_TEST(form_post_is_a_form_with_a_button)
+{
+    const struct wire_answer *answer =
+        mock_ask(idp, "GET",
+                 V2 GOOD "&response_type=code+id_token&nonce=n&response_mode=form_post"
+                         "&state=%22%3E%3Cb%3E",
+                 "", NULL);
+    ck_assert_int_eq(answer->status, 200);
+    ck_assert_ptr_nonnull(
+        strstr(answer->body, "<form method=\"POST\" action=\"http://localhost:5000/callback\">"));
+    ck_assert_ptr_nonnull(strstr(answer->body, "<button type=\"submit\">"));
+    ck_assert_ptr_null(strstr(answer->body, "<b>"));
+    ck_assert(!wire_header(answer, "X-Frame-Options"));
+    char *policy = browser_header(answer, "Content-Security-Policy");
+    ck_assert(policy && strstr(policy, "script-src 'nonce-") && !strstr(policy, "frame-ancestors"));
+    free(policy);
+    static const char *const names[] = {"code", "id_token", "session_state"};
+    for (size_t i = 0; i < 3; i++) {
+        char *value = browser_field(answer->body, names[i]);
+        ck_assert_uint_gt(strlen(value), 20);
+        free(value);
+    }
+    char *state = browser_field(answer->body, "state");
+    ck_assert_str_eq(state, "\"><b>");
+    free(state);
+}
+END_TEST
+
+static void half_hash(const char *text, char *out, size_t cap)
+{
+    unsigned char digest[EVP_MAX_MD_SIZE];
+    ck_assert_int_eq(EVP_Digest(text, strlen(text), digest, NULL, EVP_sha256(), NULL), 1);
+    char *hash = text_of_base64url(digest, 16);
+    (void)snprintf(out, cap, "%s", hash);
+    free(hash);
+}
+
+START_TEST(an_id_token_vouches_for_what_comes_with_it)
+{
+    static const struct {
+        const char *path;
+        const char *with;
+        const char *claim;
+        const char *not_there;
+    } rows[] = {
+        {V2 GOOD "&response_type=code+id_token&nonce=n", "code", "c_hash", "at_hash"},
+        {V2 GOOD "&response_type=id_token+token&nonce=n", "access_token", "at_hash", "c_hash"}};
+    char want[50];
+    const struct wire_answer *answer = mock_ask(idp, "GET", rows[_i].path, "", NULL);
+    char *location = browser_header(answer, "Location");
+    char *with = browser_parameter(location, rows[_i].with);
+    char *id_token = browser_parameter(location, "id_token");
+    char *session = browser_parameter(location, "session_state");
+    json_t *claims = token_json(id_token, 1);
+    half_hash(with, want, sizeof want);
+    ck_assert_str_eq(text_at(claims, rows[_i].claim), want);
+    ck_assert_ptr_null(json_object_get(claims, rows[_i].not_there));
+    ck_assert_str_eq(text_at(claims, "nonce"), "n");
+    ck_assert_str_eq(text_at(claims, "sid"), session);
+    ck_assert_str_eq(text_at(claims, "preferred_username"), "alice@contoso.test");
+    json_decref(claims);
+    free(session);
+    free(id_token);
+    free(with);
+    free(location);
+}
+END_TEST
+
+START_TEST(a_session_is_kept_and_another_hint_opens_another)
+{
+    char cookie[300];
+    const struct wire_answer *answer = mock_ask(idp, "GET", V2 GOOD CODE, "", NULL);
+    char *set = browser_header(answer, "Set-Cookie");
+    char *location = browser_header(answer, "Location");
+    char *first = browser_parameter(location, "session_state");
+    ck_assert(set && strstr(set, "HttpOnly") && strstr(set, "SameSite=Lax"));
+    (void)snprintf(cookie, sizeof cookie, "Cookie: other=1; %.*s\r\n", (int)strcspn(set, ";"), set);
+    free(location);
+    free(set);
+    static const char *const paths[] = {V2 GOOD CODE "&prompt=none",
+                                        V2 GOOD CODE "&login_hint=bob@contoso.test"};
+    for (size_t i = 0; i < 2; i++) {
+        answer = mock_ask(idp, "GET", paths[i], cookie, NULL);
+        location = browser_header(answer, "Location");
+        char *again = browser_parameter(location, "session_state");
+        ck_assert_msg((strcmp(first, again) == 0) == (i == 0), "%s: %s", paths[i], again);
+        free(again);
+        free(location);
+    }
+    free(first);
+}
+END_TEST
+
+/* ---- refusals ---- */
+
+static const struct {
+    const char *reason;
+    const char *path;
+    const char *error; /* of the redirect; NULL: a page, never a redirect */
+    int code;
+} refusals[] = {
+    {"an unknown tenant", "/nobody.test/oauth2/v2.0/authorize?" GOOD CODE, NULL, 90002},
+    {"no client", V2 HERE API CODE, NULL, 900144},
+    {"an unknown client", V2 "client_id=nobody" HERE API CODE, NULL, 700016},
+    {"an alias is no client", V2 "client_id=web" HERE API CODE, NULL, 700016},
+    {"nobody's client at common", COMMON "client_id=nobody" HERE API CODE, NULL, 700016},
+    {"an app without a redirect URI", V2 DAEMON HERE API CODE, NULL, 900971},
+    {"another redirect URI", V2 WEB API CODE "&redirect_uri=http://localhost:5000/Callback", NULL,
+     50011},
+    {"another one of loopback", V2 WEB API CODE "&redirect_uri=http://127.0.0.1:5000/callback",
+     NULL, 50011},
+    {"https for http", V2 WEB API CODE "&redirect_uri=https://localhost:5000/callback", NULL,
+     50011},
+    {"a host behind an at sign", V2 NATIVE API CODE "&redirect_uri=http://localhost:1@evil.test",
+     NULL, 50011},
+    {"a host that begins so", V2 NATIVE API CODE "&redirect_uri=http://localhost.evil.test", NULL,
+     50011},
+    {"a port that is none", V2 NATIVE API CODE "&redirect_uri=http://localhost:999999", NULL,
+     50011},
+    {"a fragment", V2 NATIVE API CODE "&redirect_uri=http://localhost:1%23x", NULL, 50011},
+    {"a path where none is", V2 NATIVE API CODE "&redirect_uri=http://localhost:1/x", NULL, 50011},
+    {"no response type", V2 GOOD, "invalid_request", 900144},
+    {"an unknown one", V2 GOOD "&response_type=magic", "unsupported_response_type", 70005},
+    {"one twice", V2 GOOD "&response_type=code+code", "unsupported_response_type", 70005},
+    {"code with token", V2 GOOD "&response_type=code+token", "unsupported_response_type", 70005},
+    {"an ID token that the app may not have",
+     V2 SPA API "&redirect_uri=http://localhost:5173/&response_type=id_token&nonce=n",
+     "unsupported_response_type", 700054},
+    {"a token that the app may not have",
+     V2 SPA API "&redirect_uri=http://localhost:5173/&response_type=id_token+token&nonce=n",
+     "unsupported_response_type", 700051},
+    {"an unknown mode", V2 GOOD CODE "&response_mode=web_message", "invalid_request", 70007},
+    {"tokens in the query", V2 GOOD "&response_type=id_token&nonce=n&response_mode=query",
+     "invalid_request", 70007},
+    {"an ID token without nonce", V2 GOOD "&response_type=id_token", "invalid_request", 900144},
+    {"a page without challenge", V2 SPA API CODE "&redirect_uri=http://localhost:5173/",
+     "invalid_request", 9002325},
+    {"a short challenge", V2 GOOD CODE "&code_challenge=x", "invalid_request", 501491},
+    {"a challenge of odd characters",
+     V2 GOOD CODE "&code_challenge=E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw%2BcM",
+     "invalid_request", 501491},
+    {"an unknown method", V2 GOOD CODE CHALLENGE "&code_challenge_method=S512", "invalid_request",
+     9002313},
+    {"no scope", V2 WEB HERE CODE, "invalid_request", 900144},
+    {"a scope that the resource lacks", V2 WEB HERE CODE "&scope=api://auth-test/admin",
+     "invalid_client", 650053},
+    {"an unknown resource", V2 WEB HERE CODE "&scope=api://nobody/x", "invalid_resource", 500011},
+    {"resource at the v2 endpoint", V2 GOOD CODE "&resource=api://legacy", "invalid_request",
+     901002},
+    {"a hint at nobody", V2 GOOD CODE "&login_hint=nobody@contoso.test", "access_denied", 50034},
+    {"a hint at the other tenant's", V2 GOOD CODE "&login_hint=carol@fabrikam.test",
+     "access_denied", 50034},
+    {"an alias is no hint", V2 GOOD CODE "&login_hint=bob", "access_denied", 50034},
+    {"a disabled user", V2 GOOD CODE "&login_hint=disabled@contoso.test", "access_denied", 50057},
+    {"a user who needs a second factor", V2 GOOD CODE "&login_hint=mfa@contoso.test",
+     "interaction_required", 50076},
+};
+
+START_TEST(requests_are_refused_with_their_number)
+{
+    char path[1200];
+    char begin[40];
+    (void)snprintf(path, sizeof path, "%s&state=s%%20t", refusals[_i].path);
+    (void)snprintf(begin, sizeof begin, "AADSTS%d: ", refusals[_i].code);
+    const struct wire_answer *answer = mock_ask(idp, "GET", path, "", NULL);
+    char *location = browser_header(answer, "Location");
+    if (!refusals[_i].error) {
+        ck_assert_msg(answer->status == 400 && !location, "%s: %.300s", refusals[_i].reason,
+                      answer->text);
+        ck_assert_msg(strstr(answer->body, begin) != NULL, "%s: %s", refusals[_i].reason,
+                      answer->body);
+        ck_assert_msg(wire_header(answer, "X-Frame-Options: DENY"), "%s", refusals[_i].reason);
+        return;
+    }
+    ck_assert_msg(location != NULL, "%s: %.900s", refusals[_i].reason, answer->text);
+    char *error = browser_parameter(location, "error");
+    char *description = browser_parameter(location, "error_description");
+    char *state = browser_parameter(location, "state");
+    ck_assert_msg(error && strcmp(error, refusals[_i].error) == 0, "%s: %s", refusals[_i].reason,
+                  location);
+    ck_assert_msg(description && strncmp(description, begin, strlen(begin)) == 0, "%s: %s",
+                  refusals[_i].reason, location);
+    ck_assert_msg(state && strcmp(state, "s t") == 0, "%s: %s", refusals[_i].reason, location);
+    ck_assert_msg(strstr(refusals[_i].path, "id_token") == NULL || strchr(location, '#'), "%s: %s",
+                  refusals[_i].reason, location);
+    free(state);
+    free(description);
+    free(error);
+    free(location);
+}
+END_TEST
+
+#define ROWS(table) (int)(sizeof(table) / sizeof(table)[0])
+
+int main(void)
+{
+    Suite *suite = suite_create("authorize");
+    TCase *tcase = tcase_create("auto");
+    tcase_add_checked_fixture(tcase, start, stop);
+    tcase_add_loop_test(tcase, requests_are_refused_with_their_number, 0, ROWS(refusals));
+    tcase_add_loop_test(tcase, what_is_asked_for_comes_back, 0, ROWS(answers));
+    tcase_add_test(tcase, a_form_asks_as_a_query_does);
+    tcase_add_test(tcase, form_post_is_a_form_with_a_button);
+    tcase_add_loop_test(tcase, an_id_token_vouches_for_what_comes_with_it, 0, 2);
+    tcase_add_test(tcase, a_session_is_kept_and_another_hint_opens_another);
+    suite_add_tcase(suite, tcase);
+    SRunner *runner = srunner_create(suite);
+    srunner_run_all(runner, CK_NORMAL);
+    int failed = srunner_ntests_failed(runner);
+    srunner_free(runner);
+    return failed == 0 ? 0 : 1;
+}
