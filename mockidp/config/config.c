@@ -1,6 +1,7 @@
 /* Reading a configuration: text, shapes, then the structs that everything else reads. */
 #include "mockidp/config/config.h"
 
+#include "mockidp/config/certificates.h"
 #include "mockidp/config/check.h"
 #include "mockidp/config/embedded.h"
 
@@ -158,7 +159,8 @@ struct directory *config_parse(const char *config, size_t len, const char *name,
         (void)snprintf(why + used, cap - used, "line %d, column %d: %s", error.line, error.column,
                        error.text);
     } else if (config_check(d->root, why + used, cap - used)) {
-        if (fill_directory(d) == 0 && check_keys(d, why + used, cap - used) == 0) {
+        if (fill_directory(d) == 0 && check_keys(d, why + used, cap - used) == 0 &&
+            certificates_load(d, why + used, cap - used) == 0) {
             return d;
         }
     }

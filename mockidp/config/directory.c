@@ -1,6 +1,8 @@
 /* Looking up who exists. */
 #include "mockidp/config/directory.h"
 
+#include "mockidp/config/certificates.h"
+
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -11,6 +13,9 @@ void directory_free(struct directory *d)
         return;
     }
     for (size_t i = 0; i < d->tenant_count; i++) {
+        for (size_t k = 0; k < d->tenants[i].app_count; k++) {
+            certificates_free(&d->tenants[i].apps[k]);
+        }
         free(d->tenants[i].apps);
         free(d->tenants[i].users);
     }

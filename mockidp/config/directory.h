@@ -3,10 +3,18 @@
 #define MOCKIDP_CONFIG_DIRECTORY_H
 
 #include <jansson.h>
+#include <openssl/evp.h>
 #include <stdbool.h>
 #include <stddef.h>
 
 #define DIRECTORY_GUID_CAP 37
+
+/* A certificate with which an app proves itself. */
+struct directory_certificate {
+    EVP_PKEY *key;
+    unsigned char sha1[20]; /* of its DER: the thumbprints */
+    unsigned char sha256[32];
+};
 
 /* Strings and JSON are borrowed from the directory; NULL where the configuration says nothing. */
 struct directory_app {
@@ -21,6 +29,8 @@ struct directory_app {
     const json_t *allow;         /* array: "password", "device_code" beside what every client may */
     const json_t *granted;       /* object: resource alias → array of app roles */
     const json_t *redirect_uris; /* array of {"type","uri"} */
+    struct directory_certificate *certificates;
+    size_t certificate_count;
     bool is_public;
 };
 

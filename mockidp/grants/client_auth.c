@@ -2,6 +2,7 @@
 #include "mockidp/grants/grant.h"
 
 #include "mockidp/admin/journal.h"
+#include "mockidp/grants/private_key_jwt.h"
 
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
@@ -64,9 +65,14 @@ static void basic_clear(struct basic *basic)
 int client_auth_identify(struct grant *g)
 {
     struct basic basic = {0};
+    char subject[64];
     const char *id = grant_parameter(g, "client_id");
+    const char *assertion = grant_parameter(g, "client_assertion");
     if (!id && basic_read(g->request, &basic)) {
         id = http_params_get(&basic.decoded, "client_id");
+    }
+    if (!id && assertion && private_key_jwt_client(assertion, subject, sizeof subject)) {
+        id = subject;
     }
     g->client = id ? directory_app(g->tenant, id) : NULL;
     if (g->client && strcasecmp(g->client->id, id) != 0) {
@@ -95,7 +101,8 @@ static bool secret_is_right(const struct directory_app *client, const char *secr
     return right;
 }
 
-int client_auth_check(struct grant *g, bool allows_public)
+/* check_secret returns the number that refuses it, or 0. */
+static int check_secret(struct grant *g, bool allows_public)
 {
     struct basic basic = {0};
     const char *secret = grant_parameter(g, "client_secret");
@@ -103,9 +110,7 @@ int client_auth_check(struct grant *g, bool allows_public)
     if (!secret && basic_read(g->request, &basic)) {
         secret = http_params_get(&basic.decoded, "client_secret");
     }
-    if (grant_parameter(g, "client_assertion")) {
-        number = 50027;
-    } else if (g->client->is_public) {
+    if (g->client->is_public) {
         number = secret ? 700025 : allows_public ? 0 : 7000218;
     } else if (!secret || !*secret) {
         number = 7000218;
@@ -113,12 +118,17 @@ int client_auth_check(struct grant *g, bool allows_public)
         number = 7000215;
     }
     basic_clear(&basic);
-    return number == 0
-               ? 0
-               : oauth_refuse(&g->refusal, number,
-                              number == 50027 ? "This server does not check client assertions."
-                                              : g->client->id,
-                              NULL);
+    return number;
+}
+
+int client_auth_check(struct grant *g, bool allows_public)
+{
+    bool asserts = grant_parameter(g, "client_assertion") != NULL;
+    if (asserts && !g->client->is_public) {
+        return private_key_jwt_check(g);
+    }
+    int number = asserts ? 700025 : check_secret(g, allows_public);
+    return number == 0 ? 0 : oauth_refuse(&g->refusal, number, g->client->id, NULL);
 }
 
 int client_auth_check_origin(struct grant *g, bool spa)

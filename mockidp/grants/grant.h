@@ -73,9 +73,10 @@ int grant_check_permit(struct grant *grant, const char *what);
 int grant_check_user(struct grant *grant);
 
 /*
- * client_auth_identify finds the client (client_id, or the user of Basic). client_auth_check checks
- * its secret (client_secret_post and client_secret_basic, RFC 6749 §2.3.1). A public client is let
- * through without one when `allows_public`. 0, or -1 with the refusal.
+ * client_auth_identify finds the client (client_id, the user of Basic, or the `sub` of its
+ * assertion). client_auth_check checks its assertion (private_key_jwt) or its secret
+ * (client_secret_post and client_secret_basic, RFC 6749 §2.3.1). A public client is let through
+ * without when `allows_public`. 0, or -1 with the refusal.
  */
 int client_auth_identify(struct grant *grant);
 int client_auth_check(struct grant *grant, bool allows_public);

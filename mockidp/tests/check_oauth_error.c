@@ -29,10 +29,12 @@ static const int numbers[] = {
 #undef AADSTS
 };
 
-/* Rows that take more than one request: check_authorize, check_code_grant. */
+/* Rows that take more than one request: check_authorize, check_signin, check_code_grant,
+ * check_client_assertion. */
 static const int elsewhere[] = {
-    50011,  50058,  54005,  65004,  70000,  70005,  70007,  70008,   500112,  501481,  501491,
-    650053, 700005, 700051, 700054, 700082, 700084, 900971, 9002313, 9002325, 9002326, 9002327,
+    50048,  700021, 700023, 700024, 700027, 50011,   50058,   54005,   65004,
+    70000,  70005,  70007,  70008,  500112, 501481,  501491,  650053,  700005,
+    700051, 700054, 700082, 700084, 900971, 9002313, 9002325, 9002326, 9002327,
 };
 
 static const struct {
@@ -82,10 +84,13 @@ static const struct {
      7000218, 401, "invalid_client", "'client_secret'"},
     {"a public client with a secret", "POST", V2, NATIVE ALICE API SECRET, 700025, 401,
      "invalid_client", "Client is public"},
-    {"an assertion", "POST", V2, DAEMON APP "&client_assertion=e30.e30.e30", 50027, 401,
-     "invalid_client", "client assertions"},
-    {"an assertion beside a secret", "POST", V2, DAEMON SECRET APP "&client_assertion=x", 50027,
-     401, "invalid_client", "client assertions"},
+    {"an assertion beside a secret", "POST", V2,
+     DAEMON SECRET APP
+     "&client_assertion=x"
+     "&client_assertion_type=urn:ietf:params:oauth:client-assertion-type:jwt-bearer",
+     50027, 401, "invalid_client", "assertion is malformed"},
+    {"a public client with an assertion", "POST", V2, NATIVE ALICE API "&client_assertion=x",
+     700025, 401, "invalid_client", "Client is public"},
     {"no scope", "POST", V2, DAEMON SECRET APP, 900144, 400, "invalid_request", "'scope'"},
     {"resource at the v2 endpoint", "POST", V2, DAEMON SECRET APP "&resource=api://legacy", 901002,
      400, "invalid_request", "'resource'"},

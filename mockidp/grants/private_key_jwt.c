@@ -1,0 +1,223 @@
+/* The assertion, part by part: form, client, certificate, signature, audience, time. */
+#include "mockidp/grants/private_key_jwt.h"
+
+#include "mockidp/grants/assertion.h"
+#include "mockidp/mint/encode.h"
+#include "mockidp/platform/clock.h"
+
+#include <ctype.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <time.h>
+
+#define ASSERTION_TYPE "urn:ietf:params:oauth:client-assertion-type:"
+#define NOT_REGISTERED                                                                             \
+    "The certificate with identifier used to sign the client assertion is not registered on "      \
+    "application."
+enum { SKEW_S = 300 };
+
+bool private_key_jwt_client(const char *text, char *out, size_t cap)
+{
+    char sub[ASSERTION_TEXT_CAP];
+    struct assertion *a = assertion_parse(text);
+    bool found = a && assertion_text(assertion_claim(a, "sub"), sub) &&
+                 (size_t)snprintf(out, cap, "%s", sub) < cap;
+    assertion_free(a);
+    return found;
+}
+
+static int check_form(struct grant *g, const struct assertion *a)
+{
+    const char *type = grant_need(g, "client_assertion_type");
+    if (!type) {
+        return -1;
+    }
+    if (strcmp(type, ASSERTION_TYPE "jwt-bearer") != 0 && strcmp(type, ASSERTION_TYPE "jwt-pop")) {
+        return oauth_refuse(&g->refusal, 50027, "The client_assertion_type is not supported.",
+                            NULL);
+    }
+    if (!a) {
+        return oauth_refuse(&g->refusal, 50027, "The client assertion is malformed.", NULL);
+    }
+    if (!jose_json_is(&a->header.alg, jose_span_of("RS256")) &&
+        !jose_json_is(&a->header.alg, jose_span_of("PS256"))) {
+        return oauth_refuse(&g->refusal, 50027, "The algorithm is neither RS256 nor PS256.", NULL);
+    }
+    return 0;
+}
+
+static int check_client(struct grant *g, const struct assertion *a)
+{
+    char sub[ASSERTION_TEXT_CAP];
+    char iss[ASSERTION_TEXT_CAP];
+    if (!assertion_text(assertion_claim(a, "sub"), sub) ||
+        !assertion_text(assertion_claim(a, "iss"), iss) || strcasecmp(sub, iss) != 0) {
+        return oauth_refuse(&g->refusal, 50048, NULL, NULL);
+    }
+    return strcasecmp(sub, g->client->id) == 0 ? 0 : oauth_refuse(&g->refusal, 700021, NULL, NULL);
+}
+
+/* A thumbprint is unpadded base64url; some clients pad it. */
+static bool is_thumbprint(const char *text, const unsigned char *digest, size_t len)
+{
+    char *encoded = mint_base64url(digest, len);
+    size_t chars = strlen(text);
+    while (chars > 0 && text[chars - 1] == '=') {
+        chars--;
+    }
+    bool same = encoded && strlen(encoded) == chars && strncmp(encoded, text, chars) == 0;
+    free(encoded);
+    return same;
+}
+
+/* named_by says whether the header means this certificate: by x5t#S256, x5t or kid. */
+static bool named_by(const struct assertion *a, const struct directory_certificate *c, char *name)
+{
+    if (assertion_text(assertion_field(a, "x5t#S256"), name)) {
+        return is_thumbprint(name, c->sha256, sizeof c->sha256);
+    }
+    return (assertion_text(assertion_field(a, "x5t"), name) ||
+            assertion_text(assertion_field(a, "kid"), name)) &&
+           is_thumbprint(name, c->sha1, sizeof c->sha1);
+}
+
+/* Entra names the thumbprint in hexadecimal digits. */
+static void write_hex(const char *thumbprint, char *out, size_t cap)
+{
+    size_t len = 0;
+    size_t used = 0;
+    unsigned char *bytes = mint_unbase64url(thumbprint, &len);
+    out[0] = '\0';
+    for (size_t i = 0; bytes && i < len && used + 3 < cap; i++) {
+        used += (size_t)snprintf(out + used, cap - used, "%02X", bytes[i]);
+    }
+    free(bytes);
+}
+
+static int check_signature(struct grant *g, const struct assertion *a)
+{
+    char name[ASSERTION_TEXT_CAP] = "";
+    char hex[65];
+    char reason[160];
+    const struct directory_app *app = g->client;
+    bool named =
+        assertion_field(a, "x5t#S256") || assertion_field(a, "x5t") || assertion_field(a, "kid");
+    bool found = false;
+    for (size_t i = 0; i < app->certificate_count; i++) {
+        /* without a thumbprint it may be any of the app's */
+        if (named && !named_by(a, &app->certificates[i], name)) {
+            continue;
+        }
+        found = true;
+        if (assertion_is_signed_by(a, app->certificates[i].key)) {
+            return 0;
+        }
+    }
+    write_hex(name, hex, sizeof hex);
+    (void)snprintf(reason, sizeof reason, "%s, Thumbprint of key used by client: '%s'",
+                   found ? "The key was found, but use of the key to verify the signature failed."
+                         : "The key was not found.",
+                   hex);
+    return oauth_refuse(&g->refusal, 700027,
+                        found ? "Client assertion contains an invalid signature." : NOT_REGISTERED,
+                        reason);
+}
+
+/* {segment}/oauth2/v2.0/token and the like, of the tenant that is asked or of many. */
+static bool is_own_path(const struct grant *g, const char *path)
+{
+    static const char *const tails[] = {"/oauth2/v2.0/token", "/oauth2/token", "/v2.0", "/"};
+    char segment[128];
+    size_t len = strcspn(path, "/");
+    (void)snprintf(segment, sizeof segment, "%.*s", (int)len, path);
+    bool own = strcasecmp(segment, "common") == 0 || strcasecmp(segment, "organizations") == 0 ||
+               directory_tenant(g->context->directory, segment) == g->tenant;
+    for (size_t i = 0; own && i < sizeof tails / sizeof tails[0]; i++) {
+        if (strcmp(path + len, tails[i]) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* The token endpoint that was called, of either version, or the issuer; under each name of ours. */
+static bool is_audience(const struct grant *g, const struct jose_json_value *value)
+{
+    const char *const origins[] = {g->context->origin, g->context->default_origin,
+                                   "https://login.microsoftonline.com", "https://sts.windows.net"};
+    char text[ASSERTION_TEXT_CAP];
+    if (!assertion_text(value, text)) {
+        return false;
+    }
+    for (size_t i = 0; i < sizeof origins / sizeof origins[0]; i++) {
+        size_t len = strlen(origins[i]);
+        if (strncasecmp(text, origins[i], len) == 0 && text[len] == '/' &&
+            is_own_path(g, text + len + 1)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static int check_audience(struct grant *g, const struct assertion *a)
+{
+    const struct jose_json_value *aud = assertion_claim(a, "aud");
+    struct jose_json_value item;
+    size_t offset = 0;
+    bool good = aud && aud->type == JOSE_JSON_STRING && is_audience(g, aud);
+    while (!good && aud && aud->type == JOSE_JSON_ARRAY &&
+           jose_json_array_next(aud, &offset, &item)) {
+        good = is_audience(g, &item);
+    }
+    return good ? 0 : oauth_refuse(&g->refusal, 700023, NULL, NULL);
+}
+
+static void write_time(bool known, int64_t at, char out[32])
+{
+    struct tm utc;
+    time_t seconds = (time_t)at;
+    if (!known || !gmtime_r(&seconds, &utc) || strftime(out, 32, "%Y-%m-%dT%H:%M:%SZ", &utc) == 0) {
+        (void)snprintf(out, 32, "(none)");
+    }
+}
+
+static int check_times(struct grant *g, const struct assertion *a)
+{
+    char texts[3][32];
+    char detail[160];
+    int64_t now = clock_now(g->context->clock);
+    int64_t nbf = 0;
+    int64_t exp = 0;
+    bool has_nbf = assertion_seconds(assertion_claim(a, "nbf"), &nbf);
+    bool has_exp = assertion_seconds(assertion_claim(a, "exp"), &exp);
+    bool nbf_good = has_nbf ? nbf <= now + SKEW_S : !assertion_claim(a, "nbf");
+    if (has_exp && nbf_good && exp > now - SKEW_S) {
+        return 0;
+    }
+    write_time(true, now, texts[0]);
+    write_time(has_nbf, nbf, texts[1]);
+    write_time(has_exp, exp, texts[2]);
+    (void)snprintf(detail, sizeof detail,
+                   "Current time: %s, assertion valid from %s, expiry time of assertion %s",
+                   texts[0], texts[1], texts[2]);
+    return oauth_refuse(&g->refusal, 700024, detail, NULL);
+}
+
+int private_key_jwt_check(struct grant *g)
+{
+    struct assertion *a = assertion_parse(grant_parameter(g, "client_assertion"));
+    int status = check_form(g, a);
+    if (status == 0) {
+        status = check_client(g, a) == 0 && check_signature(g, a) == 0 &&
+                         check_audience(g, a) == 0 && check_times(g, a) == 0
+                     ? 0
+                     : -1;
+    }
+    assertion_free(a);
+    if (status == 0) {
+        g->client_acr = "2";
+    }
+    return status;
+}

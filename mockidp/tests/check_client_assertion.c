@@ -1,0 +1,205 @@
+/* private_key_jwt: what real clients send is taken, what proves nothing is refused with its number
+ * ("Microsoft identity platform application authentication certificate credentials"). */
+#include "mockidp/tests/support/kitchen.h"
+#include "mockidp/tests/support/mock.h"
+#include "mockidp/tests/support/signer.h"
+
+#include <check.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define V2 "/contoso.test/oauth2/v2.0/token"
+#define DAEMON "c0ffee00-0000-4000-8000-0000000000d1"
+#define BASE                                                                                       \
+    "grant_type=client_credentials&scope=api://auth-test/.default&client_assertion_type="          \
+    "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
+#define KEY "fixtures/keys/daemon.key"
+#define HEAD "{'alg':'RS256','typ':'JWT','x5t':'{x5t}'}"
+#define WHO "'iss':'" DAEMON "','sub':'" DAEMON "','jti':'1'"
+#define WHEN "'nbf':1769860800,'exp':1769861400,'iat':1769860800"
+#define AUD "'aud':'{origin}/" CONTOSO "/oauth2/v2.0/token'"
+#define GOOD "{" AUD "," WHO "," WHEN "}"
+
+static struct idp *idp;
+
+static void start(void)
+{
+    idp = mock_start();
+}
+
+static void stop(void)
+{
+    idp_stop(idp);
+}
+
+static const struct {
+    const char *reason;
+    const char *header;
+    const char *payload;
+    const char *key;
+    const char *more; /* of the form */
+    int code;         /* AADSTS, or 0: granted */
+    const char *word; /* of the description */
+} rows[] = {
+    {"RS256 with x5t", HEAD, GOOD, KEY, "", 0, ""},
+    {"MSAL Node: PS256 with x5t#S256", "{'alg':'PS256','x5t#S256':'{x5t256}','x5c':['MII']}", GOOD,
+     KEY, "&client_id=" DAEMON, 0, ""},
+    {"MSAL.NET: times as texts, x5c a text",
+     "{'alg':'PS256','typ':'JWT','x5t#S256':'{x5t256}','x5c':'MII'}",
+     "{" AUD "," WHO ",'nbf':'1769860800','exp':'1769861400'}", KEY, "&client_id=" DAEMON, 0, ""},
+    {"MSAL Python: a padded thumbprint, times with fractions, no nbf",
+     "{'alg':'RS256','typ':'JWT','x5t':'{x5t}='}",
+     "{" AUD "," WHO ",'exp':1769861400.25,'iat':1769860800.25}", KEY, "&client_id=" DAEMON, 0, ""},
+    {"openid-client: no thumbprint, aud is the issuer", "{'alg':'RS256'}",
+     "{'aud':'{origin}/" CONTOSO "/v2.0'," WHO "," WHEN "}", KEY, "", 0, ""},
+    {"kid for the thumbprint", "{'alg':'RS256','kid':'{x5t}'}", GOOD, KEY, "", 0, ""},
+    {"aud by domain", HEAD, "{'aud':'{origin}/contoso.test/oauth2/v2.0/token'," WHO "," WHEN "}",
+     KEY, "", 0, ""},
+    {"aud of the v1 endpoint", HEAD, "{'aud':'{origin}/" CONTOSO "/oauth2/token'," WHO "," WHEN "}",
+     KEY, "", 0, ""},
+    {"aud of common", HEAD,
+     "{'aud':'https://login.microsoftonline.com/common/oauth2/v2.0/token'," WHO "," WHEN "}", KEY,
+     "", 0, ""},
+    {"one aud of several", HEAD, "{'aud':['x','{origin}/" CONTOSO "/v2.0']," WHO "," WHEN "}", KEY,
+     "", 0, ""},
+    {"within the skew", HEAD, "{" AUD "," WHO ",'nbf':1769861100,'exp':1769860501}", KEY, "", 0,
+     ""},
+    {"another algorithm", "{'alg':'RS384','x5t':'{x5t}'}", GOOD, KEY, "", 50027,
+     "neither RS256 nor PS256"},
+    {"none", "{'alg':'none','x5t':'{x5t}'}", GOOD, KEY, "", 50027, "neither"},
+    {"a critical extension", "{'alg':'RS256','x5t':'{x5t}','crit':['x'],'x':1}", GOOD, KEY,
+     "&client_id=" DAEMON, 50027, "malformed"},
+    {"no JSON", HEAD, "nothing", KEY, "&client_id=" DAEMON, 50027, "malformed"},
+    {"no issuer", HEAD, "{" AUD ",'sub':'" DAEMON "'," WHEN "}", KEY, "", 50048,
+     "Subject must match"},
+    {"another issuer", HEAD, "{" AUD ",'iss':'x','sub':'" DAEMON "'," WHEN "}", KEY, "", 50048,
+     "Subject must match"},
+    {"another client's", HEAD, GOOD, KEY, "&client_id=c0ffee00-0000-4000-8000-0000000000d2", 700021,
+     "doesn't match 'client_id'"},
+    {"an unknown thumbprint", "{'alg':'RS256','x5t':'AAAA'}", GOOD, KEY, "", 700027,
+     "key used by client: '000000'"},
+    {"a SHA-256 that is the SHA-1", "{'alg':'RS256','x5t#S256':'{x5t}'}", GOOD, KEY, "", 700027,
+     "The key was not found."},
+    {"a thumbprint of no text", "{'alg':'RS256','x5t':1}", GOOD, KEY, "", 700027, "not registered"},
+    {"another key", HEAD, GOOD, "fixtures/keys/rogue.pem", "", 700027, "invalid signature"},
+    {"another key without thumbprint", "{'alg':'RS256'}", GOOD, "fixtures/keys/rogue.pem", "",
+     700027, "invalid signature"},
+    {"PS256 in name alone", "{'alg':'PS256','x5c':['MII'],'x5t':'{x5t}','as':'RS256'}", GOOD, KEY,
+     "", 700027, "invalid signature"},
+    {"no audience", HEAD, "{" WHO "," WHEN "}", KEY, "", 700023, "audience"},
+    {"another host", HEAD,
+     "{'aud':'https://evil.test/" CONTOSO "/oauth2/v2.0/token'," WHO "," WHEN "}", KEY, "", 700023,
+     "audience"},
+    {"a host that begins so", HEAD,
+     "{'aud':'https://login.microsoftonline.com.evil.test/common/v2.0'," WHO "," WHEN "}", KEY, "",
+     700023, "audience"},
+    {"another tenant", HEAD, "{'aud':'{origin}/" FABRIKAM "/oauth2/v2.0/token'," WHO "," WHEN "}",
+     KEY, "", 700023, "audience"},
+    {"another endpoint", HEAD,
+     "{'aud':'{origin}/" CONTOSO "/oauth2/v2.0/authorize'," WHO "," WHEN "}", KEY, "", 700023,
+     "audience"},
+    {"no expiry", HEAD, "{" AUD "," WHO ",'nbf':1769860800}", KEY, "", 700024,
+     "expiry time of assertion (none)"},
+    {"expired", HEAD, "{" AUD "," WHO ",'exp':1769860500}", KEY, "", 700024,
+     "2026-01-31T11:55:00Z"},
+    {"not yet valid", HEAD, "{" AUD "," WHO ",'nbf':1769861101,'exp':1769861400}", KEY, "", 700024,
+     "valid from 2026-01-31T12:05:01Z"},
+    {"a time of letters", HEAD, "{" AUD "," WHO ",'exp':'soon'}", KEY, "", 700024, "(none)"},
+    {"a time that is no time", HEAD, "{" AUD "," WHO ",'nbf':true,'exp':1769861400}", KEY, "",
+     700024, "(none)"},
+};
+
+static json_t *ask(const char *assertion, const char *base, const char *more, int *status)
+{
+    char form[8192];
+    (void)snprintf(form, sizeof form, "%s&client_assertion=%s%s", base, assertion, more);
+    return mock_form(idp, V2, form, status);
+}
+
+START_TEST(assertions_are_judged)
+{
+    int status = 0;
+    char *x5t = signer_thumbprint("fixtures/keys/daemon.crt", false);
+    char *x5t256 = signer_thumbprint("fixtures/keys/daemon.crt", true);
+    const char *const pairs[] = {"x5t", x5t, "x5t256", x5t256, "origin", idp_http_url(idp), NULL};
+    char *header = signer_replace(rows[_i].header, pairs);
+    char *payload = signer_replace(rows[_i].payload, pairs);
+    bool pss = strstr(header, "PS256") && !strstr(header, "'as'");
+    char *assertion = signer_sign(rows[_i].key, pss, header, payload);
+    json_t *answer = ask(assertion, BASE, rows[_i].more, &status);
+    const json_t *codes = json_object_get(answer, "error_codes");
+    int code = (int)json_integer_value(json_array_get(codes, 0));
+    ck_assert_msg(code == rows[_i].code, "%s: %d %s", rows[_i].reason, status,
+                  text_at(answer, "error_description"));
+    if (rows[_i].code) {
+        ck_assert_msg(strstr(text_at(answer, "error_description"), rows[_i].word) != NULL, "%s: %s",
+                      rows[_i].reason, text_at(answer, "error_description"));
+        ck_assert_int_eq(status, 401);
+    } else {
+        json_t *claims = token_json(text_at(answer, "access_token"), 1);
+        ck_assert_str_eq(text_at(claims, "azpacr"), "2");
+        json_decref(claims);
+    }
+    json_decref(answer);
+    free(assertion);
+    free(payload);
+    free(header);
+    free(x5t256);
+    free(x5t);
+}
+END_TEST
+
+START_TEST(its_type_is_needed)
+{
+    static const struct {
+        const char *base;
+        int code;
+    } bases[] = {
+        {"grant_type=client_credentials&scope=api://auth-test/.default&client_id=" DAEMON, 900144},
+        {"grant_type=client_credentials&scope=api://auth-test/.default&client_assertion_type=x"
+         "&client_id=" DAEMON,
+         50027}};
+    json_t *answer = ask("e30.e30.e30", bases[_i].base, "", NULL);
+    ck_assert_int_eq(json_integer_value(json_array_get(json_object_get(answer, "error_codes"), 0)),
+                     bases[_i].code);
+    json_decref(answer);
+}
+END_TEST
+
+START_TEST(one_that_is_too_long_is_malformed)
+{
+    char *payload = malloc(40000);
+    ck_assert_ptr_nonnull(payload);
+    (void)snprintf(payload, 40000, "{'x':'%032000d'}", 0);
+    char *assertion = signer_sign(KEY, false, "{'alg':'RS256'}", payload);
+    char *form = NULL;
+    ck_assert_int_gt(
+        asprintf(&form, "%s&client_id=%s&client_assertion=%s", BASE, DAEMON, assertion), 0);
+    json_t *answer = mock_form(idp, V2, form, NULL);
+    ck_assert_int_eq(json_integer_value(json_array_get(json_object_get(answer, "error_codes"), 0)),
+                     50027);
+    json_decref(answer);
+    free(form);
+    free(assertion);
+    free(payload);
+}
+END_TEST
+
+#define ROWS(table) (int)(sizeof(table) / sizeof(table)[0])
+
+int main(void)
+{
+    Suite *suite = suite_create("client_assertion");
+    TCase *tcase = tcase_create("private_key_jwt");
+    tcase_add_checked_fixture(tcase, start, stop);
+    tcase_add_loop_test(tcase, assertions_are_judged, 0, ROWS(rows));
+    tcase_add_loop_test(tcase, its_type_is_needed, 0, 2);
+    tcase_add_test(tcase, one_that_is_too_long_is_malformed);
+    suite_add_tcase(suite, tcase);
+    SRunner *runner = srunner_create(suite);
+    srunner_run_all(runner, CK_NORMAL);
+    int failed = srunner_ntests_failed(runner);
+    srunner_free(runner);
+    return failed == 0 ? 0 : 1;
+}
