@@ -16,7 +16,7 @@
 /* ---- until it is known where to send a refusal ---- */
 
 /* Common and organizations ask every tenant for the app; the user decides which one it is. */
-static const struct directory_app *find_client(const struct grant *g, const char *id)
+const struct directory_app *authorize_find_client(const struct grant *g, const char *id)
 {
     const struct directory *d = g->context->directory;
     const struct directory_app *app = g->tenant ? directory_app(g->tenant, id) : NULL;
@@ -33,7 +33,7 @@ static int read_client(struct grant *g)
         return -1;
     }
     journal_note_client(g->context->journal, id);
-    g->client = find_client(g, id);
+    g->client = authorize_find_client(g, id);
     return g->client ? 0
                      : oauth_refuse(&g->refusal, 700016, id,
                                     g->tenant ? g->tenant->name : "Microsoft Services");

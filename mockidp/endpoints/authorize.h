@@ -48,6 +48,14 @@ bool authorize_find_session(struct authorize *a);
 const struct directory_user *authorize_find_account(const struct authorize *a, const char *name,
                                                     const struct directory_tenant **tenant);
 
+/* authorize_auto_user returns whom --sign-in auto signs in when nobody is hinted at, and the
+ * tenant; NULL without one. */
+const struct directory_user *authorize_auto_user(const struct grant *grant,
+                                                 const struct directory_tenant **tenant);
+
+/* authorize_find_client finds an app by client id in the tenant, or of common in any. */
+const struct directory_app *authorize_find_client(const struct grant *grant, const char *id);
+
 /* authorize_sign_in opens a session for a user who has proved who it is, and sets the cookie. 0, or
  * -1 with grant.refusal. */
 int authorize_sign_in(struct authorize *a, const struct directory_tenant *tenant,

@@ -110,18 +110,23 @@ static const struct directory_user *default_user(const struct grant *g,
     return name ? directory_user(*tenant, name) : NULL;
 }
 
+const struct directory_user *authorize_auto_user(const struct grant *g,
+                                                 const struct directory_tenant **tenant)
+{
+    const char *configured = g->context->sign_in[4] == ':' ? g->context->sign_in + 5 : NULL;
+    return configured ? find_named(g, configured, true, tenant) : default_user(g, tenant);
+}
+
 /* sign_in_auto: login_hint, or who the command line names, or the tenant's default user. */
 static enum authorize_who sign_in_auto(struct authorize *a, struct http_response *response)
 {
     struct grant *g = &a->grant;
     const struct directory_tenant *tenant = NULL;
     const char *hint = grant_parameter(g, "login_hint");
-    const char *configured = g->context->sign_in[4] == ':' ? g->context->sign_in + 5 : NULL;
-    const struct directory_user *user = hint         ? find_named(g, hint, false, &tenant)
-                                        : configured ? find_named(g, configured, true, &tenant)
-                                                     : default_user(g, &tenant);
+    const struct directory_user *user =
+        hint ? find_named(g, hint, false, &tenant) : authorize_auto_user(g, &tenant);
     if (!user) {
-        oauth_refuse(&g->refusal, 50034, hint ? hint : configured,
+        oauth_refuse(&g->refusal, 50034, hint ? hint : g->context->sign_in,
                      g->tenant ? g->tenant->name : NULL);
         return AUTHORIZE_REFUSED;
     }

@@ -19,7 +19,10 @@ endpoint endpoint_authorize_v2; /* authorize.c */
 endpoint endpoint_authorize_v1;
 endpoint endpoint_signin_v2; /* signin.c */
 endpoint endpoint_signin_v1;
-endpoint endpoint_token_v2; /* token.c */
+endpoint endpoint_devicecode_v2; /* device.c */
+endpoint endpoint_devicecode_v1;
+endpoint endpoint_device_page; /* device_page.c */
+endpoint endpoint_token_v2;    /* token.c */
 endpoint endpoint_token_v1;
 endpoint endpoint_token_preflight;
 

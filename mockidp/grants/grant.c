@@ -16,6 +16,9 @@ static const struct {
     {"client_credentials", grant_client_credentials},
     {"password", grant_password},
     {"refresh_token", grant_refresh_token},
+    {"urn:ietf:params:oauth:grant-type:jwt-bearer", grant_on_behalf_of},
+    {"urn:ietf:params:oauth:grant-type:device_code", grant_device_code},
+    {"device_code", grant_device_code}, /* MSAL's older name of it */
 };
 
 grant_handler *grant_find(const char *type)
@@ -48,6 +51,7 @@ int grant_find_tenant(struct grant *g)
     struct state *state = g->context->state;
     struct state_code code;
     struct state_refresh_token token;
+    struct state_device_code device;
     const char *text = NULL;
     const char *tenant = NULL;
     if (g->tenant) {
@@ -58,19 +62,33 @@ int grant_find_tenant(struct grant *g)
     } else if ((text = grant_parameter(g, "refresh_token")) &&
                refresh_tokens_find(state, text, &token)) {
         tenant = token.permit.tenant_id;
+    } else if ((text = grant_parameter(g, "device_code")) &&
+               device_codes_find(state, text, &device)) {
+        tenant = device.permit.tenant_id;
+        if (!*tenant) { /* whose it is, the answer will say */
+            return oauth_refuse(&g->refusal, state_now(state) >= device.expires ? 70020 : 70016,
+                                NULL, NULL);
+        }
     }
     g->tenant = tenant ? directory_tenant(g->context->directory, tenant) : NULL;
     return g->tenant ? 0 : oauth_refuse(&g->refusal, 9001023, NULL, NULL);
 }
 
+int grant_check_owner(struct grant *g, const char *what)
+{
+    if (*g->permit.tenant_id && strcmp(g->permit.tenant_id, g->tenant->id) != 0) {
+        return oauth_refuse(&g->refusal, 700005, what, NULL);
+    }
+    return strcasecmp(g->permit.client_id, g->client->id) == 0
+               ? 0
+               : oauth_refuse(&g->refusal, 70000, what, NULL);
+}
+
 int grant_check_permit(struct grant *g, const char *what)
 {
     g->has_permit = true;
-    if (strcmp(g->permit.tenant_id, g->tenant->id) != 0) {
-        return oauth_refuse(&g->refusal, 700005, what, NULL);
-    }
-    if (strcasecmp(g->permit.client_id, g->client->id) != 0) {
-        return oauth_refuse(&g->refusal, 70000, what, NULL);
+    if (grant_check_owner(g, what) != 0) {
+        return -1;
     }
     g->user = directory_user(g->tenant, g->permit.user_id);
     /* a reload may have removed the user */

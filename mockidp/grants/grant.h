@@ -46,6 +46,8 @@ struct grant {
 typedef int grant_handler(struct grant *grant);
 grant_handler grant_authorization_code;
 grant_handler grant_client_credentials;
+grant_handler grant_device_code;
+grant_handler grant_on_behalf_of;
 grant_handler grant_password;
 grant_handler grant_refresh_token;
 
@@ -62,9 +64,13 @@ const char *grant_need(struct grant *grant, const char *name);
  * token. 0, or -1 with the refusal 9001023. */
 int grant_find_tenant(struct grant *grant);
 
+/* grant_check_owner holds tenant and client of the permit against who asks now. `what` names the
+ * code or token in a refusal. 0, or -1. */
+int grant_check_owner(struct grant *grant, const char *what);
+
 /*
- * grant_check_permit holds what the user allowed against who asks now: tenant and client; it finds
- * the user. `what` names the code or token in a refusal. 0, or -1.
+ * grant_check_permit holds what the user allowed against who asks now, and finds the user. 0, or
+ * -1.
  */
 int grant_check_permit(struct grant *grant, const char *what);
 

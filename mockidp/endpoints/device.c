@@ -1,0 +1,122 @@
+/* Where a device asks for its two codes (RFC 8628 §3.1, §3.2). */
+#include "mockidp/admin/journal.h"
+#include "mockidp/endpoints/authorize.h"
+#include "mockidp/endpoints/endpoints.h"
+#include "mockidp/endpoints/tenant.h"
+#include "mockidp/grants/issue.h"
+
+#include <stdio.h>
+#include <string.h>
+
+enum { POLL_EVERY_S = 5 };
+
+static int read_request(struct grant *g)
+{
+    const char *id = grant_need(g, "client_id");
+    if (!id) {
+        return -1;
+    }
+    journal_note_client(g->context->journal, id);
+    g->client = authorize_find_client(g, id);
+    if (!g->client) {
+        return oauth_refuse(&g->refusal, 700016, id, g->tenant ? g->tenant->name : NULL);
+    }
+    if (!directory_lists(g->client->allow, "device_code")) {
+        return oauth_refuse(&g->refusal, 7000218, NULL, NULL);
+    }
+    if (g->tenant) {
+        return scope_of_user(g);
+    }
+    /* of common the scopes are read once the user's tenant is known */
+    const char *scope = grant_need(g, g->endpoint_version == 1 ? "resource" : "scope");
+    g->permit.v1 = g->endpoint_version == 1;
+    return scope && (size_t)snprintf(g->permit.asked, sizeof g->permit.asked, "%s", scope) <
+                        sizeof g->permit.asked
+               ? 0
+           : scope ? oauth_refuse(&g->refusal, 70011, "(too long)", NULL)
+                   : -1;
+}
+
+/* --sign-in auto answers for the person at once. */
+static void answer_auto(struct grant *g, const char *text, struct state_device_code *code)
+{
+    const struct directory_tenant *tenant = NULL;
+    if (strncmp(g->context->sign_in, "auto", 4) != 0) {
+        return;
+    }
+    const struct directory_user *user = authorize_auto_user(g, &tenant);
+    if (user) {
+        (void)snprintf(code->permit.tenant_id, sizeof code->permit.tenant_id, "%s", tenant->id);
+        (void)snprintf(code->permit.user_id, sizeof code->permit.user_id, "%s", user->id);
+        code->answer = STATE_DEVICE_ALLOWED;
+        (void)device_codes_answer(g->context->state, text, code);
+    }
+}
+
+static json_t *make_body(const struct grant *g, const char *text, const char *user_code)
+{
+    char uri[300];
+    bool v1 = g->endpoint_version == 1;
+    json_t *body = json_pack("{s:s, s:s}", "user_code", user_code, "device_code", text);
+    (void)snprintf(uri, sizeof uri, "%s/devicelogin", g->context->origin);
+    json_object_set_new(body, v1 ? "verification_url" : "verification_uri", json_string(uri));
+    json_object_set_new(body, "expires_in",
+                        v1 ? json_sprintf("%d", STATE_DEVICE_LIFETIME_S)
+                           : json_integer(STATE_DEVICE_LIFETIME_S));
+    json_object_set_new(body, "interval",
+                        v1 ? json_sprintf("%d", POLL_EVERY_S) : json_integer(POLL_EVERY_S));
+    json_object_set_new(body, "message",
+                        json_sprintf("To sign in, use a web browser to open the page %s and enter "
+                                     "the code %s to authenticate.",
+                                     uri, user_code));
+    return body;
+}
+
+static void answer(struct grant *g, struct http_response *response)
+{
+    char text[STATE_HANDLE_CAP];
+    struct state_device_code code = {.permit = g->permit};
+    (void)snprintf(code.permit.client_id, sizeof code.permit.client_id, "%s", g->client->id);
+    if (g->tenant) {
+        (void)snprintf(code.permit.tenant_id, sizeof code.permit.tenant_id, "%s", g->tenant->id);
+    }
+    if (device_codes_issue(g->context->state, &code, text) != 0) {
+        response->failed = true;
+        return;
+    }
+    answer_auto(g, text, &code);
+    response_json(response, 200, make_body(g, text, code.user_code));
+    journal_note_outcome(g->context->journal, "ok");
+    oauth_headers(g->context, g->request, NULL, response);
+}
+
+static void serve(struct idp_context *context, const struct http_request *request,
+                  struct http_response *response, int version)
+{
+    struct tenant_choice t;
+    if (!tenant_choose(context, request, NULL, &t, response)) {
+        return;
+    }
+    struct grant g = {.context = context,
+                      .request = request,
+                      .parameters = &request->form,
+                      .tenant = t.tenant,
+                      .endpoint_version = version};
+    if (read_request(&g) == 0) {
+        answer(&g, response);
+    } else {
+        oauth_error_respond(context, request, &g.refusal, response);
+    }
+}
+
+void endpoint_devicecode_v2(struct idp_context *context, const struct http_request *request,
+                            struct http_response *response)
+{
+    serve(context, request, response, 2);
+}
+
+void endpoint_devicecode_v1(struct idp_context *context, const struct http_request *request,
+                            struct http_response *response)
+{
+    serve(context, request, response, 1);
+}
