@@ -1,6 +1,7 @@
 #!/bin/sh
 # Starts the mock Entra and a protected API, runs a command that finds them in its environment, and stops both:
 # `house.sh BUILD COMMAND...`  Exports IDP_HTTP IDP_HTTPS CA_FILE API_URL TENANT_ID API_ID and the demo's client ids.
+# The mock signs in without a page (--sign-in auto).
 # IDP_LISTEN, IDP_LISTEN_TLS and API_LISTEN (ADDR:PORT) choose the ports; any free ones by default.
 set -eu
 
@@ -30,7 +31,7 @@ wait_for() { # wait_for FILE: until the program started last has written its rea
 }
 
 "$build/mockidp" --listen "${IDP_LISTEN:-127.0.0.1:0}" --listen-tls "${IDP_LISTEN_TLS:-localhost:0}" \
-    --ready-file "$dir/idp.json" >"$dir/idp.log" 2>&1 &
+    --sign-in auto --ready-file "$dir/idp.json" >"$dir/idp.log" 2>&1 &
 pids="$!"
 wait_for "$dir/idp.json"
 IDP_HTTP=$(jq -r .http "$dir/idp.json")
@@ -40,7 +41,9 @@ TENANT_ID=c0ffee00-0000-4000-8000-000000000001
 API_ID=c0ffee00-0000-4000-8000-0000000000a1
 export IDP_HTTP IDP_HTTPS CA_FILE TENANT_ID API_ID
 export DAEMON_ID=c0ffee00-0000-4000-8000-0000000000d1 DAEMON_SECRET=daemon-secret
-export NATIVE_ID=c0ffee00-0000-4000-8000-0000000000e1
+export NATIVE_ID=c0ffee00-0000-4000-8000-0000000000e1 API_SECRET=auth-test-secret
+export WEB_ID=c0ffee00-0000-4000-8000-0000000000b1 WEB_SECRET=web-secret WEB_REDIRECT=http://localhost:5000/callback
+export DAEMON_KEY=fixtures/keys/daemon.key DAEMON_CERT=fixtures/keys/daemon.crt
 export NODE_EXTRA_CA_CERTS="$CA_FILE" SSL_CERT_FILE="$CA_FILE" REQUESTS_CA_BUNDLE="$CA_FILE"
 
 # a user needs the scope, a daemon the app role

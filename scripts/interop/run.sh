@@ -37,9 +37,10 @@ node_major=$(node -p 'process.versions.node.split(".")[0]')
 run 'MSAL Node 3' "$here/house.sh" "$build" node build/interop/msal-node.mjs msal-node-3
 if [ "$node_major" -ge 20 ]; then
     run 'MSAL Node 7' "$here/house.sh" "$build" node build/interop/msal-node.mjs msal-node-7
+    run 'openid-client 6' "$here/house.sh" "$build" node build/interop/openid-client.mjs
 else
-    echo "skipped: MSAL Node 7 needs Node 20, this is Node $node_major"
-    skipped=$((skipped + 1))
+    echo "skipped: MSAL Node 7 and openid-client 6 need Node 20, this is Node $node_major"
+    skipped=$((skipped + 2))
 fi
 
 echo "$passed passed, $failed failed, $skipped skipped"
