@@ -25,6 +25,10 @@ endpoint endpoint_device_page; /* device_page.c */
 endpoint endpoint_token_v2;    /* token.c */
 endpoint endpoint_token_v1;
 endpoint endpoint_token_preflight;
+endpoint endpoint_userinfo; /* userinfo.c */
+endpoint endpoint_userinfo_preflight;
+endpoint endpoint_logout;       /* logout.c */
+endpoint endpoint_nativeclient; /* where native apps without a page of their own end */
 
 /* endpoint_metadata_headers sets what discovery and key documents carry: cacheable for a day,
  * readable by any page. */

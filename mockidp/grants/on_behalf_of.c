@@ -3,62 +3,13 @@
 #include "mockidp/grants/grant.h"
 
 #include "mockidp/grants/assertion.h"
-#include "mockidp/keyring/keyring.h"
+#include "mockidp/grants/own_token.h"
 #include "mockidp/platform/clock.h"
 
 #include <stdio.h>
 #include <string.h>
 #include <strings.h>
 #include <time.h>
-
-/* Entra's clocks differ by five minutes at most. */
-enum { SKEW_S = 300 };
-
-/* refuse_signature: the texts name the key as the token did. */
-static int refuse_signature(struct grant *g, const char *why, const struct assertion *a)
-{
-    char kid[ASSERTION_TEXT_CAP] = "";
-    if (a) {
-        (void)assertion_text(assertion_field(a, "kid"), kid);
-    }
-    return oauth_refuse(&g->refusal, 50013, why, kid);
-}
-
-static int check_signature(struct grant *g, const struct assertion *a)
-{
-    const struct mint_key *keys[KEYRING_PUBLISHED_MAX];
-    char kid[ASSERTION_TEXT_CAP];
-    size_t count = keyring_published(g->context->keyring, g->tenant->id, false, keys);
-    if (!jose_json_is(&a->header.alg, jose_span_of("RS256")) ||
-        !assertion_text(assertion_field(a, "kid"), kid)) {
-        return refuse_signature(g, "The token has no kid, or another algorithm than RS256.", a);
-    }
-    for (size_t i = 0; i < count; i++) {
-        if (strcmp(keys[i]->kid, kid) == 0) {
-            return assertion_is_signed_by(a, keys[i]->pkey)
-                       ? 0
-                       : refuse_signature(g, "The signature does not verify.", a);
-        }
-    }
-    return refuse_signature(g, "The key was not found.", a);
-}
-
-/* Ours are https://sts.windows.net/{tid}/ and {origin}/{tid}/v2.0, under either name of the mock.
- */
-static bool is_issuer(const struct grant *g, const char *iss)
-{
-    const char *const origins[] = {g->context->origin, g->context->default_origin};
-    char own[512];
-    (void)snprintf(own, sizeof own, "https://sts.windows.net/%s/", g->tenant->id);
-    bool same = strcmp(own, iss) == 0;
-    for (size_t i = 0; !same && i < 2; i++) {
-        (void)snprintf(own, sizeof own, "%s/%s/v2.0", origins[i], g->tenant->id);
-        same = strcmp(own, iss) == 0;
-        (void)snprintf(own, sizeof own, "%s/%s/", origins[i], g->tenant->id);
-        same = same || (g->context->directory->v1_issuer_origin && strcmp(own, iss) == 0);
-    }
-    return same;
-}
 
 static void write_time(int64_t at, char out[32])
 {
@@ -73,12 +24,11 @@ static int check_times(struct grant *g, const struct assertion *a)
 {
     char now_text[32];
     char exp_text[32];
-    int64_t now = clock_now(g->context->clock);
     int64_t exp = 0;
-    if (assertion_seconds(assertion_claim(a, "exp"), &exp) && exp > now - SKEW_S) {
+    if (own_token_is_current(g->context, a, &exp)) {
         return 0;
     }
-    write_time(now, now_text);
+    write_time(clock_now(g->context->clock), now_text);
     write_time(exp, exp_text);
     return oauth_refuse(&g->refusal, 500133, now_text, exp_text);
 }
@@ -111,15 +61,14 @@ static int find_user(struct grant *g, const struct assertion *a)
 
 static int check_assertion(struct grant *g, const struct assertion *a)
 {
-    char iss[ASSERTION_TEXT_CAP];
-    if (!a) {
-        return refuse_signature(g, "The assertion is no token.", a);
-    }
-    if (check_signature(g, a) != 0) {
-        return -1;
-    }
-    if (!assertion_text(assertion_claim(a, "iss"), iss) || !is_issuer(g, iss)) {
-        return refuse_signature(g, "The issuer is not this tenant's.", a);
+    char kid[ASSERTION_TEXT_CAP] = "";
+    const char *fault =
+        a ? own_token_fault(g->context, g->tenant, a) : "The assertion is no token.";
+    if (fault) {
+        if (a) {
+            (void)assertion_text(assertion_field(a, "kid"), kid);
+        }
+        return oauth_refuse(&g->refusal, 50013, fault, kid);
     }
     return check_times(g, a) == 0 && check_audience(g, a) == 0 ? find_user(g, a) : -1;
 }

@@ -59,4 +59,18 @@ await step('device code', async () => {
   return callApi((await oidc.pollDeviceAuthorizationGrant(native, device)).access_token);
 });
 
+await step('userinfo of a token for it, with the sub of the ID token', async () => {
+  const graph = await oidc.refreshTokenGrant(config, tokens.refresh_token, { scope: 'openid profile email' });
+  const info = await oidc.fetchUserInfo(config, graph.access_token, tokens.claims().sub);
+  must(info.email === 'alice@contoso.test', JSON.stringify(info));
+  return info.name;
+});
+
+await step('signing out leads back to the app', async () => {
+  const url = oidc.buildEndSessionUrl(config, { post_logout_redirect_uri: E.WEB_REDIRECT, id_token_hint: tokens.id_token, state: 's' });
+  const { action } = await authorize(url.href);
+  must(action === `${E.WEB_REDIRECT}?state=s`, action);
+  return action;
+});
+
 done('openid-client 6.9.0');

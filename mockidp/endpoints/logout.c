@@ -1,0 +1,81 @@
+/* Signing out (OpenID Connect RP-Initiated Logout 1.0): the session ends, and the browser goes back
+ * to the app when the app has registered where. */
+#include "mockidp/endpoints/cookie.h"
+#include "mockidp/endpoints/endpoints.h"
+#include "mockidp/endpoints/redirect_uri.h"
+#include "mockidp/endpoints/reply.h"
+#include "mockidp/endpoints/tenant.h"
+#include "mockidp/errors/oauth_error.h"
+#include "mockidp/pages/template.h"
+#include "mockidp/state/state.h"
+
+#include <string.h>
+
+static const char *parameter(const struct http_request *request, const char *name)
+{
+    const char *value = http_params_get(&request->form, name);
+    value = value ? value : http_params_get(&request->query, name);
+    return value && *value ? value : NULL;
+}
+
+/* is_registered asks the app that client_id names, or else every one. */
+static bool is_registered(const struct idp_context *context, const struct directory_tenant *only,
+                          const char *client, const char *uri)
+{
+    const struct directory *d = context->directory;
+    for (size_t i = 0; i < d->tenant_count; i++) {
+        const struct directory_tenant *t = &d->tenants[i];
+        for (size_t k = 0; (!only || only == t) && k < t->app_count; k++) {
+            if ((!client || directory_app(t, client) == &t->apps[k]) &&
+                redirect_uri_find(&t->apps[k], uri)) {
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
+static void sign_out(struct idp_context *context, const struct http_request *request,
+                     struct http_response *response)
+{
+    char cookie[STATE_HANDLE_CAP];
+    if (cookie_read(request, COOKIE_SESSION, cookie, sizeof cookie)) {
+        sessions_close(context->state, cookie);
+    }
+    cookie_set(request, response, COOKIE_SESSION, "", true);
+}
+
+void endpoint_logout(struct idp_context *context, const struct http_request *request,
+                     struct http_response *response)
+{
+    static const struct page_value signed_out[] = {
+        {"title", "You signed out of your account"},
+        {"text", "It’s a good idea to close all browser windows."},
+        {NULL, NULL}};
+    struct tenant_choice t;
+    const char *uri = parameter(request, "post_logout_redirect_uri");
+    const char *state = parameter(request, "state");
+    if (!tenant_choose(context, request, NULL, &t, response)) {
+        return;
+    }
+    sign_out(context, request, response);
+    if (!uri || !is_registered(context, t.tenant, parameter(request, "client_id"), uri)) {
+        page_respond(context, response, 200, "message", signed_out);
+        return;
+    }
+    json_t *answer = json_object();
+    if (state) {
+        json_object_set_new(answer, "state", json_string(state));
+    }
+    reply_send(context, request, uri, REPLY_QUERY, answer, response);
+    json_decref(answer);
+}
+
+void endpoint_nativeclient(struct idp_context *context, const struct http_request *request,
+                           struct http_response *response)
+{
+    static const struct page_value values[] = {
+        {"title", "Signed in"}, {"text", "You may close this window."}, {NULL, NULL}};
+    (void)request;
+    page_respond(context, response, 200, "message", values);
+}

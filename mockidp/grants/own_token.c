@@ -1,0 +1,69 @@
+/* Checking with the keys that the tenant publishes now: a removed key is an unknown one. */
+#include "mockidp/grants/own_token.h"
+
+#include "mockidp/grants/assertion.h"
+#include "mockidp/keyring/keyring.h"
+#include "mockidp/platform/clock.h"
+
+#include <stdio.h>
+#include <string.h>
+
+/* Entra's clocks differ by five minutes at most. */
+enum { SKEW_S = 300 };
+
+static const char *signature_fault(struct idp_context *context,
+                                   const struct directory_tenant *tenant, const struct assertion *a)
+{
+    const struct mint_key *keys[KEYRING_PUBLISHED_MAX];
+    char kid[ASSERTION_TEXT_CAP];
+    size_t count = keyring_published(context->keyring, tenant->id, false, keys);
+    if (!jose_json_is(&a->header.alg, jose_span_of("RS256")) ||
+        !assertion_text(assertion_field(a, "kid"), kid)) {
+        return "The token has no kid, or another algorithm than RS256.";
+    }
+    for (size_t i = 0; i < count; i++) {
+        if (strcmp(keys[i]->kid, kid) == 0) {
+            return assertion_is_signed_by(a, keys[i]->pkey) ? NULL
+                                                            : "The signature does not verify.";
+        }
+    }
+    return "The key was not found.";
+}
+
+/* Ours are https://sts.windows.net/{tid}/ and {origin}/{tid}/v2.0, under either name of the mock.
+ */
+static bool is_issuer(const struct idp_context *context, const struct directory_tenant *tenant,
+                      const char *iss)
+{
+    const char *const origins[] = {context->origin, context->default_origin};
+    char own[512];
+    (void)snprintf(own, sizeof own, "https://sts.windows.net/%s/", tenant->id);
+    bool same = strcmp(own, iss) == 0;
+    for (size_t i = 0; !same && i < 2; i++) {
+        (void)snprintf(own, sizeof own, "%s/%s/v2.0", origins[i], tenant->id);
+        same = strcmp(own, iss) == 0;
+        (void)snprintf(own, sizeof own, "%s/%s/", origins[i], tenant->id);
+        same = same || (context->directory->v1_issuer_origin && strcmp(own, iss) == 0);
+    }
+    return same;
+}
+
+const char *own_token_fault(struct idp_context *context, const struct directory_tenant *tenant,
+                            const struct assertion *a)
+{
+    char iss[ASSERTION_TEXT_CAP];
+    const char *fault = signature_fault(context, tenant, a);
+    if (fault) {
+        return fault;
+    }
+    return assertion_text(assertion_claim(a, "iss"), iss) && is_issuer(context, tenant, iss)
+               ? NULL
+               : "The issuer is not this tenant's.";
+}
+
+bool own_token_is_current(struct idp_context *context, const struct assertion *a, int64_t *exp)
+{
+    *exp = 0;
+    return assertion_seconds(assertion_claim(a, "exp"), exp) &&
+           *exp > clock_now(context->clock) - SKEW_S;
+}
