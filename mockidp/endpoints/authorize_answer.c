@@ -130,6 +130,7 @@ void error_page(struct idp_context *context, const struct http_request *request,
     page_respond(context, response, 400, "error", values);
     oauth_headers(context, request, json_string_value(json_object_get(body, "trace_id")), response);
     response_set_header(response, "Access-Control-Allow-Origin", NULL);
+    response_set_header(response, "Access-Control-Expose-Headers", NULL);
     free(text);
     json_decref(body);
 }

@@ -99,5 +99,6 @@ void reply_send(struct idp_context *context, const struct http_request *request,
     }
     oauth_headers(context, request, NULL, response);
     response_set_header(response, "Access-Control-Allow-Origin", NULL);
+    response_set_header(response, "Access-Control-Expose-Headers", NULL);
     free(text);
 }

@@ -72,13 +72,15 @@ static void write_account(FILE *out, const struct directory_user *user)
 static char *account_buttons(const struct grant *g)
 {
     const struct directory *d = g->context->directory;
+    const char *hint = grant_parameter(g, "domain_hint");
+    const struct directory_tenant *only = g->tenant ? g->tenant : directory_tenant(d, hint);
     char *text = NULL;
     size_t len = 0;
     size_t shown = 0;
     FILE *out = open_memstream(&text, &len);
     for (size_t i = 0; out && i < d->tenant_count; i++) {
         const struct directory_tenant *t = &d->tenants[i];
-        bool asked = g->tenant ? g->tenant == t : directory_app(t, g->client->id) != NULL;
+        bool asked = only ? only == t : directory_app(t, g->client->id) != NULL;
         for (size_t k = 0; asked && k < t->user_count && shown < ACCOUNTS_SHOWN_MAX; k++) {
             write_account(out, &t->users[k]);
             shown++;

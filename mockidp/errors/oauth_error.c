@@ -154,6 +154,8 @@ void oauth_headers(struct idp_context *context, const struct http_request *reque
     response_set_header(response, "x-ms-ests-server", "2.1.19005.9 - MOCK ProdSlices");
     response_set_header(response, "X-XSS-Protection", "0");
     response_set_header(response, "Access-Control-Allow-Origin", "*");
+    response_set_header(response, "Access-Control-Expose-Headers",
+                        "Content-Length,Content-Encoding,x-ms-request-id,x-ms-srs");
     if (wants && strcmp(wants, "true") == 0 && id) {
         response_set_header(response, "client-request-id", id);
     }

@@ -130,6 +130,18 @@ static const struct {
     {"agreeing without a session", "&accept=1", "Another account"},
 };
 
+/* The first button of a form is what the Enter key presses. */
+START_TEST(enter_goes_on)
+{
+    const struct wire_answer *page = open_page(V2 "authorize?" GOOD);
+    const char *field = strstr(page->body, "id=\"username\"");
+    ck_assert_ptr_nonnull(field);
+    const char *cancel = strstr(field, "Cancel</button>");
+    const char *next = strstr(field, "Next</button>");
+    ck_assert(cancel && next && next < cancel);
+}
+END_TEST
+
 START_TEST(other_answers_ask_again)
 {
     const struct wire_answer *page = open_page(V2 "authorize?" GOOD);
@@ -237,6 +249,15 @@ START_TEST(what_the_form_carries_is_checked_again)
 }
 END_TEST
 
+START_TEST(a_domain_hint_shows_one_directory)
+{
+    const struct wire_answer *page =
+        open_page("/common/oauth2/v2.0/authorize?" GOOD "&domain_hint=fabrikam.test");
+    must_show(page, "carol@fabrikam.test");
+    ck_assert_ptr_null(strstr(page->body, "alice@contoso.test"));
+}
+END_TEST
+
 START_TEST(common_shows_every_directory_and_knows_whose_it_is)
 {
     const struct wire_answer *page = open_page("/common/oauth2/v2.0/authorize?" GOOD);
@@ -257,11 +278,13 @@ int main(void)
     tcase_add_test(tcase, what_the_form_carries_is_checked_again);
     tcase_add_loop_test(tcase, other_answers_ask_again, 0, ROWS(answers));
     tcase_add_loop_test(tcase, refusals_go_to_the_app, 0, ROWS(refusals));
+    tcase_add_test(tcase, enter_goes_on);
     tcase_add_test(tcase, silent_without_a_session_is_login_required);
     tcase_add_test(tcase, a_hint_asks_for_the_password_at_once);
     tcase_add_test(tcase, an_account_and_its_password_sign_in);
     tcase_add_loop_test(tcase, prompts_ask_although_someone_is_signed_in, 0, 4);
     tcase_add_loop_test(tcase, consent_is_given_or_declined, 0, 2);
+    tcase_add_test(tcase, a_domain_hint_shows_one_directory);
     tcase_add_test(tcase, common_shows_every_directory_and_knows_whose_it_is);
     suite_add_tcase(suite, tcase);
     SRunner *runner = srunner_create(suite);

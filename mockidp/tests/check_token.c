@@ -302,7 +302,8 @@ START_TEST(answers_are_not_stored)
                                         "x-ms-request-id: ",
                                         "x-ms-ests-server: 2.1.",
                                         "X-XSS-Protection: 0",
-                                        "Access-Control-Allow-Origin: *"};
+                                        "Access-Control-Allow-Origin: *",
+                                        "Access-Control-Expose-Headers: Content-Length,"};
     static const char *const forms[] = {DAEMON SECRET APP "&scope=api://auth-test/.default",
                                         "grant_type=x"};
     const struct wire_answer *answer = mock_ask(idp, "POST", V2, FORM, forms[_i]);
