@@ -14,6 +14,7 @@ endpoint endpoint_discovery_v1;
 endpoint endpoint_jwks_v2; /* jwks.c */
 endpoint endpoint_jwks_v1;
 endpoint endpoint_instance;     /* instance.c */
+endpoint endpoint_error_lookup; /* error_lookup.c */
 endpoint endpoint_userrealm;    /* userrealm.c */
 endpoint endpoint_authorize_v2; /* authorize.c */
 endpoint endpoint_authorize_v1;

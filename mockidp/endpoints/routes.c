@@ -7,6 +7,7 @@
 const struct route idp_routes[] = {
     {"GET",     "/common/discovery/instance",                       "instance",  "",   endpoint_instance},
     {"GET",     "/common/userrealm/{user}",                         "userrealm", "",   endpoint_userrealm},
+    {"GET",     "/error",                                           "error",     "",   endpoint_error_lookup},
     {"GET",     "/common/oauth2/nativeclient",                      "nativeclient", "", endpoint_nativeclient},
     {"GET",     "/oidc/userinfo",                                   "userinfo",  "v2", endpoint_userinfo},
     {"POST",    "/oidc/userinfo",                                   "userinfo",  "v2", endpoint_userinfo},

@@ -38,6 +38,12 @@ bool oauth_error_known(int number)
     return find_row(number) != NULL;
 }
 
+const char *oauth_error_text(int number)
+{
+    const struct row *row = find_row(number);
+    return row ? row->text : NULL;
+}
+
 /* What a caller sent is echoed: cut between characters, and without octets that JSON cannot hold.
  */
 static void copy_echo(char *out, size_t cap, const char *text)

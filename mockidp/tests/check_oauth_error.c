@@ -273,6 +273,24 @@ START_TEST(the_trace_is_the_request_and_the_correlation_the_clients)
 }
 END_TEST
 
+START_TEST(error_uri_leads_to_the_text)
+{
+    static const struct {
+        const char *path;
+        int status;
+        const char *word;
+    } pages[] = {{"/error?code=50058", 200, "AADSTS50058"},
+                 {"/error?code=50058", 200, "no user is signed in"},
+                 {"/error?code=1", 404, "Unknown error code"},
+                 {"/error?code=50058x", 404, "Unknown error code"},
+                 {"/error?code=999999999999999", 404, "Unknown error code"},
+                 {"/error", 404, "Unknown error code"}};
+    const struct wire_answer *wire = mock_ask(idp, "GET", pages[_i].path, "", NULL);
+    ck_assert_int_eq(wire->status, pages[_i].status);
+    ck_assert_msg(strstr(wire->body, pages[_i].word) != NULL, "%s", wire->body);
+}
+END_TEST
+
 START_TEST(no_other_number_is_known)
 {
     static const int others[] = {0, -1, 1, 50028, 90014, 99999999};
@@ -291,6 +309,7 @@ int main(void)
     tcase_add_loop_test(tcase, every_number_is_reached, 0, ROWS(numbers));
     tcase_add_test(tcase, a_second_factor_is_a_claims_challenge);
     tcase_add_test(tcase, the_trace_is_the_request_and_the_correlation_the_clients);
+    tcase_add_loop_test(tcase, error_uri_leads_to_the_text, 0, 6);
     tcase_add_loop_test(tcase, no_other_number_is_known, 0, 6);
     suite_add_tcase(suite, tcase);
     SRunner *runner = srunner_create(suite);
