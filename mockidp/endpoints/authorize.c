@@ -147,7 +147,9 @@ static int read_nonce(struct authorize *a)
     if (a->wants_id_token && !nonce) {
         return -1;
     }
-    if (nonce && strlen(nonce) >= sizeof g->nonce) {
+    json_t *text = json_string(nonce); /* NULL when a token cannot hold it */
+    json_decref(text);
+    if (nonce && (!text || strlen(nonce) >= sizeof g->nonce)) {
         oauth_refuse(&g->refusal, 9002313, NULL, NULL);
         g->refusal.error = "invalid_request";
         return -1;

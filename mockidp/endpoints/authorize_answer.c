@@ -9,10 +9,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* `state` goes back as it came, be it UTF-8 or not: a query can hold all octets. */
 static void set_text(json_t *object, const char *name, const char *text)
 {
     if (text) {
-        json_object_set_new(object, name, json_string(text));
+        json_object_set_new(object, name, json_string_nocheck(text));
     }
 }
 

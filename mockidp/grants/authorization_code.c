@@ -35,7 +35,8 @@ int grant_authorization_code(struct grant *g)
     struct state_code code = {.redeemed = false};
     const char *text = grant_need(g, "code");
     bool known = text && codes_find(g->context->state, text, &code);
-    if (!text || client_auth_check_origin(g, known && code.permit.spa) != 0) {
+    if (!text ||
+        client_auth_check_origin(g, known ? code.permit.spa : client_auth_is_page(g)) != 0) {
         return -1;
     }
     if (!known) {

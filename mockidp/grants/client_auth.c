@@ -131,6 +131,21 @@ int client_auth_check(struct grant *g, bool allows_public)
     return number == 0 ? 0 : oauth_refuse(&g->refusal, number, g->client->id, NULL);
 }
 
+bool client_auth_is_page(const struct grant *g)
+{
+    const char *origin = http_request_header(g->request, "Origin");
+    const json_t *item = NULL;
+    size_t i = 0;
+    json_array_foreach(g->client->redirect_uris, i, item)
+    {
+        const char *type = json_string_value(json_object_get(item, "type"));
+        if (strcmp(type, "spa") == 0) {
+            return origin && *origin;
+        }
+    }
+    return false;
+}
+
 int client_auth_check_origin(struct grant *g, bool spa)
 {
     const char *origin = http_request_header(g->request, "Origin");

@@ -94,6 +94,10 @@ int client_auth_check(struct grant *grant, bool allows_public);
  */
 int client_auth_check_origin(struct grant *grant, bool spa);
 
+/* client_auth_is_page says whether a page of a single-page app seems to ask: of what is unknown
+ * nobody knows for whom it was. */
+bool client_auth_is_page(const struct grant *grant);
+
 /* scope_of_app reads the one "{resource}/.default" (v2) or `resource` (v1) of an app-only request.
  */
 int scope_of_app(struct grant *grant);

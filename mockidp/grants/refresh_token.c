@@ -6,7 +6,8 @@ int grant_refresh_token(struct grant *g)
     struct state_refresh_token token = {.expires = 0};
     const char *text = grant_need(g, "refresh_token");
     bool known = text && refresh_tokens_find(g->context->state, text, &token);
-    if (!text || client_auth_check_origin(g, known && token.permit.spa) != 0) {
+    if (!text ||
+        client_auth_check_origin(g, known ? token.permit.spa : client_auth_is_page(g)) != 0) {
         return -1;
     }
     if (!known) {

@@ -121,6 +121,16 @@ START_TEST(a_form_asks_as_a_query_does)
 }
 END_TEST
 
+START_TEST(the_state_goes_back_octet_by_octet)
+{
+    const struct wire_answer *answer =
+        mock_ask(idp, "GET", V2 GOOD CODE "&state=%FF%C3%A9%0D%0A%2B", "", NULL);
+    char *location = browser_header(answer, "Location");
+    ck_assert(location && strstr(location, "&state=%FF%C3%A9%0D%0A%2B&"));
+    free(location);
+}
+END_TEST
+
 START_TEST(form_post_is_a_form_with_a_button)
 {
     const struct wire_answer *answer =
@@ -256,6 +266,7 @@ static const struct {
     {"tokens in the query", V2 GOOD "&response_type=id_token&nonce=n&response_mode=query",
      "invalid_request", 70007},
     {"an ID token without nonce", V2 GOOD "&response_type=id_token", "invalid_request", 900144},
+    {"a nonce that is no text", V2 GOOD CODE "&nonce=%FF", "invalid_request", 9002313},
     {"a page without challenge", V2 SPA API CODE "&redirect_uri=http://localhost:5173/",
      "invalid_request", 9002325},
     {"a short challenge", V2 GOOD CODE "&code_challenge=x", "invalid_request", 501491},
@@ -323,6 +334,7 @@ int main(void)
     tcase_add_loop_test(tcase, requests_are_refused_with_their_number, 0, ROWS(refusals));
     tcase_add_loop_test(tcase, what_is_asked_for_comes_back, 0, ROWS(answers));
     tcase_add_test(tcase, a_form_asks_as_a_query_does);
+    tcase_add_test(tcase, the_state_goes_back_octet_by_octet);
     tcase_add_test(tcase, form_post_is_a_form_with_a_button);
     tcase_add_loop_test(tcase, an_id_token_vouches_for_what_comes_with_it, 0, 2);
     tcase_add_test(tcase, a_session_is_kept_and_another_hint_opens_another);

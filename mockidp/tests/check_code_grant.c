@@ -181,9 +181,15 @@ END_TEST
 
 START_TEST(what_is_no_code_is_malformed)
 {
-    static const char *const grants[] = {"authorization_code", "refresh_token"};
+    static const char *const rows[][3] = {
+        {"authorization_code", "", WEB SECRET HERE},
+        {"refresh_token", "", WEB SECRET},
+        {"authorization_code", ORIGIN, SPA PAGE PROOF},
+        {"refresh_token", ORIGIN, SPA},
+    };
     int status = 0;
-    json_t *answer = redeem(V2 "token", "", grants[_i], "1.Anothing", WEB SECRET HERE, &status);
+    json_t *answer =
+        redeem(V2 "token", rows[_i][1], rows[_i][0], "1.Anothing", rows[_i][2], &status);
     ck_assert_int_eq(code_of(answer), 9002313);
     ck_assert_str_eq(text_at(answer, "error"), "invalid_grant");
     json_decref(answer);
@@ -353,7 +359,7 @@ int main(void)
     tcase_add_loop_test(tcase, a_code_is_redeemed, 0, ROWS(codes));
     tcase_add_test(tcase, a_refused_code_is_still_good);
     tcase_add_loop_test(tcase, a_code_lives_ten_minutes, 0, 2);
-    tcase_add_loop_test(tcase, what_is_no_code_is_malformed, 0, 2);
+    tcase_add_loop_test(tcase, what_is_no_code_is_malformed, 0, 4);
     tcase_add_loop_test(tcase, the_id_token_has_the_nonce_of_the_request_alone, 0, 2);
     tcase_add_test(tcase, without_profile_an_id_token_is_small);
     tcase_add_loop_test(tcase, a_refresh_token_is_redeemed, 0, ROWS(refreshes));
