@@ -12,7 +12,7 @@
 /* struct oauth_refusal is a refusal with what its text names. Zeroed is none. */
 struct oauth_refusal {
     int number;
-    char args[3][160];
+    char args[3][200];
     const char *error;   /* instead of the table's, or NULL */
     const char *subcode; /* error_subcode of /authorize, or NULL */
     const char *claims;  /* JSON text for the client to send on (a claims challenge), or NULL */

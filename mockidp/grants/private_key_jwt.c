@@ -34,7 +34,8 @@ static int check_form(struct grant *g, const struct assertion *a)
     if (!type) {
         return -1;
     }
-    if (strcmp(type, ASSERTION_TYPE "jwt-bearer") != 0 && strcmp(type, ASSERTION_TYPE "jwt-pop")) {
+    if (strcmp(type, ASSERTION_TYPE "jwt-bearer") != 0 &&
+        strcmp(type, ASSERTION_TYPE "jwt-pop") != 0) {
         return oauth_refuse(&g->refusal, 50027, "The client_assertion_type is not supported.",
                             NULL);
     }
@@ -100,7 +101,7 @@ static int check_signature(struct grant *g, const struct assertion *a)
 {
     char name[ASSERTION_TEXT_CAP] = "";
     char hex[65];
-    char reason[160];
+    char reason[200];
     const struct directory_app *app = g->client;
     bool named =
         assertion_field(a, "x5t#S256") || assertion_field(a, "x5t") || assertion_field(a, "kid");

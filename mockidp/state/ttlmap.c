@@ -39,7 +39,7 @@ struct ttlmap *ttlmap_new(size_t capacity)
     while (buckets < capacity) {
         buckets *= 2;
     }
-    if (!map || !(map->buckets = calloc(buckets, sizeof *map->buckets))) {
+    if (!map || !(map->buckets = calloc(buckets, sizeof(struct record *)))) {
         free(map);
         return NULL;
     }
@@ -59,6 +59,13 @@ static uint64_t hash_of(const char *key)
     return hash;
 }
 
+static void free_record(struct record *r)
+{
+    OPENSSL_cleanse(r->data, r->len);
+    free(r->key);
+    free(r);
+}
+
 static void unlink_record(struct ttlmap *map, struct record *r)
 {
     struct record **at = &map->buckets[r->hash & map->mask];
@@ -69,16 +76,19 @@ static void unlink_record(struct ttlmap *map, struct record *r)
     *(r->older ? &r->older->newer : &map->oldest) = r->newer;
     *(r->newer ? &r->newer->older : &map->newest) = r->older;
     map->count--;
-    OPENSSL_cleanse(r->data, r->len);
-    free(r->key);
-    free(r);
+    free_record(r);
 }
 
 static void drop_all(struct ttlmap *map)
 {
-    while (map->oldest) {
-        unlink_record(map, map->oldest);
+    for (struct record *r = map->oldest, *next = NULL; r; r = next) {
+        next = r->newer;
+        free_record(r);
     }
+    memset(map->buckets, 0, (map->mask + 1) * sizeof(struct record *));
+    map->oldest = NULL;
+    map->newest = NULL;
+    map->count = 0;
 }
 
 static void sweep(struct ttlmap *map, int64_t now)

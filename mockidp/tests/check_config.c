@@ -243,17 +243,17 @@ static const struct {
     const char *tenant;
     const char *alias;
     const char *id;
-    const char *secret; /* NULL: a public client or an API */
+    const char *secret; /* NULL: a public client, or an API that calls no other */
     int version;
 } apps[] = {
-    {"contoso", "auth-test", "c0ffee00-0000-4000-8000-0000000000a1", NULL, 2},
+    {"contoso", "auth-test", "c0ffee00-0000-4000-8000-0000000000a1", "auth-test-secret", 2},
     {"contoso", "legacy", "c0ffee00-0000-4000-8000-0000000000a2", NULL, 1},
     {"contoso", "daemon", "c0ffee00-0000-4000-8000-0000000000d1", "daemon-secret", 2},
     {"contoso", "daemon-noroles", "c0ffee00-0000-4000-8000-0000000000d2", "daemon2-secret", 2},
     {"contoso", "web", "c0ffee00-0000-4000-8000-0000000000b1", "web-secret", 2},
     {"contoso", "spa", "c0ffee00-0000-4000-8000-0000000000c1", NULL, 2},
     {"contoso", "native", "c0ffee00-0000-4000-8000-0000000000e1", NULL, 2},
-    {"fabrikam", "auth-test", "c0ffee00-0000-4000-8000-0000000000a1", NULL, 2},
+    {"fabrikam", "auth-test", "c0ffee00-0000-4000-8000-0000000000a1", "auth-test-secret", 2},
     {"fabrikam", "daemon", "c0ffee00-0000-4000-8000-0000000000d1", "daemon-secret", 2},
 };
 
