@@ -43,7 +43,7 @@ CF_SRC   := $(filter-out conformance/main.c,$(wildcard conformance/*.c conforman
             conformance/report/*.c))
 LOAD_SRC := $(filter-out conformance/load/main.c,$(wildcard conformance/load/*.c))
 GEN_SRC  := $(BUILD)/gen/embedded.c
-EMBED    := fixtures/idp/demo.json $(wildcard fixtures/keys/*.pem fixtures/keys/*.key fixtures/keys/*.crt mockidp/pages/*.html mockidp/pages/*.css)
+EMBED    := fixtures/idp/demo.json $(wildcard fixtures/keys/*.pem fixtures/keys/*.key fixtures/keys/*.crt mockidp/pages/*.html mockidp/pages/*.css) conformance/report/report.css
 
 obj = $(patsubst %.c,$(O)/%.o,$(1))
 BTV_OBJ  := $(call obj,$(BTV_SRC))

@@ -74,7 +74,9 @@ int cf_sent_make(struct cf_sent *sent, struct cf_world *world, const json_t *rec
         (void)snprintf(why, cap, "out of memory");
         return -1;
     }
-    json_object_del(baked, "token");
+    if (!sent->request.query && !sent->request.form && !sent->request.cookie) {
+        json_object_del(baked, "token"); /* the lines say it */
+    }
     return 0;
 }
 

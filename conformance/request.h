@@ -11,7 +11,8 @@ struct cf_sent {
     struct cf_request request;
     char *owned[CF_LINES_MAX + 1];
     size_t owned_count;
-    json_t *shown; /* {"authorization","header","claims","lines","place"} */
+    json_t *shown; /* {"authorization","header","claims","lines","place"}, "token" when no line has
+                      it */
 };
 
 /* cf_sent_make bakes the recipe; -1 with `why`. Release with cf_sent_cleanup in both cases. */

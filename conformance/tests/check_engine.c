@@ -1,6 +1,4 @@
-/* The engine with a subject that answers as it is told: controls, freshness, capabilities, the
- * report. */
-#include "conformance/report/report.h"
+/* The engine with a subject that answers as it is told: controls, freshness, capabilities. */
 #include "conformance/run.h"
 #include "conformance/select.h"
 #include "validator/tests/support/suite.h"
@@ -204,34 +202,7 @@ START_TEST(a_recipe_that_cannot_be_baked)
 }
 END_TEST
 
-START_TEST(the_files)
-{
-    char path[] = "/tmp/check-engine-file-XXXXXX";
-    char text[4096] = "";
-    int fd = mkstemp(path);
-    (void)close(fd);
-    script = (struct script){.status = 200};
-    json_t *reports = json_array();
-    json_array_append_new(reports, play(CASE("X-01", REJECT) "," CASE("X-02", ACCEPT) "," CASE(
-                                            "X-03", "\"needs\":[\"clock\"]," ACCEPT),
-                                        ""));
-    ck_assert_int_eq(report_junit(path, reports, true), 0);
-    FILE *file = fopen(path, "r");
-    ck_assert_uint_gt(fread(text, 1, sizeof text - 1, file), 0);
-    (void)fclose(file);
-    ck_assert_ptr_nonnull(strstr(text, "tests=\"3\" failures=\"1\" errors=\"0\" skipped=\"1\""));
-    ck_assert_ptr_nonnull(strstr(text, "X-01 t &lt;&amp;&gt; t"));
-    ck_assert_int_eq(report_json(path, reports), 0);
-    json_t *read_back = json_load_file(path, 0, NULL);
-    ck_assert(json_equal(read_back, reports));
-    ck_assert_int_eq(report_json("/nonexistent/x", reports), -1);
-    json_decref(read_back);
-    json_decref(reports);
-    (void)unlink(path);
-}
-END_TEST
-
 TEST_MAIN("engine", a_target_that_lets_everything_in, a_target_that_lets_nobody_in,
           a_target_that_breaks_on_the_way, a_target_that_is_not_there,
           what_a_target_lacks_is_not_passed, a_rollover_gets_a_fresh_subject,
-          a_wrong_count_of_requests, a_recipe_that_cannot_be_baked, the_files)
+          a_wrong_count_of_requests, a_recipe_that_cannot_be_baked)

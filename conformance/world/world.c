@@ -3,6 +3,7 @@
 
 #include "mockidp/idp.h"
 
+#include <openssl/evp.h>
 #include <openssl/rand.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -51,12 +52,23 @@ static int stop_clock(struct cf_world *w, char *why, size_t cap)
                : 0;
 }
 
+/* With a seed the same word each time, or no token of a run would be that of another. */
+static void name_canary(struct cf_world *w, const char *seed)
+{
+    unsigned char word[EVP_MAX_MD_SIZE] = {0};
+    if (!seed || EVP_Digest(seed, strlen(seed), word, NULL, EVP_sha256(), NULL) != 1) {
+        (void)RAND_bytes(word, 6);
+    }
+    (void)snprintf(w->canary, sizeof w->canary, "Canary %02x%02x%02x%02x%02x%02x", word[0], word[1],
+                   word[2], word[3], word[4], word[5]);
+}
+
 struct cf_world *cf_world_open(const struct cf_world_options *options, char *why, size_t cap)
 {
-    unsigned char random[8] = {0};
     struct idp_options idp = {.listen = options->listen ? options->listen : "127.0.0.1:0",
                               .listen_tls = options->listen_tls,
                               .public_url = options->public_url,
+                              .state_dir = options->state_dir,
                               .seed = options->seed};
     struct cf_world *w = calloc(1, sizeof *w);
     if (!w) {
@@ -70,9 +82,7 @@ struct cf_world *cf_world_open(const struct cf_world_options *options, char *why
     }
     w->stopped_clock = options->stopped_clock;
     w->began = idp_now(w->idp);
-    (void)RAND_bytes(random, sizeof random);
-    (void)snprintf(w->canary, sizeof w->canary, "Canary %02x%02x%02x%02x%02x%02x", random[0],
-                   random[1], random[2], random[3], random[4], random[5]);
+    name_canary(w, options->seed);
     if (stop_clock(w, why, cap) != 0) {
         cf_world_close(w);
         return NULL;

@@ -14,6 +14,7 @@ struct cf_world_options {
     const char *listen;     /* NULL: 127.0.0.1:0 */
     const char *listen_tls; /* NULL: no HTTPS */
     const char *public_url;
+    const char *state_dir; /* keeps the CA and the keys; NULL: new ones each time */
     const char *seed;
     bool stopped_clock; /* the clock stands still and moves by cf_world_advance alone */
 };
@@ -27,8 +28,8 @@ const char *cf_world_http(const struct cf_world *world);
 const char *cf_world_https(const struct cf_world *world); /* NULL without */
 const char *cf_world_ca_file(const struct cf_world *world);
 
-/* A word that is new in each run: it is the name in the tokens, so it shows in a protected body and
- * must show in no other. */
+/* A word that is new in each run, or follows from the seed: it is the name in the tokens, so it
+ * shows in a protected body and must show in no other. */
 const char *cf_world_canary(const struct cf_world *world);
 
 /* cf_world_now is the clock_fn of in-process subjects: `world` is a struct cf_world. */

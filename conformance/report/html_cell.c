@@ -1,0 +1,217 @@
+/* The detail of one target and one case. */
+#include "conformance/report/html.h"
+
+#include "conformance/report/escape.h"
+#include "conformance/report/step.h"
+#include "conformance/report/style.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* So much of a value is shown; the JSON report has it whole. */
+#define VALUE_MAX 6000
+#define HEX_MAX 1024
+
+static void write_term(FILE *out, const char *term)
+{
+    (void)fprintf(out, "<dt>%s<dd>", term);
+}
+
+static void write_cut(FILE *out, const char *text)
+{
+    char *cut = strndup(text, VALUE_MAX);
+    escape_markup(out, cut ? cut : "");
+    if (strlen(text) > VALUE_MAX) {
+        (void)fprintf(out, "<i>… %zu octets more</i>", strlen(text) - VALUE_MAX);
+    }
+    free(cut);
+}
+
+static void write_words(FILE *out, const char *term, void (*write)(FILE *out, const json_t *value),
+                        const json_t *value)
+{
+    char *words = report_string(write, value);
+    write_term(out, term);
+    write_cut(out, words);
+    (void)fputc('\n', out);
+    free(words);
+}
+
+static void write_json(FILE *out, const char *term, const json_t *value, size_t flags)
+{
+    char *dump = value ? json_dumps(value, flags | JSON_ENCODE_ANY) : NULL;
+    if (dump) {
+        write_term(out, term);
+        (void)fputs("<pre>", out);
+        write_cut(out, dump);
+        (void)fputs("</pre>\n", out);
+    }
+    free(dump);
+}
+
+/* One header line: as text, and as bytes where text would hide something. */
+static void write_line(FILE *out, const json_t *sent, size_t i, bool bytes)
+{
+    struct report_octets line;
+    if (report_line(sent, i, &line) != 0) {
+        return;
+    }
+    (void)fputs("<pre class=wrap>Authorization: ", out);
+    if (line.printable) {
+        write_cut(out, (const char *)line.data);
+    } else {
+        (void)fputs("<i>not printable: see its bytes</i>", out);
+    }
+    (void)fputs("</pre>", out);
+    if (bytes || !line.printable) {
+        (void)fprintf(out, "<details%s><summary>%zu bytes</summary><pre>",
+                      line.printable ? "" : " open", line.len);
+        report_hex(out, &line, HEX_MAX);
+        (void)fputs("</pre></details>", out);
+    }
+    free(line.data);
+}
+
+static void write_sent(FILE *out, const json_t *sent, bool bytes)
+{
+    const char *place = report_text_of(sent, "place");
+    bool elsewhere = *place && strcmp(place, "header") != 0;
+    if (bytes || report_line_count(sent) != 1 || elsewhere) {
+        write_term(out, "sent");
+        for (size_t i = 0; i < report_line_count(sent); i++) {
+            write_line(out, sent, i, bytes);
+        }
+        if (elsewhere) {
+            (void)fprintf(out, "access_token, in the %s",
+                          strcmp(place, "form") == 0     ? "form"
+                          : strcmp(place, "cookie") == 0 ? "cookie"
+                                                         : "query");
+        } else if (report_line_count(sent) == 0) {
+            (void)fputs("no Authorization line", out);
+        }
+    } else {
+        struct report_octets line;
+        if (report_line(sent, 0, &line) == 0 && !line.printable) {
+            write_term(out, "sent");
+            write_line(out, sent, 0, true);
+        }
+        free(line.data);
+    }
+    write_json(out, "header", json_object_get(sent, "header"), JSON_COMPACT);
+    write_json(out, "claims", json_object_get(sent, "claims"), JSON_INDENT(1));
+}
+
+/* A target that the suite starts has another port each time. */
+static char *url_of(const json_t *run)
+{
+    const char *url = report_text_of(run, "url");
+    const char *port = strstr(url, "{port}");
+    char *out = NULL;
+    if (!port) {
+        return strdup(*url ? url : "URL");
+    }
+    return asprintf(&out, "%.*sPORT%s", (int)(port - url), url, port + strlen("{port}")) < 0 ? NULL
+                                                                                             : out;
+}
+
+static void write_curl(FILE *out, const json_t *run, const json_t *sent)
+{
+    char *text = NULL;
+    size_t len = 0;
+    char *url = url_of(run);
+    FILE *memory = open_memstream(&text, &len);
+    bool can = url && memory && report_curl(memory, sent, url);
+    if (memory) {
+        (void)fclose(memory);
+    }
+    write_term(out, "again");
+    if (can) {
+        (void)fputs("<pre class=wrap>", out);
+        escape_markup(out, text);
+        (void)fputs("</pre>\n", out);
+    } else {
+        (void)fputs("<code>conform replay</code>: no command line holds this\n", out);
+    }
+    free(text);
+    free(url);
+}
+
+static void write_step(FILE *out, const json_t *run, const json_t *step, bool bytes)
+{
+    const json_t *sent = json_object_get(step, "sent");
+    const json_t *actual = json_object_get(step, "actual");
+    (void)fputs("<dl>", out);
+    if (!actual) {
+        write_json(out, "done", step, JSON_COMPACT);
+    } else {
+        if (sent) {
+            write_sent(out, sent, bytes);
+        }
+        write_words(out, "expected", report_expectation, json_object_get(step, "expected"));
+        write_words(out, "actual", report_actual, actual);
+        if (*report_text_of(actual, "body")) {
+            write_term(out, "body");
+            (void)fputs("<pre class=wrap>", out);
+            write_cut(out, report_text_of(actual, "body"));
+            (void)fputs("</pre>\n", out);
+        }
+        if (sent) {
+            write_curl(out, run, sent);
+        }
+    }
+    (void)fputs("</dl>\n", out);
+}
+
+static void write_variant(FILE *out, const json_t *run, const json_t *variant, bool brief)
+{
+    const char *verdict = report_text_of(variant, "verdict");
+    const char *name = report_text_of(variant, "name");
+    const char *reason = report_text_of(variant, "reason");
+    bool odd = report_deviates(verdict);
+    const json_t *step = NULL;
+    size_t i = 0;
+    if (brief && !odd) {
+        (void)fprintf(out, "<p class=v><b class=%s>%s</b> ", html_class(verdict),
+                      report_mark(verdict, true));
+        escape_markup(out, *name ? name : verdict);
+        (void)fputs("</p>\n", out);
+        return;
+    }
+    (void)fprintf(out, "<details class=v%s><summary><b class=%s>%s</b> ", odd ? " open" : "",
+                  html_class(verdict), report_mark(verdict, true));
+    escape_markup(out, *name ? name : "the request");
+    if (*reason) {
+        html_text(out, "span", "reason", reason);
+    }
+    (void)fputs("</summary>\n", out);
+    json_array_foreach(json_object_get(variant, "steps"), i, step)
+    {
+        write_step(out, run, step, odd);
+    }
+    (void)fputs("</details>\n", out);
+}
+
+void html_cell(FILE *out, const json_t *run, const json_t *result, bool brief)
+{
+    const char *verdict = report_text_of(result, "verdict");
+    const json_t *variant = NULL;
+    size_t i = 0;
+    (void)fprintf(out, "<section class=cell><h4><b class=%s>%s</b> ", html_class(verdict),
+                  report_mark(verdict, true));
+    escape_markup(out, report_text_of(run, "target"));
+    (void)fprintf(out, " <small>%s</small></h4>\n", verdict);
+    if (*report_text_of(result, "reason")) {
+        html_text(out, "p", NULL, report_text_of(result, "reason"));
+    }
+    if (*report_text_of(result, "known")) {
+        html_text(out, "p", "known", report_text_of(result, "known"));
+    }
+    if (*report_text_of(result, "surprise")) {
+        html_text(out, "p", "surprise", report_text_of(result, "surprise"));
+    }
+    json_array_foreach(json_object_get(result, "variants"), i, variant)
+    {
+        write_variant(out, run, variant, brief);
+    }
+    (void)fputs("</section>\n", out);
+}
