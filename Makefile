@@ -127,6 +127,7 @@ $(BUILD)/conformance/tests/%: $(O)/conformance/tests/%.o $(BUILD)/libsupport.a $
 $(BUILD)/validator/tests/check_apid $(BUILD)/validator/tests/check_apid_start: | $(BUILD)/apid
 $(BUILD)/validator/tests/check_btv: | $(BUILD)/btv
 $(BUILD)/tests/mockidp/check_mockidp: | $(BUILD)/mockidp
+$(BUILD)/conformance/tests/check_commands: | $(BUILD)/conform
 
 .PHONY: tests unit conform test run bench asan tsan cov fuzz lint interop clean setup-test setup-lint setup-interop
 setup-test setup-lint setup-interop: setup-%:

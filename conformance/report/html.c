@@ -199,7 +199,7 @@ static void write_deviations(FILE *out, const json_t *runs)
     }
     (void)fputs(any ? "" : "<h2>What failed</h2>\n<ul class=failed>\n", out);
     any = true;
-    (void)fprintf(out, "<li><b class=%s>%s</b> <a href=\"#%s\">%s</a> ", html_class(verdict),
+    (void)fprintf(out, "<li><b class=%s>%s</b><a href=\"#%s\">%s</a> ", html_class(verdict),
                   report_mark(verdict, true), id, id);
     escape_markup(out, report_text_of(result, "title"));
     (void)fputs(" <span class=dim>", out);
