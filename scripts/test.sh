@@ -30,6 +30,7 @@ run() { # run NAME COMMAND...: COMMAND ends with `N passed, N failed[, N skipped
 
 run 'unit tests' "$here/unit.sh" "$@"
 run 'conformance, in process and over HTTP' "$here/conform.sh" "$build"
+run 'the reports' /usr/bin/python3 "$here/check-reports.py" "$build"
 run 'the demo flow' "$here/demo.sh" "$build"
 run 'PyJWT' "$here/interop/house.sh" "$build" /usr/bin/python3 "$here/interop/pyjwt.py"
 run 'the seed class under the suite' "$here/interop/seed.sh" "$build"

@@ -49,6 +49,20 @@ static void write_json(FILE *out, const char *term, const json_t *value, size_t 
     free(dump);
 }
 
+/* The right column of a dump shows what was sent: it is escaped like all else. */
+static void write_hex(FILE *out, const struct report_octets *octets)
+{
+    char *text = NULL;
+    size_t len = 0;
+    FILE *memory = open_memstream(&text, &len);
+    if (memory) {
+        report_hex(memory, octets, HEX_MAX);
+        (void)fclose(memory);
+        escape_markup(out, text);
+        free(text);
+    }
+}
+
 /* One header line: as text, and as bytes where text would hide something. */
 static void write_line(FILE *out, const json_t *sent, size_t i, bool bytes)
 {
@@ -66,7 +80,7 @@ static void write_line(FILE *out, const json_t *sent, size_t i, bool bytes)
     if (bytes || !line.printable) {
         (void)fprintf(out, "<details%s><summary>%zu bytes</summary><pre>",
                       line.printable ? "" : " open", line.len);
-        report_hex(out, &line, HEX_MAX);
+        write_hex(out, &line);
         (void)fputs("</pre></details>", out);
     }
     free(line.data);

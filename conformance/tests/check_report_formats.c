@@ -11,48 +11,69 @@
     "\"profile\":\"p\",\"source\":[\"RFC 1\"],\"why\":\"because\",\"verdict\":\"" verdict          \
     "\"," more "}"
 #define STEP                                                                                       \
-    "{\"sent\":{\"authorization\":\"Bearer a.b.c\",\"header\":{\"alg\":\"none\"},"                 \
+    "{\"sent\":{\"authorization\":\"Bearer <a>\",\"header\":{\"alg\":\"none\"},"                   \
     "\"claims\":{\"x\":\"</"                                                                       \
     "pre><script>\"},\"place\":\"header\"},\"expected\":{\"decision\":\"reject\","                 \
     "\"status\":[401],\"error\":[\"invalid_token\"],\"code\":\"c\"},\"actual\":{\"status\":200,"   \
     "\"challenge\":\"Bearer x=\\\"\\u001b[31m|`\\\"\",\"code\":\"\",\"body\":\"<img src=x>\"}}"
-static const char
-    run_text[] = "[{\"target\":\"t|\\\"<&\",\"format\":1,\"version\":\"1\",\"adapter\":\"http\","
-                 "\"url\":\"http://"
-                 "h:1/"
-                 "\",\"file\":\"t.json\",\"started\":\"2026-01-01T00:00:00Z\",\"seconds\":1.5,"
-                 "\"strict\":false,"
-                 "\"reached\":true,\"passed\":3,\"failed\":2,\"skipped\":1,\"counts\":{\"PASS\":1,"
-                 "\"INFO\":1,"
-                 "\"UNIMPLEMENTED\":1,\"NON-STRICT\":1,\"FAIL\":1,\"ERROR\":1},\"cases\":[" CASE(
-                     "X-01", "PASS",
-                     "\"reason\":\"\",\"variants\":[{\"name\":null,\"verdict\":\"PASS\",\"reason\":"
-                     "\"\",\"steps\":[" STEP "]}]") "," CASE("X-02", "FAIL",
-                                                             "\"reason\":\"accepted\\u0001<\","
-                                                             "\"variants\":[{\"name\":\"v<1>\","
-                                                             "\"verdict\":\"FAIL\","
-                                                             "\"reason\":\"accepted\",\"steps\":"
-                                                             "[" STEP
-                                                             "]}]") "," CASE("X-03", "NON-STRICT",
-                                                                             "\"reason\":\"status "
-                                                                             "400\",\"variants\":["
-                                                                             "]") "," CASE("X-04",
-                                                                                           "UNIMPLE"
-                                                                                           "MENTED",
-                                                                                           "\"reaso"
-                                                                                           "n\":"
-                                                                                           "\"lacks"
-                                                                                           " # "
-                                                                                           "x\","
-                                                                                           "\"varia"
-                                                                                           "nts\":["
-                                                                                           "]") "," CASE("X-05",
-                                                                                                         "ERROR",
-                                                                                                         "\"reason\":\"gone\",\"variants\":[]") "," CASE("X-06",
-                                                                                                                                                         "INFO",
-                                                                                                                                                         "\"reason\":\"\",\"variants\":[]") "," CASE("X-07",
-                                                                                                                                                                                                     "FAIL",
-                                                                                                                                                                                                     "\"reason\":\"accepted\",\"known\":\"told\",\"variants\":[]") "]}]";
+static const char run_text[] =
+    "[{\"target\":\"t|\\\"<&\",\"format\":1,\"version\":\"1\",\"adapter\":\"http\","
+    "\"url\":\"http://"
+    "h:1/"
+    "\",\"file\":\"t.json\",\"started\":\"2026-01-01T00:00:00Z\",\"seconds\":1.5,"
+    "\"strict\":false,"
+    "\"reached\":true,\"passed\":3,\"failed\":2,\"skipped\":1,\"counts\":{\"PASS\":1,"
+    "\"INFO\":1,"
+    "\"UNIMPLEMENTED\":1,\"NON-STRICT\":1,\"FAIL\":1,\"ERROR\":1},\"cases\":[" CASE(
+        "X-01", "PASS",
+        "\"reason\":\"\",\"variants\":[{\"name\":null,\"verdict\":\"PASS\",\"reason\":"
+        "\"\",\"steps\":[" STEP
+        "]}]") "," CASE("X-02", "FAIL",
+                        "\"reason\":\"accepted\\u0001<\","
+                        "\"variants\":[{\"name\":\"v<1>\","
+                        "\"verdict\":\"FAIL\","
+                        "\"reason\":\"accepted\",\"steps\":"
+                        "[" STEP
+                        "]}]") "," CASE("X-03", "NON-STRICT",
+                                        "\"reason\":\"status "
+                                        "400\",\"variants\":["
+                                        "]") "," CASE("X-04",
+                                                      "UNIMPLE"
+                                                      "MENTED",
+                                                      "\"reaso"
+                                                      "n\":"
+                                                      "\"lacks"
+                                                      " # "
+                                                      "x\","
+                                                      "\"varia"
+                                                      "nts\":["
+                                                      "]") "," CASE("X-05", "ERROR",
+                                                                    "\"reason\":\"gone\","
+                                                                    "\"variants\":[]") "," CASE("X-"
+                                                                                                "0"
+                                                                                                "6",
+                                                                                                "IN"
+                                                                                                "F"
+                                                                                                "O",
+                                                                                                "\""
+                                                                                                "re"
+                                                                                                "as"
+                                                                                                "on"
+                                                                                                "\""
+                                                                                                ":"
+                                                                                                "\""
+                                                                                                "\""
+                                                                                                ","
+                                                                                                "\""
+                                                                                                "va"
+                                                                                                "ri"
+                                                                                                "an"
+                                                                                                "ts"
+                                                                                                "\""
+                                                                                                ":["
+                                                                                                "]") "," CASE("X-07",
+                                                                                                              "FAIL",
+                                                                                                              "\"reason\":\"accepted\",\"known\":\"told\",\"variants\":[]") "]}]";
 
 static char *written(report_writer *writer, const json_t *runs)
 {
@@ -91,8 +112,11 @@ static const struct phrase phrases[] = {
     {report_markdown, "X-01", false}, /* what passed is not listed */
     {report_html, "<details class=\"row fine\"><summary><code>X-01</code>", true},
     {report_html, "<details class=\"row\"><summary><code>X-02</code>", true},
-    {report_html, "curl -i -H &#39;Authorization: Bearer a.b.c&#39; &#39;http://h:1/&#39;", true},
-    {report_html, "00000000  42 65 61 72 65 72 20 61", true},
+    {report_html, "curl -i -H &#39;Authorization: Bearer &lt;a&gt;&#39; &#39;http://h:1/&#39;",
+     true},
+    {report_html, "00000000  42 65 61 72 65 72 20 3c", true},
+    {report_html, "|Bearer &lt;a&gt;|", true},
+    {report_html, "<a>", false},
     {report_html, "<a href=\"#X-02\">X-02</a>", true},
     {report_html, "prefers-color-scheme: dark", true},
     {report_html, "&lt;img src=x&gt;", true},
@@ -120,7 +144,7 @@ START_TEST(what_they_say)
     for (size_t i = 0; i < ROWS(phrases); i++) {
         char *text = written(phrases[i].writer, runs);
         ck_assert_msg((strstr(text, phrases[i].text) != NULL) == phrases[i].there,
-                      "row %zu: '%s' is%s in:\n%s", i, phrases[i].text,
+                      "row %zu: '%s' is%s in:\n%.2000s", i, phrases[i].text,
                       phrases[i].there ? " not" : "", text);
         free(text);
     }
@@ -167,7 +191,7 @@ START_TEST(the_text)
               "      requires    RFC 1\n"
               "      why         because\n"
               "      ✗ v<1>: accepted\n"
-              "        sent      Authorization: Bearer a.b.c\n"
+              "        sent      Authorization: Bearer <a>\n"
               "          header  {\"alg\":\"none\"}\n"
               "          claims  {\"x\":\"</pre><script>\"}\n"
               "        expected  reject, status 401, error invalid_token, reason c\n"
