@@ -61,7 +61,7 @@ void escape_markdown(FILE *out, const char *text)
             (void)fputc(' ', out);
         } else if (*at < 0x20 || *at == 0x7F) {
             write_picture(out, *at);
-        } else if (strchr("\\`*_{}[]|#~!@:", *at)) {
+        } else if (strchr("\\`*_{}[]|#~!@", *at) || strncmp((const char *)at, "://", 3) == 0) {
             /* as an entity no character begins markup, a mention or a link */
             (void)fprintf(out, "&#%d;", *at);
         } else {

@@ -246,7 +246,9 @@ void report_html(FILE *out, const json_t *runs)
         write_target(out, run);
     }
     (void)fputs("</div>\n", out);
-    write_deviations(out, runs);
+    if (json_array_size(runs) <= FEW_TARGETS) {
+        write_deviations(out, runs);
+    }
     (void)fputs("<h2>Every case</h2>\n<input type=checkbox id=odd><label for=odd>only what "
                 "deviates</label>\n<div class=matrix>\n",
                 out);

@@ -15,7 +15,7 @@ void html_text(FILE *out, const char *element, const char *class_name, const cha
 
 /*
  * html_cell writes what one target did in one case: what was sent, decoded and as bytes, expected,
- * got, and a curl line. Of variants that passed, `brief` leaves all but their names out.
+ * got, and a curl line. `brief` tells so of the first variant that deviates, and names the others.
  */
 void html_cell(FILE *out, const json_t *run, const json_t *result, bool brief);
 

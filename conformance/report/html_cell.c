@@ -176,31 +176,33 @@ static void write_step(FILE *out, const json_t *run, const json_t *step, bool by
     (void)fputs("</dl>\n", out);
 }
 
-static void write_variant(FILE *out, const json_t *run, const json_t *variant, bool brief)
+/* What is told of a variant. */
+enum telling { NAME, ANSWER, ALL };
+
+static void write_variant(FILE *out, const json_t *run, const json_t *variant, enum telling telling)
 {
     const char *verdict = report_text_of(variant, "verdict");
     const char *name = report_text_of(variant, "name");
     const char *reason = report_text_of(variant, "reason");
-    bool odd = report_deviates(verdict);
     const json_t *step = NULL;
     size_t i = 0;
-    if (brief && !odd) {
-        (void)fprintf(out, "<p class=v><b class=%s>%s</b> ", html_class(verdict),
-                      report_mark(verdict, true));
-        escape_markup(out, *name ? name : verdict);
-        (void)fputs("</p>\n", out);
-        return;
-    }
-    (void)fprintf(out, "<details class=v%s><summary><b class=%s>%s</b> ", odd ? " open" : "",
-                  html_class(verdict), report_mark(verdict, true));
+    (void)fputs(telling == NAME            ? "<p class=v>"
+                : report_deviates(verdict) ? "<details class=v open><summary>"
+                                           : "<details class=v><summary>",
+                out);
+    (void)fprintf(out, "<b class=%s>%s</b> ", html_class(verdict), report_mark(verdict, true));
     escape_markup(out, *name ? name : "the request");
     if (*reason) {
         html_text(out, "span", "reason", reason);
     }
+    if (telling == NAME) {
+        (void)fputs("</p>\n", out);
+        return;
+    }
     (void)fputs("</summary>\n", out);
     json_array_foreach(json_object_get(variant, "steps"), i, step)
     {
-        write_step(out, run, step, odd);
+        write_step(out, run, step, telling == ALL);
     }
     (void)fputs("</details>\n", out);
 }
@@ -210,6 +212,7 @@ void html_cell(FILE *out, const json_t *run, const json_t *result, bool brief)
     const char *verdict = report_text_of(result, "verdict");
     const json_t *variant = NULL;
     size_t i = 0;
+    bool told = false; /* of many targets one variant that deviates is told of each */
     (void)fprintf(out, "<section class=cell><h4><b class=%s>%s</b> ", html_class(verdict),
                   report_mark(verdict, true));
     escape_markup(out, report_text_of(run, "target"));
@@ -225,7 +228,10 @@ void html_cell(FILE *out, const json_t *run, const json_t *result, bool brief)
     }
     json_array_foreach(json_object_get(result, "variants"), i, variant)
     {
-        write_variant(out, run, variant, brief);
+        bool odd = report_deviates(report_text_of(variant, "verdict"));
+        write_variant(out, run, variant,
+                      brief ? (odd && !told ? ANSWER : NAME) : (odd ? ALL : ANSWER));
+        told = told || odd;
     }
     (void)fputs("</section>\n", out);
 }

@@ -37,8 +37,9 @@ START_TEST(hostile_texts)
         {escape_markup, "é ✓", "é ✓"},
         {escape_markdown, "a|b\nc", "a&#124;b c"},
         {escape_markdown, "[x](javascript:1) `c` **b** ~~s~~ ![i](u) @me #1",
-         "&#91;x&#93;(javascript&#58;1) &#96;c&#96; &#42;&#42;b&#42;&#42; "
+         "&#91;x&#93;(javascript:1) &#96;c&#96; &#42;&#42;b&#42;&#42; "
          "&#126;&#126;s&#126;&#126; &#33;&#91;i&#93;(u) &#64;me &#35;1"},
+        {escape_markdown, "https://x: y", "https&#58;//x: y"},
         {escape_markdown, "<script>\\", "&lt;script&gt;&#92;"},
         {escape_terminal, "\x1b]0;title\x07\r\n\xC2\x9Bx é",
          "\\x1b]0;title\\x07\\x0d\\x0a\\x9bx é"},
