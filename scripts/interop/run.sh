@@ -1,6 +1,6 @@
 #!/bin/sh
 # Real clients and foreign validators against the mock and the API: `run.sh BUILD`. Ends with `N passed, N failed, N skipped`.
-# A client that cannot be installed is a failure; only clients that need Node 20 are skipped, by name, on an older Node.
+# A client that cannot be installed is a failure; only clients that need Node 20 are skipped, by name, on an older Node, and the browser.
 set -eu
 
 build=$1
@@ -28,6 +28,13 @@ run() { # run NAME COMMAND...: COMMAND ends with `N passed, N failed`
 
 run PyJWT "$here/house.sh" "$build" /usr/bin/python3 "$here/pyjwt.py"
 run 'the seed class under the suite' "$here/seed.sh" "$build"
+
+if command -v chromium >/dev/null; then
+    run 'the HTML report in Chromium' "$here/page.sh" "$build"
+else
+    echo 'skipped: the HTML report in Chromium, which is not installed'
+    skipped=$((skipped + 1))
+fi
 
 mkdir -p build/interop
 cp "$here/clients/package.json" "$here/clients/package-lock.json" build/interop/
