@@ -158,9 +158,6 @@ static void write_step(FILE *out, const json_t *run, const json_t *step, bool by
     if (!actual) {
         write_json(out, "done", step, JSON_COMPACT);
     } else {
-        if (sent) {
-            write_sent(out, sent, bytes);
-        }
         write_words(out, "expected", report_expectation, json_object_get(step, "expected"));
         write_words(out, "actual", report_actual, actual);
         if (*report_text_of(actual, "body")) {
@@ -170,6 +167,7 @@ static void write_step(FILE *out, const json_t *run, const json_t *step, bool by
             (void)fputs("</pre>\n", out);
         }
         if (sent) {
+            write_sent(out, sent, bytes);
             write_curl(out, run, sent);
         }
     }

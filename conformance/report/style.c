@@ -18,18 +18,19 @@ static const struct {
 };
 enum { MARKS = sizeof marks / sizeof marks[0] };
 
-static bool says(const char *name)
+/* The value of a variable that is set to something, else NULL. */
+static const char *said(const char *name)
 {
     const char *value = getenv(name);
-    return value && *value;
+    return value && *value ? value : NULL;
 }
 
 static bool speaks_utf8(void)
 {
     static const char *const names[] = {"LC_ALL", "LC_CTYPE", "LANG"};
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
-        if (says(names[i])) {
-            const char *value = getenv(names[i]);
+        const char *value = said(names[i]);
+        if (value) {
             return strcasestr(value, "utf-8") || strcasestr(value, "utf8");
         }
     }
@@ -40,7 +41,7 @@ struct report_style report_style_for(FILE *out, const char *colour, bool verbose
 {
     const char *term = getenv("TERM");
     bool terminal = isatty(fileno(out)) == 1;
-    bool automatic = terminal && !says("NO_COLOR") && !(term && strcmp(term, "dumb") == 0);
+    bool automatic = terminal && !said("NO_COLOR") && !(term && strcmp(term, "dumb") == 0);
     return (struct report_style){
         .colour = colour && strcmp(colour, "auto") != 0 ? strcmp(colour, "always") == 0 : automatic,
         .unicode = speaks_utf8(),

@@ -192,8 +192,7 @@ START_TEST(a_target_file_is_written)
         "AzureAd__Audience=",
         "AzureAd__Scopes=access_as_user\n",
         "authority  https://localhost:9443/c0ffee00-0000-4000-8000-000000000001/v2.0\n",
-        "JWKS URL   "
-        "https://localhost:9443/c0ffee00-0000-4000-8000-000000000001/discovery/v2.0/keys\n",
+        "JWKS URL   https://localhost:9443/c0ffee00-0000-4000-8000-000000000001/discovery/",
         "my.state/ca.pem\n",
     };
     struct stat status;
