@@ -111,6 +111,10 @@ static void write_sent(FILE *out, const json_t *sent, bool bytes)
         }
         free(line.data);
     }
+    for (size_t i = 0; report_request_members[i]; i++) {
+        write_json(out, report_request_members[i], json_object_get(sent, report_request_members[i]),
+                   JSON_COMPACT);
+    }
     write_json(out, "header", json_object_get(sent, "header"), JSON_COMPACT);
     write_json(out, "claims", json_object_get(sent, "claims"), JSON_INDENT(1));
 }
@@ -150,6 +154,16 @@ static void write_curl(FILE *out, const json_t *run, const json_t *sent)
     free(url);
 }
 
+static void write_answer(FILE *out, const char *term, const char *text)
+{
+    if (*text) {
+        write_term(out, term);
+        (void)fputs("<pre class=wrap>", out);
+        write_cut(out, text);
+        (void)fputs("</pre>\n", out);
+    }
+}
+
 static void write_step(FILE *out, const json_t *run, const json_t *step, bool bytes)
 {
     const json_t *sent = json_object_get(step, "sent");
@@ -160,12 +174,8 @@ static void write_step(FILE *out, const json_t *run, const json_t *step, bool by
     } else {
         write_words(out, "expected", report_expectation, json_object_get(step, "expected"));
         write_words(out, "actual", report_actual, actual);
-        if (*report_text_of(actual, "body")) {
-            write_term(out, "body");
-            (void)fputs("<pre class=wrap>", out);
-            write_cut(out, report_text_of(actual, "body"));
-            (void)fputs("</pre>\n", out);
-        }
+        write_answer(out, "head", report_text_of(actual, "head"));
+        write_answer(out, "body", report_text_of(actual, "body"));
         if (sent) {
             write_sent(out, sent, bytes);
             write_curl(out, run, sent);

@@ -112,10 +112,34 @@ static void write_place(FILE *out, const char *place, const struct report_octets
     (void)fputc('\'', out);
 }
 
-/* Header lines that are text stand on the command line, others come through a pipe. */
-static void write_command(FILE *out, const struct report_octets *lines, size_t count,
-                          const char *place, const struct report_octets *token, const char *url)
+/* The method and further header lines. */
+static void write_request(FILE *out, const json_t *sent)
 {
+    const json_t *header = NULL;
+    size_t i = 0;
+    struct report_octets octets;
+    if (json_object_get(sent, "method") && take(json_object_get(sent, "method"), &octets) == 0) {
+        (void)fputs(" -X '", out);
+        write_quoted(out, &octets, false);
+        (void)fputc('\'', out);
+        free(octets.data);
+    }
+    json_array_foreach(json_object_get(sent, "headers"), i, header)
+    {
+        if (take(header, &octets) == 0) {
+            (void)fputs(" -H '", out);
+            write_quoted(out, &octets, false);
+            (void)fputc('\'', out);
+            free(octets.data);
+        }
+    }
+}
+
+/* Header lines that are text stand on the command line, others come through a pipe. */
+static void write_command(FILE *out, const json_t *sent, const struct report_octets *lines,
+                          size_t count, const struct report_octets *token, const char *url)
+{
+    const char *place = report_text_of(sent, "place");
     bool plain = true;
     for (size_t i = 0; i < count; i++) {
         plain = plain && lines[i].printable;
@@ -131,6 +155,7 @@ static void write_command(FILE *out, const struct report_octets *lines, size_t c
         write_quoted(out, &lines[i], false);
         (void)fputc('\'', out);
     }
+    write_request(out, sent);
     if (token->len > 0 && *place && strcmp(place, "header") != 0) {
         write_place(out, place, token);
     }
@@ -150,14 +175,16 @@ bool report_curl(FILE *out, const json_t *sent, const char *url)
     size_t count = report_line_count(sent);
     size_t size = 0;
     struct report_octets *lines = calloc(count + 1, sizeof *lines);
-    bool can = lines && report_token(sent, &token) == 0;
+    bool own = json_object_get(sent, "raw") || json_object_get(sent, "path") ||
+               json_object_get(sent, "field");
+    bool can = lines && !own && report_token(sent, &token) == 0;
     for (size_t i = 0; can && i < count; i++) {
         can = report_line(sent, i, &lines[i]) == 0 && !has_line_end(&lines[i]);
         size += lines[i].len;
     }
     can = can && size + token.len < CURL_MAX;
     if (can) {
-        write_command(out, lines, count, report_text_of(sent, "place"), &token, url);
+        write_command(out, sent, lines, count, &token, url);
     }
     for (size_t i = 0; lines && i < count; i++) {
         free(lines[i].data);

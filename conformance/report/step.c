@@ -75,8 +75,12 @@ void report_actual(FILE *out, const json_t *actual)
         write_compact(out, actual);
         return;
     }
-    (void)fprintf(out, "status %lld",
-                  (long long)json_integer_value(json_object_get(actual, "status")));
+    long long status = (long long)json_integer_value(json_object_get(actual, "status"));
+    if (status == 0) {
+        (void)fputs("the connection was closed without an answer", out);
+    } else {
+        (void)fprintf(out, "status %lld", status);
+    }
     if (*report_text_of(actual, "code")) {
         (void)fprintf(out, ", reason %s", report_text_of(actual, "code"));
     }
@@ -84,6 +88,8 @@ void report_actual(FILE *out, const json_t *actual)
         (void)fprintf(out, ", WWW-Authenticate: %s", report_text_of(actual, "challenge"));
     }
 }
+
+const char *const report_request_members[] = {"method", "path", "field", "headers", "raw", NULL};
 
 char *report_string(void (*write)(FILE *out, const json_t *value), const json_t *value)
 {

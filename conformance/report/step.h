@@ -29,6 +29,10 @@ char *report_string(void (*write)(FILE *out, const json_t *value), const json_t 
 /* report_sources writes the sources of a case, with "; " between them. */
 void report_sources(FILE *out, const json_t *result);
 
+/* What a request may have besides Authorization lines, when it is no plain GET: the members of
+ * "sent" that say so. Ends with NULL. */
+extern const char *const report_request_members[];
+
 /* struct report_octets is a value as it was sent; `data` is newly allocated and ends with NUL. */
 struct report_octets {
     unsigned char *data;

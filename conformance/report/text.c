@@ -58,6 +58,10 @@ static void write_sent(FILE *out, const json_t *sent)
         write_label(out, "sent");
         (void)fprintf(out, "access_token, in the %s\n", place);
     }
+    for (size_t i = 0; report_request_members[i]; i++) {
+        write_json(out, report_request_members[i],
+                   json_object_get(sent, report_request_members[i]));
+    }
     write_json(out, "  header", json_object_get(sent, "header"));
     write_json(out, "  claims", json_object_get(sent, "claims"));
 }

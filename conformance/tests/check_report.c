@@ -77,6 +77,9 @@ START_TEST(curl_lines)
         {"{\"place\":\"query\",\"token\":\"t\"}", "curl -i -G -d 'access_token=t' 'http://x/'\n"},
         {"{\"place\":\"form\",\"token\":\"t\"}",
          "curl -i -X GET -d 'access_token=t' 'http://x/'\n"},
+        {"{\"authorization\":\"a\",\"method\":\"PUT\",\"headers\":[\"X: it's\"]}",
+         "curl -i -H 'Authorization: a' -X 'PUT' -H 'X: it'\\''s' 'http://x/'\n"},
+        {"{\"authorization\":\"a\",\"raw\":[\"GET\"]}", NULL},
         {"{\"authorization\":\"a\\r\\n b\"}", NULL},
         {"{\"authorization\":{\"hex\":\"4100\"}}", NULL},
     };
@@ -91,6 +94,24 @@ START_TEST(curl_lines)
         ck_assert_msg(!can || strcmp(out, rows[i].expected) == 0, "%s: %s", rows[i].sent, out);
         json_decref(sent);
         free(out);
+    }
+}
+END_TEST
+
+START_TEST(answers)
+{
+    static const char *const rows[][2] = {
+        {"{\"status\":401,\"code\":\"c\",\"challenge\":\"Bearer\"}",
+         "status 401, reason c, WWW-Authenticate: Bearer"},
+        {"{\"status\":0}", "the connection was closed without an answer"},
+        {"{\"requests\":2}", "{\"requests\":2}"},
+    };
+    for (size_t i = 0; i < ROWS(rows); i++) {
+        json_t *actual = json_loads(rows[i][0], 0, NULL);
+        char *words = report_string(report_actual, actual);
+        ck_assert_str_eq(words, rows[i][1]);
+        free(words);
+        json_decref(actual);
     }
 }
 END_TEST
@@ -247,5 +268,5 @@ START_TEST(files_are_whole_or_not_there)
 }
 END_TEST
 
-TEST_MAIN("report", hostile_texts, curl_lines, dumps, styles, progress, what_is_no_report,
+TEST_MAIN("report", hostile_texts, curl_lines, answers, dumps, styles, progress, what_is_no_report,
           written_and_read_back, files_are_whole_or_not_there)
