@@ -168,7 +168,8 @@ static int make_fresh(struct cf_stage *stage, char reason[CF_REASON_CAP])
     return cf_stage_control(stage, reason) ? 0 : -1;
 }
 
-/* What a case leaves of the world must not reach the next one. */
+/* What a case leaves of the world must not reach the next one, which gets a subject when it asks
+ * for one. */
 static void clear_away(struct cf_stage *stage)
 {
     char why[CF_REASON_CAP];
@@ -177,9 +178,6 @@ static void clear_away(struct cf_stage *stage)
         cf_stage_leave(stage);
     }
     (void)cf_world_begin(stage->run->world, !restarts, why, sizeof why);
-    if (restarts) {
-        (void)cf_stage_enter(stage, stage->profile, why);
-    }
 }
 
 json_t *cf_play_variant(struct cf_stage *stage, const struct cf_case *c, size_t i,
@@ -191,7 +189,7 @@ json_t *cf_play_variant(struct cf_stage *stage, const struct cf_case *c, size_t 
         .stage = stage, .level = c->level, .steps = json_array(), .reason = reason};
     bool steers = cf_changes_world(c);
     reason[0] = '\0';
-    if (!stage->subject || (steers && make_fresh(stage, reason) != 0)) {
+    if (steers ? make_fresh(stage, reason) != 0 : !stage->subject) {
         scene.verdict = CF_ERROR;
     } else {
         play_steps(&scene, json_object_get(variant, "steps"));

@@ -74,6 +74,19 @@ static json_t *play_variants(struct cf_stage *stage, const struct cf_case *c,
     return variants;
 }
 
+/* Whether the variants of a case start a subject each, so that none need stand before; the stage
+ * then knows the profile. */
+static bool makes_fresh(struct cf_stage *stage, const struct cf_case *c,
+                        const struct cf_profile *profile)
+{
+    bool fresh = cf_has(stage->run->capabilities, "restart") && cf_changes_world(c);
+    if (fresh && stage->profile != profile) {
+        cf_stage_leave(stage);
+        stage->profile = profile;
+    }
+    return fresh;
+}
+
 /* One case: skipped, or played with its variants. */
 static json_t *play_case(struct cf_stage *stage, const struct cf_case *c)
 {
@@ -90,7 +103,7 @@ static json_t *play_case(struct cf_stage *stage, const struct cf_case *c)
         (void)snprintf(reason, sizeof reason, "disabled: %.400s", off);
     } else if (missing) {
         (void)snprintf(reason, sizeof reason, "the target lacks: %.100s", missing);
-    } else if (ensure_subject(stage, profile, reason) != 0) {
+    } else if (!makes_fresh(stage, c, profile) && ensure_subject(stage, profile, reason) != 0) {
         verdict = CF_ERROR;
     } else {
         variants = play_variants(stage, c, &verdict, reason);
