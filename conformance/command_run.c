@@ -36,8 +36,15 @@ static struct cf_world_options world_options(const struct conform_options *o,
         .listen_tls = tls && strcmp(tls, "off") == 0 ? NULL : tls,
         .public_url = target ? target->public_url : NULL,
         .seed = o->seed,
-        .stopped_clock = !target,
+        .stopped_clock = !target || cf_has(target->capabilities, "clock"),
     };
+}
+
+static struct cf_adapter adapter_of(const struct cf_target *target)
+{
+    return !target                                ? cf_adapter_inproc
+           : strcmp(target->adapter, "exec") == 0 ? cf_adapter_exec
+                                                  : cf_adapter_http;
 }
 
 /* play_plan plays what is selected; a new reference, NULL when nothing is (*status) . */
@@ -45,7 +52,7 @@ static json_t *play(const struct conform_options *o, const struct cf_suite *suit
                     const struct cf_target *target, struct cf_world *world, int *status)
 {
     const struct cf_selection selection = {o->words, o->word_count, o->level};
-    struct cf_adapter adapter = target ? cf_adapter_http : cf_adapter_inproc;
+    struct cf_adapter adapter = adapter_of(target);
     struct cf_run run = {.adapter = &adapter,
                          .name = target ? target->name : adapter.name,
                          .capabilities = target ? target->capabilities : adapter.capabilities,

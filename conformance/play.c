@@ -38,15 +38,38 @@ void cf_stage_leave(struct cf_stage *stage)
     }
 }
 
+bool cf_stage_given_up(const struct cf_stage *stage, char reason[CF_REASON_CAP])
+{
+    bool given_up = stage->breaks >= CF_BREAKS_MAX;
+    if (given_up) {
+        (void)snprintf(reason, CF_REASON_CAP,
+                       "the target gave no answer %d times and is asked no more", stage->breaks);
+    }
+    return given_up;
+}
+
+/* Asks the subject. One that gives no answer is left, where another can be started. */
+static int ask(struct cf_stage *stage, const struct cf_request *request, struct cf_answer *answer,
+               char *why, size_t cap)
+{
+    int asked = stage->run->adapter->ask(stage->subject, request, answer, why, cap);
+    if (asked < 0) {
+        stage->breaks++;
+        if (cf_has(stage->run->capabilities, "restart")) {
+            cf_stage_leave(stage);
+        }
+    }
+    return asked;
+}
+
 bool cf_stage_control(struct cf_stage *stage, char reason[CF_REASON_CAP])
 {
     struct cf_sent sent = {0};
     struct cf_answer answer = {0};
     char why[400] = "";
     json_t *recipe = json_pack("{s:s}", "base", stage->profile->control);
-    bool good =
-        cf_sent_make(&sent, stage->run->world, recipe, why, sizeof why) == 0 &&
-        stage->run->adapter->ask(stage->subject, &sent.request, &answer, why, sizeof why) == 0;
+    bool good = cf_sent_make(&sent, stage->run->world, recipe, why, sizeof why) == 0 &&
+                ask(stage, &sent.request, &answer, why, sizeof why) == 0;
     if (good && (answer.status < 200 || answer.status >= 300)) {
         (void)snprintf(why, sizeof why, "status %d %s", answer.status, answer.code);
         good = false;
@@ -76,11 +99,13 @@ static void play_send(struct scene *scene, const json_t *recipe, const json_t *e
     struct cf_answer answer = {0};
     char reason[CF_REASON_CAP] = "";
     bool made = cf_sent_make(&sent, run->world, recipe, reason, sizeof reason) == 0;
-    if (made && cf_sent_needs_http(&sent) && !cf_has(run->capabilities, "http")) {
+    bool lacks = made && cf_sent_needs_http(&sent) && !cf_has(run->capabilities, "http");
+    int asked =
+        made && !lacks ? ask(scene->stage, &sent.request, &answer, reason, sizeof reason) : -1;
+    if (lacks) {
         conclude(scene, CF_UNIMPLEMENTED, "the target lacks: http");
-    } else if (!made || run->adapter->ask(scene->stage->subject, &sent.request, &answer, reason,
-                                          sizeof reason) != 0) {
-        conclude(scene, CF_ERROR, reason);
+    } else if (asked != 0) {
+        conclude(scene, asked == CF_ASK_SKIPPED ? CF_UNIMPLEMENTED : CF_ERROR, reason);
     } else {
         enum cf_verdict verdict =
             cf_judge(expect, &answer, scene->level, cf_world_canary(run->world),
@@ -189,7 +214,10 @@ json_t *cf_play_variant(struct cf_stage *stage, const struct cf_case *c, size_t 
         .stage = stage, .level = c->level, .steps = json_array(), .reason = reason};
     bool steers = cf_changes_world(c);
     reason[0] = '\0';
-    if (steers ? make_fresh(stage, reason) != 0 : !stage->subject) {
+    if (cf_stage_given_up(stage, reason) ||
+        (steers           ? make_fresh(stage, reason) != 0
+         : stage->subject ? false
+                          : cf_stage_enter(stage, stage->profile, reason) != 0)) {
         scene.verdict = CF_ERROR;
     } else {
         play_steps(&scene, json_object_get(variant, "steps"));

@@ -9,7 +9,15 @@ struct cf_stage {
     const struct cf_run *run;
     const struct cf_profile *profile;
     struct cf_subject *subject;
+    int breaks; /* how often nothing came back */
 };
+
+/* A target that gives no answer is started anew, where it can be, but not for ever: a run ends in
+ * bounded time. */
+#define CF_BREAKS_MAX 8
+
+/* cf_stage_given_up says whether the target is asked no more; then with the reason. */
+bool cf_stage_given_up(const struct cf_stage *stage, char reason[CF_REASON_CAP]);
 
 /* cf_stage_enter opens a subject with a profile (-1 with the reason); cf_stage_leave closes it. */
 int cf_stage_enter(struct cf_stage *stage, const struct cf_profile *profile,

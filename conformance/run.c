@@ -142,7 +142,8 @@ static bool control(struct cf_stage *stage, const struct cf_case *c, char why[CF
     if (missing) {
         return true; /* nothing of this block is played */
     }
-    return ensure_subject(stage, profile, why) == 0 && cf_stage_control(stage, why);
+    return !cf_stage_given_up(stage, why) && ensure_subject(stage, profile, why) == 0 &&
+           cf_stage_control(stage, why);
 }
 
 static void play_block(struct cf_stage *stage, size_t first, size_t end, json_t *results,

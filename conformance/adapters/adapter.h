@@ -26,9 +26,14 @@ struct cf_answer {
     char challenge[CF_CHALLENGE_CAP]; /* WWW-Authenticate, "" without */
     char code[64]; /* libbtv's name of the error, "" when the target does not say */
     char body[CF_BODY_CAP];
+    bool status_unsaid; /* the status stands for a bare decision: it is not judged */
+    bool challenge_unsaid;
 };
 
 struct cf_subject;
+
+/* What `ask` returns when the target says that it cannot be asked this. */
+#define CF_ASK_SKIPPED 1
 
 /* struct cf_adapter is a way to a validator. `settings` is the adapter's own. */
 struct cf_adapter {
@@ -40,7 +45,7 @@ struct cf_adapter {
     struct cf_subject *(*open)(const struct cf_adapter *adapter, struct cf_world *world,
                                const struct cf_profile *profile, char *why, size_t cap);
     void (*close)(struct cf_subject *subject);
-    /* Sends one request; -1 with `why` when nothing came back. */
+    /* Sends one request; CF_ASK_SKIPPED, or -1 when nothing came back, with `why`. */
     int (*ask)(struct cf_subject *subject, const struct cf_request *request,
                struct cf_answer *answer, char *why, size_t cap);
 };
@@ -56,6 +61,9 @@ extern const struct cf_adapter cf_adapter_mutant;
 
 /* An API behind a URL; `settings` is a struct cf_target. */
 extern const struct cf_adapter cf_adapter_http;
+
+/* A program behind standard streams; `settings` is a struct cf_target. */
+extern const struct cf_adapter cf_adapter_exec;
 
 /* cf_http_get does one GET and returns the body, newly allocated, or NULL: what the toy validator
  * fetches keys with. */

@@ -176,17 +176,30 @@ static int make_arguments(struct cf_started *s, const json_t *start,
     return 0;
 }
 
+int cf_started_prepare(struct cf_started *s, const struct cf_target *target,
+                       const struct cf_world *world, const struct cf_profile *profile, char *why,
+                       size_t cap)
+{
+    s->ca_file = cf_world_ca_file(world);
+    make_environment(s, world, profile);
+    if (make_arguments(s, target->start, profile) != 0) {
+        (void)snprintf(why, cap, "out of memory, or too many arguments");
+        return -1;
+    }
+    return 0;
+}
+
 static int start(struct cf_started *s, const struct cf_target *target, struct cf_world *world,
                  const struct cf_profile *profile, char *why, size_t cap)
 {
     (void)snprintf(s->log, sizeof s->log, "/tmp/conform-XXXXXX");
     int fd = mkstemp(s->log);
-    if (fd >= 0) {
-        (void)close(fd);
+    if (fd < 0) {
+        (void)snprintf(why, cap, "there is no place for the log");
+        return -1;
     }
-    make_environment(s, world, profile);
-    if (fd < 0 || make_arguments(s, target->start, profile) != 0) {
-        (void)snprintf(why, cap, "out of memory, or no place for the log");
+    (void)close(fd);
+    if (cf_started_prepare(s, target, world, profile, why, cap) != 0) {
         return -1;
     }
     s->pid = cf_process_start(s->argv, s->environment, s->log, why, cap);

@@ -36,6 +36,12 @@ int cf_started_open(struct cf_started *started, const struct cf_target *target,
                     size_t cap);
 void cf_started_stop(struct cf_started *started);
 
+/* cf_started_prepare makes `argv` and `environment` alone, for who starts the program itself; -1
+ * with `why`. */
+int cf_started_prepare(struct cf_started *started, const struct cf_target *target,
+                       const struct cf_world *world, const struct cf_profile *profile, char *why,
+                       size_t cap);
+
 /* cf_wait_url waits until a URL answers 200 (or, with `any`, answers at all) or `pid` (0: none)
  * ends; -1 with `why`. */
 int cf_wait_url(const char *url, bool any, pid_t pid, long timeout_ms, char *why, size_t cap);
