@@ -7,6 +7,9 @@
 #include <stdio.h>
 #include <string.h>
 
+/* A target that does not even start costs more time. */
+#define OPENING_WEIGHS (CF_BREAKS_MAX / 2)
+
 /* struct scene is one variant on its way. */
 struct scene {
     struct cf_stage *stage;
@@ -24,6 +27,8 @@ int cf_stage_enter(struct cf_stage *stage, const struct cf_profile *profile,
     stage->profile = profile;
     stage->subject = run->adapter->open(run->adapter, run->world, profile, why, sizeof why);
     if (!stage->subject) {
+        stage->breaks += OPENING_WEIGHS;
+        (void)snprintf(stage->fault, sizeof stage->fault, "%.199s", why);
         (void)snprintf(reason, CF_REASON_CAP, "the target did not start: %s", why);
         return -1;
     }
@@ -43,7 +48,8 @@ bool cf_stage_given_up(const struct cf_stage *stage, char reason[CF_REASON_CAP])
     bool given_up = stage->breaks >= CF_BREAKS_MAX;
     if (given_up) {
         (void)snprintf(reason, CF_REASON_CAP,
-                       "the target gave no answer %d times and is asked no more", stage->breaks);
+                       "the target is asked no more, since it gave no answer too often: %s",
+                       stage->fault);
     }
     return given_up;
 }
@@ -55,6 +61,7 @@ static int ask(struct cf_stage *stage, const struct cf_request *request, struct 
     int asked = stage->run->adapter->ask(stage->subject, request, answer, why, cap);
     if (asked < 0) {
         stage->breaks++;
+        (void)snprintf(stage->fault, sizeof stage->fault, "%.199s", why);
         if (cf_has(stage->run->capabilities, "restart")) {
             cf_stage_leave(stage);
         }

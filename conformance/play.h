@@ -9,7 +9,8 @@ struct cf_stage {
     const struct cf_run *run;
     const struct cf_profile *profile;
     struct cf_subject *subject;
-    int breaks; /* how often nothing came back */
+    int breaks;      /* how often nothing came back */
+    char fault[200]; /* the last time */
 };
 
 /* A target that gives no answer is started anew, where it can be, but not for ever: a run ends in

@@ -134,24 +134,36 @@ static void void_block(json_t *results, size_t first, size_t end, const char *wh
     }
 }
 
+/* How the controls of a run went. */
+struct controls {
+    bool tried;
+    bool reached;
+};
+
 /* Sends the control around a block; false with `why`. */
-static bool control(struct cf_stage *stage, const struct cf_case *c, char why[CF_REASON_CAP])
+static bool control(struct cf_stage *stage, const struct cf_case *c, struct controls *controls,
+                    char why[CF_REASON_CAP])
 {
     const struct cf_profile *profile = cf_profile_find(c->profile);
     const char *missing = profile ? missing_capability(stage->run, c, profile) : "profile";
     if (missing) {
         return true; /* nothing of this block is played */
     }
-    return !cf_stage_given_up(stage, why) && ensure_subject(stage, profile, why) == 0 &&
-           cf_stage_control(stage, why);
+    controls->tried = true;
+    if (cf_stage_given_up(stage, why) || ensure_subject(stage, profile, why) != 0 ||
+        !cf_stage_control(stage, why)) {
+        return false;
+    }
+    controls->reached = true;
+    return true;
 }
 
 static void play_block(struct cf_stage *stage, size_t first, size_t end, json_t *results,
-                       bool *reached)
+                       struct controls *controls)
 {
     const struct cf_run *run = stage->run;
     char why[CF_REASON_CAP] = "";
-    bool before = control(stage, run->plan[first], why);
+    bool before = control(stage, run->plan[first], controls, why);
     for (size_t i = first; i < end; i++) {
         json_t *result = before ? play_case(stage, run->plan[i])
                                 : result_of(run->plan[i], CF_ERROR, why, json_array());
@@ -160,10 +172,9 @@ static void play_block(struct cf_stage *stage, size_t first, size_t end, json_t 
             run->progress(run->ctx, result, i + 1, run->count);
         }
     }
-    if (before && !control(stage, run->plan[first], why)) {
+    if (before && !control(stage, run->plan[first], controls, why)) {
         void_block(results, first, end, why);
     }
-    *reached = *reached || before;
 }
 
 static json_t *count_verdicts(const json_t *results)
@@ -187,13 +198,13 @@ json_t *cf_run_play(const struct cf_run *run)
 {
     struct cf_stage stage = {.run = run};
     json_t *results = json_array();
-    bool reached = false;
+    struct controls controls = {0};
     for (size_t i = 0; i < run->count;) {
         size_t end = block_end(run, i);
-        play_block(&stage, i, end, results, &reached);
+        play_block(&stage, i, end, results, &controls);
         i = end;
     }
     cf_stage_leave(&stage);
     return json_pack("{s:s, s:o, s:o, s:b}", "target", run->name, "counts", count_verdicts(results),
-                     "cases", results, "reached", reached);
+                     "cases", results, "reached", controls.reached || !controls.tried);
 }

@@ -3,6 +3,7 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <strings.h>
 
 const char *cf_verdict_name(enum cf_verdict verdict)
 {
@@ -94,6 +95,11 @@ static bool wire_is_wrong(const json_t *expect, const struct cf_answer *answer, 
     return false;
 }
 
+static bool is_page(const char *body)
+{
+    return strncasecmp(body, "<!doctype html", 14) == 0 || strncasecmp(body, "<html", 5) == 0;
+}
+
 enum cf_verdict cf_judge(const json_t *expect, const struct cf_answer *answer, enum cf_level level,
                          const char *canary, bool codes, char reason[CF_REASON_CAP])
 {
@@ -101,9 +107,10 @@ enum cf_verdict cf_judge(const json_t *expect, const struct cf_answer *answer, e
     bool accepted = answer->status >= 200 && answer->status < 300;
     reason[0] = '\0';
     if (decision && (strcmp(decision, "accept") == 0) != accepted) {
-        (void)snprintf(reason, CF_REASON_CAP, "%s, with status %d%s%s",
-                       accepted ? "accepted" : "refused", answer->status,
-                       *answer->code ? " and reason " : "", answer->code);
+        (void)snprintf(
+            reason, CF_REASON_CAP, "%s, with status %d%s%s%s", accepted ? "accepted" : "refused",
+            answer->status, *answer->code ? " and reason " : "", answer->code,
+            accepted && is_page(answer->body) ? " and a page: a login page is no refusal" : "");
         return cf_weigh(level, true);
     }
     if (!accepted && strstr(answer->body, canary)) {

@@ -14,7 +14,8 @@
 #include <unistd.h>
 
 #define ARGS_MAX 128
-#define READY_MS 20000L
+#define READY_MS 20000L /* of a program that was started; one that runs has the target's time */
+#define PROBE_MS 2000L
 #define POLL_MS 20
 
 static size_t drop(char *data, size_t size, size_t count, void *ctx)
@@ -23,8 +24,8 @@ static size_t drop(char *data, size_t size, size_t count, void *ctx)
     return size * count;
 }
 
-/* One GET; the status, or 0. */
-static long probe(const char *url)
+/* One GET; the status, or 0 with what is wrong. */
+static long probe(const char *url, long timeout_ms, const char **fault)
 {
     long status = 0;
     CURL *curl = curl_easy_init();
@@ -33,10 +34,10 @@ static long probe(const char *url)
     }
     (void)curl_easy_setopt(curl, CURLOPT_URL, url);
     (void)curl_easy_setopt(curl, CURLOPT_PROXY, "");
-    (void)curl_easy_setopt(curl, CURLOPT_TIMEOUT_MS, 2000L);
+    (void)curl_easy_setopt(curl, CURLOPT_TIMEOUT_MS, timeout_ms);
     (void)curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
     (void)curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, drop);
-    (void)curl_easy_perform(curl);
+    *fault = curl_easy_strerror(curl_easy_perform(curl));
     (void)curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &status);
     curl_easy_cleanup(curl);
     return status;
@@ -53,8 +54,10 @@ int cf_wait_url(const char *url, bool any, pid_t pid, long timeout_ms, char *why
 {
     const struct timespec pause = {0, POLL_MS * 1000000L};
     int64_t end = monotonic_ms() + timeout_ms;
+    long status = 0;
+    const char *fault = "";
     while (monotonic_ms() < end) {
-        long status = probe(url);
+        status = probe(url, timeout_ms < PROBE_MS ? timeout_ms : PROBE_MS, &fault);
         if (status == 200 || (any && status > 0)) {
             return 0;
         }
@@ -64,7 +67,11 @@ int cf_wait_url(const char *url, bool any, pid_t pid, long timeout_ms, char *why
         }
         (void)nanosleep(&pause, NULL);
     }
-    (void)snprintf(why, cap, "%s did not answer within %ld s", url, timeout_ms / 1000);
+    if (status > 0) {
+        (void)snprintf(why, cap, "%s still answered %ld after %ld ms", url, status, timeout_ms);
+    } else {
+        (void)snprintf(why, cap, "%s did not answer: %s (%ld ms)", url, fault, timeout_ms);
+    }
     return -1;
 }
 
@@ -236,7 +243,8 @@ int cf_started_open(struct cf_started *s, const struct cf_target *target, struct
     if (target->start && start(s, target, world, profile, why, cap) != 0) {
         return -1;
     }
-    if (cf_wait_url(s->ready, !target->ready, s->pid, READY_MS, why, cap) != 0) {
+    long wait_ms = target->start ? READY_MS : target->timeout_ms;
+    if (cf_wait_url(s->ready, !target->ready, s->pid, wait_ms, why, cap) != 0) {
         append_log(s, why, cap);
         return -1;
     }
