@@ -67,7 +67,7 @@ help:
 	@echo 'make test       every test; ends with `N passed, N failed`'
 	@echo 'make run        a mock Entra and a protected API, with curl lines to paste'
 	@echo 'make bench      ratios measured side by side'
-	@echo 'make lint asan tsan cov fuzz interop clean install uninstall'
+	@echo 'make lint asan tsan cov fuzz interop matrix clean install uninstall'
 
 # ---- objects and archives ------------------------------------------------------------------------------------------
 $(O)/%.o: %.c
@@ -128,8 +128,8 @@ $(BUILD)/validator/tests/check_apid $(BUILD)/validator/tests/check_apid_start: |
 $(BUILD)/validator/tests/check_btv: | $(BUILD)/btv
 $(BUILD)/tests/mockidp/check_mockidp: | $(BUILD)/mockidp
 
-.PHONY: tests unit conform test run bench asan tsan cov fuzz lint interop clean setup-test setup-lint setup-interop
-setup-test setup-lint setup-interop: setup-%:
+.PHONY: tests unit conform test run bench asan tsan cov fuzz lint interop matrix clean setup-test setup-lint setup-interop setup-matrix
+setup-test setup-lint setup-interop setup-matrix: setup-%:
 	@scripts/setup.sh $*
 
 tests: $(TESTS)
@@ -167,6 +167,8 @@ lint: setup-lint setup-test $(GEN_SRC)
 
 interop: setup-test setup-interop all
 	scripts/interop/run.sh $(BUILD)
+matrix: setup-test setup-interop setup-matrix all
+	scripts/interop/matrix.sh $(BUILD)
 
 # ---- fuzzing: libFuzzer through clang, T seconds a target ------------------------------------------------------------
 FUZZ_CC := clang -g -O1 -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all -w

@@ -28,6 +28,10 @@ run() { # run NAME COMMAND...: COMMAND ends with `N passed, N failed`
 
 run PyJWT "$here/house.sh" "$build" /usr/bin/python3 "$here/pyjwt.py"
 run 'the seed class under the suite' "$here/seed.sh" "$build"
+"$here/targets/prepare.sh" node
+for name in pyjwt jose jsonwebtoken mod_auth_openidc; do
+    run "$name under the suite" "$here/target.sh" "$build" "$name"
+done
 
 mkdir -p build/interop
 cp "$here/clients/package.json" "$here/clients/package-lock.json" build/interop/
