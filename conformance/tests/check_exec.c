@@ -26,6 +26,7 @@
 
 static struct cf_world *world;
 static struct cf_target target;
+static struct cf_adapter adapter;
 static struct cf_answer answer;
 static char why[512];
 
@@ -34,7 +35,7 @@ static struct cf_subject *open_program(const char *protocol, const char *interpr
                                        const char *text)
 {
     const struct cf_world_options options = {.seed = "exec", .stopped_clock = true};
-    struct cf_adapter adapter = cf_adapter_exec;
+    adapter = cf_adapter_exec;
     if (!world) { /* one a test */
         (void)curl_global_init(CURL_GLOBAL_DEFAULT);
         world = cf_world_open(&options, why, sizeof why);

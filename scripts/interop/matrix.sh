@@ -1,6 +1,6 @@
 #!/bin/sh
-# Every foreign validator under the suite, and conformance/RESULTS.md anew: `matrix.sh BUILD [NAME...]`. One that cannot be had is
-# skipped by name. What they get wrong is the result, not a failure; that one shows other faults than its baseline is.
+# Every foreign validator under the suite, and conformance/RESULTS.md anew: `matrix.sh BUILD [NAME...]`; of those not named the last
+# reports stand. One that cannot be had is skipped by name. What they get wrong is the result, not a failure; that one shows other faults than its baseline is.
 set -eu
 
 build=$1
@@ -29,7 +29,11 @@ can_be_had() { # can_be_had NAME: each of its packages has a version
 "$here/targets/prepare.sh" node || echo 'the packages of Node cannot be had'
 "$here/targets/prepare.sh" go || echo 'go-oidc cannot be built'
 mkdir -p build/interop/reports
-rm -f build/interop/reports/versions
+for name in $(names); do
+    for package in $(packages "$name"); do
+        echo "$name ${package#*:} $(version "$package" 2>/dev/null || echo -)"
+    done
+done >build/interop/reports/versions
 for name in "$@"; do
     if ! can_be_had "$name"; then
         echo "skipped: $name cannot be had here"
@@ -37,9 +41,6 @@ for name in "$@"; do
         rm -f "build/interop/reports/$name.json"
         continue
     fi
-    for package in $(packages "$name"); do
-        echo "$name ${package#*:} $(version "$package")" >>build/interop/reports/versions
-    done
     started=$(date +%s)
     if "$here/target.sh" "$build" "$name" >build/interop/reports/log 2>&1; then
         passed=$((passed + 1))
