@@ -19,13 +19,17 @@ static void skip(const struct reading *r, const char *kid, enum jose_jwk_skip wh
     }
 }
 
-/* Returns the place of a key with that kid, or the count when there is none. */
+static bool has_kid_of(const struct jose_jwk *a, const struct jose_jwk *b)
+{
+    return jose_span_equal(jose_span(a->kid, a->kid_len), jose_span(b->kid, b->kid_len));
+}
+
+/* Returns the place of a key with that kid and issuer, or the count when there is none. */
 static size_t place_of(const struct jose_jwks *jwks, const struct jose_jwk *jwk)
 {
-    struct jose_span kid = jose_span(jwk->kid, jwk->kid_len);
     size_t i = 0;
     while (i < jwks->count &&
-           !jose_span_equal(jose_span(jwks->keys[i].kid, jwks->keys[i].kid_len), kid)) {
+           !(has_kid_of(&jwks->keys[i], jwk) && strcmp(jwks->keys[i].issuer, jwk->issuer) == 0)) {
         i++;
     }
     return i;
@@ -117,6 +121,16 @@ const struct jose_jwk *jose_jwks_find(const struct jose_jwks *jwks,
 {
     for (size_t i = 0; i < jwks->count; i++) {
         if (jose_json_is(kid, jose_span(jwks->keys[i].kid, jwks->keys[i].kid_len))) {
+            return &jwks->keys[i];
+        }
+    }
+    return NULL;
+}
+
+const struct jose_jwk *jose_jwks_next(const struct jose_jwks *jwks, const struct jose_jwk *key)
+{
+    for (size_t i = (size_t)(key - jwks->keys) + 1; i < jwks->count; i++) {
+        if (has_kid_of(&jwks->keys[i], key)) {
             return &jwks->keys[i];
         }
     }

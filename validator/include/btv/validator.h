@@ -149,13 +149,15 @@ BTV_API enum btv_error btv_validate_token(struct btv_validator *v, const char *t
  * struct btv_requirement is what one route needs beyond a good token. Each list is space-separated;
  * NULL or "" means no such need. `scopes` and `roles` are each any-of, as RequiredScope of
  * Microsoft.Identity.Web is, all-of with `all`. A token satisfies either delegated (`scopes`) or
- * application (`roles`) needs, whichever kind it is. `clients` is the allow-list of azp/appid.
+ * application (`roles`) needs, whichever kind it is. `clients` is the allow-list of azp/appid,
+ * `acrs` one authentication context: without it, clients that can are challenged to step up.
  */
 struct btv_requirement {
     const char *scopes;
     const char *roles;
     const char *clients;
     bool all;
+    const char *acrs;
 };
 
 /* btv_authorize checks what one route needs, after btv_validate accepted into `r`; updates the

@@ -8,6 +8,12 @@
 #include <string.h>
 #include <time.h>
 
+const struct btv_authority test_authority = {
+    .kind = BTV_ONE_TENANT,
+    .version = BTV_TOKEN_V2,
+    .metadata_url = (char[]){TEST_ISSUER "/.well-known/openid-configuration"},
+    .issuer = (char[]){TEST_ISSUER}};
+
 void authority_init(struct authority *a, int count)
 {
     memset(a, 0, sizeof *a);
@@ -113,6 +119,29 @@ static void answer(struct btv_fetch_response *response, int status, const char *
     response->body_len = strlen(body);
 }
 
+/* The document of v1, of many tenants, or of a name is what its address says it must be. */
+static void answer_metadata(const struct authority *a, const char *url,
+                            struct btv_fetch_response *response)
+{
+    static const char *const others[][2] = {
+        {"/common/v2.0/", TEST_INSTANCE "{tenantid}/v2.0"},
+        {"/organizations/v2.0/", TEST_INSTANCE "{tenantid}/v2.0"},
+        {"/common/.well", "https://sts.windows.net/{tenantid}/"},
+        {TEST_TENANT "/.well", TEST_V1_ISSUER},
+        {"/b2c/", TEST_B2C_ISSUER},
+    };
+    for (size_t i = 0; i < sizeof others / sizeof others[0]; i++) {
+        if (strstr(url, others[i][0])) {
+            char *text = test_text("{\"issuer\":\"%s\",\"jwks_uri\":\"%skeys%zu\"}", others[i][1],
+                                   TEST_INSTANCE, i);
+            answer(response, a->metadata_status, text);
+            free(text);
+            return;
+        }
+    }
+    answer(response, a->metadata_status, a->metadata);
+}
+
 static void answer_jwks(struct authority *a, const struct btv_fetch_request *request,
                         struct btv_fetch_response *response)
 {
@@ -147,7 +176,7 @@ int authority_fetch(void *ctx, const struct btv_fetch_request *request,
     if (unreachable) {
         snprintf(why, cap, "%s: nobody is there", request->url);
     } else if (metadata) {
-        answer(response, a->metadata_status, a->metadata);
+        answer_metadata(a, request->url, response);
     } else {
         answer_jwks(a, request, response);
     }
