@@ -129,6 +129,7 @@ struct mint_parts {
     char *header;
     char *payload;
     char *signature;
+    int first_octet;            /* of the signature; -1 without one */
     char *token;                /* instead of the three, once "segments" was applied */
     const struct mint_key *key; /* that signed, for add_modulus */
 };

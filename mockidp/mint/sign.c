@@ -135,7 +135,7 @@ int mint_plan_signature(struct mint_oven *oven, struct mint_signing *out)
     const char *alg = json_string_value(json_object_get(sign, "alg"));
     const char *header_alg = NULL;
     out->alg = alg ? alg : json_object_get(key, "hmac") ? "HS256" : "RS256";
-    if (mint_check_members(oven, "/sign", sign, "alg key embed as") != 0 ||
+    if (mint_check_members(oven, "/sign", sign, "alg key embed as first_octet") != 0 ||
         mint_check_text(oven, "/sign", sign, "alg") != 0 || plan_key(oven, key, out) != 0 ||
         plan_disagreement(oven, json_object_get(sign, "as"), &header_alg, out) != 0 ||
         check_key(oven, out) != 0 ||

@@ -339,6 +339,18 @@ START_TEST(forged_messages_are_what_they_are_called)
 }
 END_TEST
 
+START_TEST(a_signature_begins_as_it_is_asked_to)
+{
+    struct mint_token token;
+    kitchen_bake(&kitchen, "a zero octet", "{'sign':{'first_octet':0}}", &token);
+    const char *signature = strrchr(token.token, '.') + 1;
+    ck_assert_msg(signature[0] == 'A' && signature[1] >= 'A' && signature[1] <= 'P', "%.4s",
+                  signature);
+    ck_assert(verifies(token.token, kitchen_key(&kitchen, "current")->pkey, "RS256"));
+    mint_token_cleanup(&token);
+}
+END_TEST
+
 #define ROWS(table) (int)(sizeof(table) / sizeof(table)[0])
 
 int main(void)
@@ -354,6 +366,7 @@ int main(void)
     tcase_add_test(tcase, a_removed_kid_is_gone);
     tcase_add_test(tcase, a_key_is_embedded);
     tcase_add_loop_test(tcase, any_kind_of_key_is_embedded, 0, 3);
+    tcase_add_test(tcase, a_signature_begins_as_it_is_asked_to);
     tcase_add_loop_test(tcase, forged_messages_are_what_they_are_called, 0, ROWS(forgeries));
     suite_add_tcase(suite, tcase);
     SRunner *runner = srunner_create(suite);
