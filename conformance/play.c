@@ -44,6 +44,10 @@ bool cf_stage_control(struct cf_stage *stage, char reason[CF_REASON_CAP])
     struct cf_answer answer = {0};
     char why[400] = "";
     json_t *recipe = json_pack("{s:s}", "base", stage->profile->control);
+    if (stage->profile->scp) {
+        json_object_set_new(recipe, "claims",
+                            json_pack("{s:{s:s}}", "set", "scp", stage->profile->scp));
+    }
     bool good =
         cf_sent_make(&sent, stage->run->world, recipe, why, sizeof why) == 0 &&
         stage->run->adapter->ask(stage->subject, &sent.request, &answer, why, sizeof why) == 0;

@@ -34,7 +34,7 @@ struct cf_subject;
 struct cf_adapter {
     const char *name;
     const char *capabilities; /* words, separated by spaces: clock restart rollover http codes v1
-                                 app-only … */
+                                 app-only multi-tenant … */
     const void *settings;
     /* Makes a fresh subject with a profile, ready to answer; NULL with `why`. */
     struct cf_subject *(*open)(const struct cf_adapter *adapter, struct cf_world *world,
