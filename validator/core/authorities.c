@@ -177,7 +177,7 @@ static int compile_named(struct btv_policy *p, const struct btv_config *c, char 
     } else if (p->authority_count + issuers.count > BTV_AUTHORITIES_MAX) {
         status = btv_config_fault("issuers", "with those of tenant_id eight at most", why, cap);
     }
-    for (size_t i = 0; status == 0 && i < issuers.count; i++) {
+    for (size_t i = 0; status == 0 && urls.items && i < issuers.count; i++) {
         status = add_named(p, issuers.items[i], urls.items[i], why, cap);
     }
     btv_words_cleanup(&issuers);

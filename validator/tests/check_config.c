@@ -6,6 +6,7 @@
 #include <stdio.h>
 
 static char why[512];
+static const char b2c_issuer[] = TEST_B2C_ISSUER;
 
 static const struct {
     const char *name;
@@ -206,7 +207,7 @@ START_TEST(the_names_of_azure_apps)
                           "AzureAd__Tenants",
                           "any",
                           "AzureAd__Issuers",
-                          TEST_B2C_ISSUER,
+                          b2c_issuer,
                           "AzureAd__MetadataUrls",
                           "https://b2c.test/m",
                           "AzureAd__Roles",
