@@ -140,7 +140,9 @@ static int print_explanation(const struct explanation *x)
  * environment, too. */
 static bool names_an_api(const struct btv_command_line *line)
 {
-    return line->config_file || line->settings[BTV_SET_TENANT_ID] || getenv("AzureAd__TenantId");
+    return line->config_file || line->settings[BTV_SET_TENANT_ID] ||
+           line->settings[BTV_SET_ISSUERS] || getenv("AzureAd__TenantId") ||
+           getenv("AzureAd__Issuers");
 }
 
 /* The token of `operand`, "-" being the first line of standard input; "Bearer " before it is let

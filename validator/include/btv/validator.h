@@ -53,8 +53,9 @@ BTV_API int btv_config_load_json(struct btv_config *c, const char *json, size_t 
                                  size_t cap);
 
 /*
- * btv_config_load_env applies the names that Azure apps use: AzureAd__Instance, AzureAd__TenantId,
- * AzureAd__ClientId, AzureAd__Audience, AzureAd__Scopes. `lookup` answers NULL for a name that is
+ * btv_config_load_env applies the names that Azure apps use: AzureAd__Instance, __TenantId,
+ * __Tenants,
+ * __ClientId, __Audience, __Scopes, … (config_env.c). `lookup` answers NULL for a name that is
  * not set (usually it wraps getenv).
  */
 typedef const char *(*btv_lookup_fn)(void *ctx, const char *name);
