@@ -212,6 +212,10 @@ static const struct btv_authority several[] = {
      .version = BTV_TOKEN_V2,
      .metadata_url = (char[]){"https://login.test/b2c/.well-known/openid-configuration"},
      .issuer = (char[]){TEST_B2C_ISSUER}},
+    {.kind = BTV_NAMED_ISSUER, /* another policy, with the same key set */
+     .version = BTV_TOKEN_V2,
+     .metadata_url = (char[]){"https://login.test/b2c/.well-known/openid-configuration?p=2"},
+     .issuer = (char[]){TEST_B2C_ISSUER}},
 };
 
 START_TEST(several_authorities_make_one_set)
@@ -222,10 +226,11 @@ START_TEST(several_authorities_make_one_set)
     authority.etag = "\"one\"";
     for (int round = 0; round < 2; round++) {
         ck_assert_msg(fetch() == 0 && !fetched.unchanged, "%s", why);
-        ck_assert_msg(fetched.jwks.count == 4, "two keys of each, in round %d", round);
-        ck_assert_uint_eq(fetched.requests, 4);
+        ck_assert_msg(fetched.jwks.count == 6, "two keys of each, in round %d", round);
+        ck_assert_uint_eq(fetched.requests, 6);
         ck_assert_uint_eq(fetched.jwks.keys[1].document, 0);
         ck_assert_uint_eq(fetched.jwks.keys[2].document, 1);
+        ck_assert_uint_eq(fetched.jwks.keys[5].document, 2);
         ck_assert_msg(fetched.jwks.keys[0].key == fetched.jwks.keys[2].key, "twins share numbers");
         jose_jwks_cleanup(&fetched.jwks);
     }

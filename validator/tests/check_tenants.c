@@ -31,12 +31,14 @@ static void on_event(void *ctx, const struct btv_event *event)
     }
 }
 
-/* A key set of up to four keys; each is {kid, issuer or NULL}, and its number the place. */
-static void publish(const char *const keys[4][2])
+/* Returns a newly allocated key set of up to four keys; each is {kid, issuer or NULL}, and its
+ * number the place. */
+static char *key_set(const char *const keys[4][2], bool marked)
 {
     char *text = strdup("{\"keys\":[");
     for (int i = 0; i < 4 && keys[i][0]; i++) {
-        char *extra = keys[i][1] ? test_text(",\"issuer\":\"%s\"", keys[i][1]) : strdup("");
+        char *extra =
+            marked && keys[i][1] ? test_text(",\"issuer\":\"%s\"", keys[i][1]) : strdup("");
         char *jwk = test_jwk(test_key(i), keys[i][0], extra);
         char *longer = test_text("%s%s%s", text, i ? "," : "", jwk);
         free(extra);
@@ -45,9 +47,8 @@ static void publish(const char *const keys[4][2])
         text = longer;
     }
     char *whole = test_text("%s]}", text);
-    authority_publish_text(&authority, whole);
-    free(whole);
     free(text);
+    return whole;
 }
 
 static void set_up(const char *const *settings, const char *const keys[4][2])
@@ -55,7 +56,9 @@ static void set_up(const char *const *settings, const char *const keys[4][2])
     char why[256] = "";
     struct btv_config *c = btv_config_new();
     authority_init(&authority, 1);
-    publish(keys);
+    free(authority.jwks);
+    authority.jwks = key_set(keys, true);
+    authority.jwks_v1 = key_set(keys, false); /* as Entra's: v1 does not say whose a key is */
     ck_assert(btv_config_set(c, "instance", TEST_INSTANCE, why, sizeof why) == 0);
     ck_assert(btv_config_set(c, "client_id", TEST_CLIENT, why, sizeof why) == 0);
     ck_assert(btv_config_set(c, "scopes", "access_as_user", why, sizeof why) == 0);

@@ -31,6 +31,7 @@ void authority_init(struct authority *a, int count)
 void authority_cleanup(struct authority *a)
 {
     free(a->jwks);
+    free(a->jwks_v1);
     free(a->metadata);
     pthread_mutex_destroy(&a->lock);
     pthread_cond_destroy(&a->changed);
@@ -132,8 +133,8 @@ static void answer_metadata(const struct authority *a, const char *url,
     };
     for (size_t i = 0; i < sizeof others / sizeof others[0]; i++) {
         if (strstr(url, others[i][0])) {
-            char *text = test_text("{\"issuer\":\"%s\",\"jwks_uri\":\"%skeys%zu\"}", others[i][1],
-                                   TEST_INSTANCE, i);
+            char *text = test_text("{\"issuer\":\"%s\",\"jwks_uri\":\"%s%skeys%zu\"}", others[i][1],
+                                   TEST_INSTANCE, strstr(others[i][1], "sts.") ? "v1" : "", i);
             answer(response, a->metadata_status, text);
             free(text);
             return;
@@ -154,7 +155,8 @@ static void answer_jwks(struct authority *a, const struct btv_fetch_request *req
     if (a->etag && request->etag && strcmp(a->etag, request->etag) == 0) {
         answer(response, 304, "");
     } else {
-        answer(response, a->jwks_status, a->jwks);
+        bool v1 = a->jwks_v1 && strstr(request->url, "v1keys");
+        answer(response, a->jwks_status, v1 ? a->jwks_v1 : a->jwks);
     }
     snprintf(response->etag, sizeof response->etag, "%s", a->etag ? a->etag : "");
     response->max_age_s = a->max_age_s;

@@ -12,6 +12,7 @@ struct authority {
     pthread_mutex_t lock;
     pthread_cond_t changed;
     char *jwks;      /* the body of the key set; owned */
+    char *jwks_v1;   /* that of v1 documents, or NULL: the same; owned */
     char *metadata;  /* the body of the discovery document, of v2 for the tests' tenant; owned */
     int jwks_status; /* 200 unless set */
     int metadata_status;
