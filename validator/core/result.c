@@ -72,7 +72,7 @@ enum btv_error btv_result_conclude(struct btv_result *r, enum btv_error e,
 {
     r->error = e;
     r->validated = e == BTV_OK;
-    if (e == BTV_CLAIMS_INSUFFICIENT) {
+    if (e == BTV_CLAIMS_INSUFFICIENT && acrs) {
         r->challenged = btv_claims_challenge(acrs, r->policy->authorization_uri, r->challenge,
                                              sizeof r->challenge);
     } else {
