@@ -67,7 +67,7 @@ help:
 	@echo 'make test       every test; ends with `N passed, N failed`'
 	@echo 'make run        a mock Entra and a protected API, with curl lines to paste'
 	@echo 'make bench      ratios measured side by side'
-	@echo 'make lint asan tsan cov fuzz interop clean install uninstall'
+	@echo 'make lint asan tsan cov fuzz interop unit check-lint clean install uninstall'
 
 # ---- objects and archives ------------------------------------------------------------------------------------------
 $(O)/%.o: %.c
@@ -164,6 +164,9 @@ cov: setup-test setup-lint
 
 lint: setup-lint setup-test $(GEN_SRC)
 	BUILD=$(BUILD) scripts/lint.sh
+.PHONY: check-lint
+check-lint: setup-lint setup-test
+	scripts/check-lint.sh
 
 interop: setup-test setup-interop all
 	scripts/interop/run.sh $(BUILD)
