@@ -34,8 +34,7 @@ rules() { # prints the breaches: each stands behind a pipe, where no variable th
     grep -rnE --include='*.[ch]' '[^_a-z](time|rand|random|srand) *\((NULL|0|&[a-z]+|)\)' validator/jose validator/policy mockidp/mint \
         mockidp/keyring mockidp/endpoints mockidp/grants mockidp/errors mockidp/faults 2>/dev/null |
         breach 'time and randomness come in from platform'
-    find . -path ./build -prune -o -path ./node_modules -prune -o -type f \
-        \( -name 'util*' -o -name 'common*' -o -name 'helper*' -o -name 'misc*' \) -print | grep -v '/node_modules/' |
+    git ls-files -co --exclude-standard | grep -E '(^|/)(util|common|helper|misc)[^/]*$' |
         breach 'a file says what it exists for'
 }
 
