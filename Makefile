@@ -124,7 +124,7 @@ $(BUILD)/conformance/tests/%: $(O)/conformance/tests/%.o $(BUILD)/libsupport.a $
 	$(LINK) $(CHECK_LIBS)
 
 # some tests run the programs
-$(BUILD)/validator/tests/check_apid $(BUILD)/validator/tests/check_apid_start: | $(BUILD)/apid
+$(addprefix $(BUILD)/validator/tests/,check_apid check_apid_start check_apid_server check_apid_routes): | $(BUILD)/apid
 $(BUILD)/validator/tests/check_btv: | $(BUILD)/btv
 $(BUILD)/tests/mockidp/check_mockidp: | $(BUILD)/mockidp
 
