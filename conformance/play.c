@@ -3,9 +3,11 @@
 
 #include "conformance/request.h"
 #include "conformance/select.h"
+#include "conformance/wire.h"
 
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
 
 /* struct scene is one variant on its way. */
 struct scene {
@@ -14,7 +16,16 @@ struct scene {
     json_t *steps; /* what was done, for the report */
     enum cf_verdict verdict;
     char *reason; /* CF_REASON_CAP */
+    bool answered;
+    struct cf_answer first; /* of this variant's answers */
 };
+
+static int64_t monotonic_us(void)
+{
+    struct timespec t;
+    (void)clock_gettime(CLOCK_MONOTONIC, &t);
+    return (int64_t)t.tv_sec * 1000000 + t.tv_nsec / 1000;
+}
 
 int cf_stage_enter(struct cf_stage *stage, const struct cf_profile *profile,
                    char reason[CF_REASON_CAP])
@@ -73,26 +84,40 @@ static void conclude(struct scene *scene, enum cf_verdict verdict, const char *r
     }
 }
 
-static void play_send(struct scene *scene, const json_t *recipe, const json_t *expect)
+static void play_send(struct scene *scene, const json_t *recipe, const json_t *expect, bool told)
 {
     const struct cf_run *run = scene->stage->run;
     struct cf_sent sent = {0};
     struct cf_answer answer = {0};
     char reason[CF_REASON_CAP] = "";
     bool made = cf_sent_make(&sent, run->world, recipe, reason, sizeof reason) == 0;
-    if (made && cf_sent_needs_http(&sent) && !cf_has(run->capabilities, "http")) {
-        conclude(scene, CF_UNIMPLEMENTED, "the target lacks: http");
+    const char *needs = made ? cf_sent_needs(&sent) : NULL;
+    int64_t began_us = monotonic_us();
+    if (needs && !cf_has(run->capabilities, needs)) {
+        (void)snprintf(reason, sizeof reason, "the target lacks: %s", needs);
+        conclude(scene, CF_UNIMPLEMENTED, reason);
     } else if (!made || run->adapter->ask(scene->stage->subject, &sent.request, &answer, reason,
                                           sizeof reason) != 0) {
         conclude(scene, CF_ERROR, reason);
     } else {
+        answer.took_us = monotonic_us() - began_us;
         enum cf_verdict verdict =
             cf_judge(expect, &answer, scene->level, cf_world_canary(run->world),
                      cf_has(run->capabilities, "codes"), reason);
         conclude(scene, verdict, reason);
-        json_array_append_new(scene->steps,
-                              json_pack("{s:O, s:O?, s:o}", "sent", sent.shown, "expected", expect,
-                                        "actual", cf_answer_json(&answer)));
+        const struct cf_wire wire = {&answer, scene->answered ? &scene->first : NULL, sent.token};
+        if (cf_wire_judge(expect, &wire, reason) != 0) {
+            conclude(scene, cf_weigh(scene->level, false), reason);
+        }
+        if (!scene->answered) {
+            scene->first = answer;
+            scene->answered = true;
+        }
+        if (told || verdict >= CF_NON_STRICT) {
+            json_array_append_new(scene->steps,
+                                  json_pack("{s:O, s:O?, s:o}", "sent", sent.shown, "expected",
+                                            expect, "actual", cf_answer_json(&answer)));
+        }
     }
     cf_sent_cleanup(&sent);
 }
@@ -134,7 +159,10 @@ static void play_step(struct scene *scene, const json_t *step)
                                    reason, sizeof reason) != 0)) {
         conclude(scene, CF_ERROR, reason);
     } else if (send) {
-        play_send(scene, send, json_object_get(step, "expect"));
+        json_int_t times = json_integer_value(json_object_get(step, "repeat"));
+        for (json_int_t i = 0; i < (times > 1 ? times : 1) && scene->verdict < CF_NON_STRICT; i++) {
+            play_send(scene, send, json_object_get(step, "expect"), i == 0);
+        }
     } else if (requests) {
         play_requests(scene, requests);
     }

@@ -82,7 +82,8 @@ static char *capability_words(const json_t *list, const struct cf_target *t)
             len += (size_t)snprintf(words + len, sizeof words - len, "%s ", word);
         }
     }
-    (void)snprintf(words + len, sizeof words - len, "http%s", t->start ? " restart" : "");
+    (void)snprintf(words + len, sizeof words - len, "http raw-socket%s",
+                   t->start ? " restart" : "");
     return strdup(words);
 }
 

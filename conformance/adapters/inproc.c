@@ -75,8 +75,9 @@ static int inproc_ask(struct cf_subject *s, const struct cf_request *request,
                       struct cf_answer *answer, char *why, size_t cap)
 {
     const char *value = request->count > 0 ? request->lines[0] : NULL;
+    size_t len = request->first_len > 0 ? request->first_len : value ? strlen(value) : 0;
     (void)why, (void)cap;
-    enum btv_error e = btv_validate(s->validator, value, value ? strlen(value) : 0, s->result);
+    enum btv_error e = btv_validate(s->validator, value, len, s->result);
     const char *challenge = btv_result_challenge(s->result);
     const char *name = btv_result_claim(s->result, "name");
     answer->status = btv_result_http_status(s->result);
@@ -89,7 +90,7 @@ static int inproc_ask(struct cf_subject *s, const struct cf_request *request,
 
 const struct cf_adapter cf_adapter_inproc = {
     .name = "libbtv",
-    .capabilities = "clock restart rollover codes v1 app-only multi-tenant client-list all-scopes",
+    .capabilities = "clock restart rollover codes v1 app-only multi-tenant client-list all-scopes in-process",
     .open = inproc_open,
     .close = inproc_close,
     .ask = inproc_ask,
