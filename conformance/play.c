@@ -84,39 +84,59 @@ static void conclude(struct scene *scene, enum cf_verdict verdict, const char *r
     }
 }
 
-static void play_send(struct scene *scene, const json_t *recipe, const json_t *expect, bool told)
+/* Asks once and concludes; a repetition is told only when it went wrong. */
+static void ask_once(struct scene *scene, const struct cf_sent *sent, const json_t *expect,
+                     bool told)
+{
+    const struct cf_run *run = scene->stage->run;
+    struct cf_answer answer = {0};
+    char reason[CF_REASON_CAP] = "";
+    int64_t began_us = monotonic_us();
+    if (run->adapter->ask(scene->stage->subject, &sent->request, &answer, reason, sizeof reason) !=
+        0) {
+        conclude(scene, CF_ERROR, reason);
+        return;
+    }
+    answer.took_us = monotonic_us() - began_us;
+    const struct cf_wire wire = {&answer, scene->answered ? &scene->first : NULL, sent->token};
+    conclude(scene,
+             cf_judge(expect, &answer, scene->level, cf_world_canary(run->world),
+                      cf_has(run->capabilities, "codes"), reason),
+             reason);
+    if (cf_wire_judge(expect, &wire, reason) != 0) {
+        conclude(scene, cf_weigh(scene->level, false), reason);
+    }
+    if (!scene->answered) {
+        scene->first = answer;
+        scene->answered = true;
+    }
+    if (told || scene->verdict >= CF_NON_STRICT) {
+        json_array_append_new(scene->steps,
+                              json_pack("{s:O, s:O?, s:o}", "sent", sent->shown, "expected", expect,
+                                        "actual", cf_answer_json(&answer)));
+    }
+}
+
+/* The token is baked once, however often it is sent. */
+static void play_send(struct scene *scene, const json_t *step)
 {
     const struct cf_run *run = scene->stage->run;
     struct cf_sent sent = {0};
-    struct cf_answer answer = {0};
     char reason[CF_REASON_CAP] = "";
-    bool made = cf_sent_make(&sent, run->world, recipe, reason, sizeof reason) == 0;
-    const char *needs = made ? cf_sent_needs(&sent) : NULL;
-    int64_t began_us = monotonic_us();
+    json_int_t times = json_integer_value(json_object_get(step, "repeat"));
+    if (cf_sent_make(&sent, run->world, json_object_get(step, "send"), reason, sizeof reason) !=
+        0) {
+        conclude(scene, CF_ERROR, reason);
+        cf_sent_cleanup(&sent);
+        return;
+    }
+    const char *needs = cf_sent_needs(&sent);
     if (needs && !cf_has(run->capabilities, needs)) {
         (void)snprintf(reason, sizeof reason, "the target lacks: %s", needs);
         conclude(scene, CF_UNIMPLEMENTED, reason);
-    } else if (!made || run->adapter->ask(scene->stage->subject, &sent.request, &answer, reason,
-                                          sizeof reason) != 0) {
-        conclude(scene, CF_ERROR, reason);
     } else {
-        answer.took_us = monotonic_us() - began_us;
-        enum cf_verdict verdict =
-            cf_judge(expect, &answer, scene->level, cf_world_canary(run->world),
-                     cf_has(run->capabilities, "codes"), reason);
-        conclude(scene, verdict, reason);
-        const struct cf_wire wire = {&answer, scene->answered ? &scene->first : NULL, sent.token};
-        if (cf_wire_judge(expect, &wire, reason) != 0) {
-            conclude(scene, cf_weigh(scene->level, false), reason);
-        }
-        if (!scene->answered) {
-            scene->first = answer;
-            scene->answered = true;
-        }
-        if (told || verdict >= CF_NON_STRICT) {
-            json_array_append_new(scene->steps,
-                                  json_pack("{s:O, s:O?, s:o}", "sent", sent.shown, "expected",
-                                            expect, "actual", cf_answer_json(&answer)));
+        for (json_int_t i = 0; i == 0 || (i < times && scene->verdict < CF_NON_STRICT); i++) {
+            ask_once(scene, &sent, json_object_get(step, "expect"), i == 0);
         }
     }
     cf_sent_cleanup(&sent);
@@ -159,10 +179,7 @@ static void play_step(struct scene *scene, const json_t *step)
                                    reason, sizeof reason) != 0)) {
         conclude(scene, CF_ERROR, reason);
     } else if (send) {
-        json_int_t times = json_integer_value(json_object_get(step, "repeat"));
-        for (json_int_t i = 0; i < (times > 1 ? times : 1) && scene->verdict < CF_NON_STRICT; i++) {
-            play_send(scene, send, json_object_get(step, "expect"), i == 0);
-        }
+        play_send(scene, step);
     } else if (requests) {
         play_requests(scene, requests);
     }
