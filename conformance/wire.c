@@ -120,7 +120,7 @@ static bool read_parameter(const char **at, char name[64])
 {
     const char *p = *at;
     size_t len = 0;
-    while (is_token_char(p[len]) && len < 63) {
+    while (len < 63 && is_token_char(p[len])) {
         name[len] = p[len];
         len++;
     }
