@@ -17,6 +17,7 @@ void route_rules_free(struct route_rules *rules)
         free(rules->items[i].scopes);
         free(rules->items[i].roles);
         free(rules->items[i].clients);
+        free(rules->items[i].acrs);
     }
     if (rules) {
         free(rules->items);
@@ -135,6 +136,10 @@ static const char *read_member(const struct route_rules *rules, const char *name
                                                         : NULL;
     if (words) {
         return read_words(value, words);
+    }
+    if (strcmp(name, "acrs") == 0) {
+        const char *wrong = is_word(json_string_value(value)) ? NULL : "not one word";
+        return wrong ? wrong : read_words(value, &rule->acrs);
     }
     if (strcmp(name, "path") == 0) {
         return read_path(rules, value, &rule->path);

@@ -14,6 +14,7 @@ struct route_rule {
     char *scopes;
     char *roles;
     char *clients;
+    char *acrs; /* one authentication context */
     bool all;
 };
 
@@ -29,7 +30,7 @@ struct route_rules {
  * the member and what is wrong: "routes[1].path: …".
  *
  *     "routes": [{"path": "/api/tasks", "scopes": "Tasks.Read", "roles": ["Tasks.Read.All"],
- *                 "clients": "…", "all": false}]
+ *                 "clients": "…", "acrs": "c1", "all": false}]
  */
 int route_rules_load(const char *json, size_t len, struct btv_config *c, struct route_rules **rules,
                      char *why, size_t cap);

@@ -73,7 +73,8 @@ static void set_refusal(struct route_answer *answer, int status, const char *cod
 static enum btv_error validate(struct routes *routes, const struct route_rule *rule,
                                const struct route_request *request, struct btv_result *result)
 {
-    const struct btv_requirement need = {rule->scopes, rule->roles, rule->clients, rule->all};
+    const struct btv_requirement need = {rule->scopes, rule->roles, rule->clients, rule->all,
+                                         rule->acrs};
     enum btv_error e = keywait_validate(routes->wait, routes->validator, request->authorization,
                                         request->authorization_len, result);
     if (e == BTV_OK && routes->rules->own && (e = btv_authorize(&need, result)) != BTV_OK) {

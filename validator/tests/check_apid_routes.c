@@ -49,6 +49,7 @@ static const struct {
     {ROUTE("\"path\":\"/a\",\"roles\":true"), "routes[0].roles: neither a string"},
     {ROUTE("\"path\":\"/a\",\"roles\":\"a\\\"b\""), "routes[0].roles: a word holds"},
     {ROUTE(GOOD ",\"all\":1"), "routes[0].all: neither true nor false"},
+    {ROUTE(GOOD ",\"acrs\":\"c1 c2\""), "routes[0].acrs: not one word"},
     {"{\"routes\":[{" GOOD "}],\"skew_s\":601}", "skew_s: "},
     {"{\"routes\":[{" GOOD "}],\"routes\":[]}", "configuration: not a JSON object"},
 };
@@ -90,6 +91,9 @@ static const struct {
     {"/both", APP "\"roles\":[\"s\"],", "scp", 403, "insufficient_scope"},
     {"/one", "\"scp\":\"s\",\"azp\":\"c2\",", NULL, 403, "insufficient_scope"},
     {"/one", "\"scp\":\"s\",\"azp\":\"c1\",", NULL, 200, NULL},
+    {"/step-up", "\"scp\":\"s\",", NULL, 403, NULL},
+    {"/step-up", "\"scp\":\"s\",\"xms_cc\":[\"cp1\"],", NULL, 401, "insufficient_claims"},
+    {"/step-up", "\"scp\":\"s\",\"acrs\":[\"c1\"],", NULL, 200, NULL},
     {"/api/auth-test", "\"scp\":\"s\",", NULL, 403, "scope=\"own\""},
     {"/api/auth-test", "\"scp\":\"own\",", NULL, 200, NULL},
     {"/any/", "\"scp\":\"a\",", NULL, 404, NULL},
@@ -103,7 +107,8 @@ START_TEST(each_route_has_its_needs)
                  "{\"path\":\"/all\",\"scopes\":[\"a\",\"b\"],\"all\":true},"
                  "{\"path\":\"/app\",\"roles\":\"r\"},"
                  "{\"path\":\"/both\",\"scopes\":\"s\",\"roles\":\"r\"},"
-                 "{\"path\":\"/one\",\"scopes\":\"s\",\"clients\":\"c1\"}]}");
+                 "{\"path\":\"/one\",\"scopes\":\"s\",\"clients\":\"c1\"},"
+                 "{\"path\":\"/step-up\",\"scopes\":\"s\",\"acrs\":\"c1\"}]}");
     apid_set_up(false, (const char *const[]){"--config", config_path, NULL});
     do {
         apid_request("GET", "/health", NULL, NULL);
