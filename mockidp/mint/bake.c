@@ -90,6 +90,15 @@ static void bytes_cleanup(struct mint_bytes *bytes)
     *bytes = (struct mint_bytes){0};
 }
 
+static void parts_cleanup(struct mint_parts *parts)
+{
+    free(parts->header);
+    free(parts->payload);
+    free(parts->signature);
+    free(parts->token);
+    *parts = (struct mint_parts){0};
+}
+
 /* Header and payload as text, with the mutations that the signature is to cover. */
 static int make_parts(struct mint_oven *oven, struct mint_parts *parts)
 {
@@ -125,22 +134,13 @@ static int make_signature(struct mint_oven *oven, const struct mint_signing *sig
     if (status == 0) {
         parts->key = signing->key;
         parts->first_octet = signature.len ? (unsigned char)signature.data[0] : -1;
+        parts->signing = signing;
         parts->signature = signature.len ? encode(&signature) : strdup("");
         status = parts->signature ? 0 : mint_fault(oven, "", "out of memory");
     }
     bytes_cleanup(&input);
     bytes_cleanup(&signature);
     return status;
-}
-
-static void drop_parts(struct mint_parts *parts)
-{
-    free(parts->header);
-    free(parts->payload);
-    free(parts->signature);
-    parts->header = NULL;
-    parts->payload = NULL;
-    parts->signature = NULL;
 }
 
 /* "first_octet": one signature in 256 begins with a given octet, so `uti` is changed until one
@@ -153,6 +153,9 @@ static int make_signed_parts(struct mint_oven *oven, const struct mint_signing *
                    json_integer_value(wanted) > 255)) {
         return mint_fault(oven, "/sign/first_octet", "a number from 0 to 255 is needed");
     }
+    if (wanted && json_object_get(json_object_get(oven->recipe, "claims"), "raw")) {
+        return mint_fault(oven, "/sign/first_octet", "raw claims cannot be varied");
+    }
     for (int attempt = 1; attempt <= ATTEMPTS_MAX; attempt++) {
         if (make_parts(oven, parts) != 0 || make_signature(oven, signing, parts) != 0) {
             return -1;
@@ -160,7 +163,7 @@ static int make_signed_parts(struct mint_oven *oven, const struct mint_signing *
         if (!wanted || json_integer_value(wanted) == parts->first_octet) {
             return 0;
         }
-        drop_parts(parts);
+        parts_cleanup(parts);
         json_object_set_new(oven->claims, "uti", json_sprintf("attempt-%d", attempt));
     }
     return mint_fault(oven, "/sign/first_octet", "%d signatures began otherwise", ATTEMPTS_MAX);
@@ -194,8 +197,7 @@ static int bake(struct mint_oven *oven, const struct mint_facts *facts, struct m
         status = mint_wrap(oven, out);
     }
     bytes_cleanup(&signing.secret);
-    drop_parts(&parts);
-    free(parts.token);
+    parts_cleanup(&parts);
     return status;
 }
 
