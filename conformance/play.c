@@ -1,4 +1,4 @@
-/* The steps: send, idp, clock, expect_requests. */
+/* The steps: send, configure, idp, clock, timezone, expect_requests. */
 #include "conformance/play.h"
 
 #include "conformance/request.h"
@@ -15,6 +15,7 @@ struct scene {
     enum cf_level level;
     json_t *steps; /* what was done, for the report */
     enum cf_verdict verdict;
+    bool abroad;  /* the time zone was changed */
     char *reason; /* CF_REASON_CAP */
     bool answered;
     struct cf_answer first; /* of this variant's answers */
@@ -166,6 +167,32 @@ static void play_requests(struct scene *scene, const json_t *expect)
     }
 }
 
+/* Settings with which no subject may come to be; "refused" is the setting that is at fault. */
+static void play_configure(struct scene *scene, const json_t *settings, const json_t *expect)
+{
+    const struct cf_run *run = scene->stage->run;
+    const char *refused = json_string_value(json_object_get(expect, "refused"));
+    char why[CF_REASON_CAP] = "";
+    char reason[CF_REASON_CAP];
+    if (!run->adapter->configure) {
+        conclude(scene, CF_UNIMPLEMENTED, "the target lacks: configure");
+        return;
+    }
+    bool built = run->adapter->configure(run->adapter, run->world, scene->stage->profile, settings,
+                                         why, sizeof why) == 0;
+    size_t len = strcspn(why, ":");
+    json_array_append_new(scene->steps,
+                          json_pack("{s:O, s:O, s:{s:b, s:s}}", "configured", settings, "expected",
+                                    expect, "actual", "built", built, "why", why));
+    if (built) {
+        conclude(scene, cf_weigh(scene->level, true), "a validator was built with these settings");
+    } else if (!refused || strncmp(why, refused, len) != 0 || refused[len] != '\0') {
+        (void)snprintf(reason, sizeof reason, "refused, but not because of %.60s: %.400s",
+                       refused ? refused : "?", why);
+        conclude(scene, cf_weigh(scene->level, false), reason);
+    }
+}
+
 static void play_step(struct scene *scene, const json_t *step)
 {
     struct cf_world *world = scene->stage->run->world;
@@ -174,6 +201,8 @@ static void play_step(struct scene *scene, const json_t *step)
     const json_t *idp = json_object_get(step, "idp");
     const json_t *clock = json_object_get(step, "clock");
     const json_t *requests = json_object_get(step, "expect_requests");
+    const json_t *timezone = json_object_get(step, "timezone");
+    const json_t *settings = json_object_get(step, "configure");
     if ((idp && cf_world_idp(world, idp, reason, sizeof reason) != 0) ||
         (clock && cf_world_advance(world, json_integer_value(json_object_get(clock, "advance")),
                                    reason, sizeof reason) != 0)) {
@@ -182,8 +211,13 @@ static void play_step(struct scene *scene, const json_t *step)
         play_send(scene, step);
     } else if (requests) {
         play_requests(scene, requests);
+    } else if (settings) {
+        play_configure(scene, settings, json_object_get(step, "expect"));
+    } else if (timezone) {
+        cf_world_timezone(world, json_string_value(timezone));
+        scene->abroad = true;
     }
-    if (idp || clock) {
+    if (idp || clock || timezone) {
         json_array_append_new(scene->steps, json_deep_copy(step));
     }
 }
@@ -244,6 +278,9 @@ json_t *cf_play_variant(struct cf_stage *stage, const struct cf_case *c, size_t 
         scene.verdict = CF_ERROR;
     } else {
         play_steps(&scene, json_object_get(variant, "steps"));
+    }
+    if (scene.abroad) {
+        cf_world_timezone(stage->run->world, NULL);
     }
     if (steers) {
         clear_away(stage);

@@ -5,6 +5,7 @@
 #include "conformance/profile.h"
 #include "conformance/world/world.h"
 
+#include <jansson.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -63,6 +64,14 @@ struct cf_adapter {
     /* Sends one request; -1 with `why` when nothing came back. */
     int (*ask)(struct cf_subject *subject, const struct cf_request *request,
                struct cf_answer *answer, char *why, size_t cap);
+    /*
+     * Whether a subject could be made with `settings` (names and texts; null takes one away) over
+     * those of the profile: 0, or -1 with "SETTING: why not". NULL: not to be asked, and then
+     * "configure" is no capability.
+     */
+    int (*configure)(const struct cf_adapter *adapter, struct cf_world *world,
+                     const struct cf_profile *profile, const json_t *settings, char *why,
+                     size_t cap);
 };
 
 /* cf_needs_socket says whether a request is more than an Authorization value: only what listens can

@@ -93,7 +93,7 @@ static int mutant_ask(struct cf_subject *s, const struct cf_request *request,
 
 const struct cf_adapter cf_adapter_mutant = {
     .name = "toy",
-    .capabilities = "clock restart rollover http v1 in-process",
+    .capabilities = "clock restart rollover http v1 in-process timezone",
     .open = mutant_open,
     .close = mutant_close,
     .ask = mutant_ask,
