@@ -45,6 +45,7 @@ LOAD_SRC := $(filter-out conformance/load/main.c,$(wildcard conformance/load/*.c
 GEN_SRC  := $(BUILD)/gen/embedded.c
 EMBED    := fixtures/idp/demo.json $(wildcard fixtures/keys/*.pem fixtures/keys/*.key fixtures/keys/*.crt mockidp/pages/*.html mockidp/pages/*.css)
 
+comma := ,
 obj = $(patsubst %.c,$(O)/%.o,$(1))
 BTV_OBJ  := $(call obj,$(BTV_SRC))
 IDP_OBJ  := $(call obj,$(IDP_SRC)) $(O)/gen/embedded.o
@@ -123,6 +124,8 @@ $(BUILD)/conformance/tests/%: $(O)/conformance/tests/%.o $(BUILD)/libsupport.a $
 	@mkdir -p $(@D)
 	$(LINK) $(CHECK_LIBS)
 
+# every allocation of what it links can fail in this one
+$(BUILD)/validator/tests/check_memory: LDFLAGS += $(addprefix -Wl$(comma)--wrap=,malloc calloc realloc strdup free)
 # some tests run the programs
 $(addprefix $(BUILD)/validator/tests/,check_apid check_apid_start check_apid_server check_apid_routes): | $(BUILD)/apid
 $(BUILD)/validator/tests/check_btv: | $(BUILD)/btv

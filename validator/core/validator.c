@@ -22,6 +22,9 @@ static int compile_algorithms(struct btv_policy *p, const char *text, char *why,
 {
     struct btv_words words;
     int status = btv_words_init(&words, text);
+    if (status != 0) {
+        return btv_config_fault("configuration", "out of memory", why, cap);
+    }
     for (size_t i = 0; status == 0 && i < words.count; i++) {
         const struct jose_alg *alg = jose_alg_find(words.items[i]);
         if (!alg) {

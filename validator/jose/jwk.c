@@ -130,8 +130,8 @@ enum jose_jwk_skip jose_jwk_parse(struct jose_span json, struct jose_jwk *out)
     enum jose_jwk_skip skip = read_members(members, count, out);
     if (skip != JOSE_JWK_OK) {
         jose_jwk_cleanup(out);
-        ERR_clear_error();
     }
+    ERR_clear_error(); /* OpenSSL may leave some even of what succeeded in the end */
     return skip;
 }
 

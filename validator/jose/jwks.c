@@ -1,6 +1,8 @@
 /* Reads the keys one by one, then settles those that share a kid. */
 #include "validator/jose/jwks.h"
 
+#include "validator/jose/memory.h"
+
 #include <stdlib.h>
 
 #define JWKS_MEMBERS 64
@@ -36,25 +38,29 @@ static size_t place_of(const struct jose_jwks *jwks, const struct jose_jwk *jwk)
 }
 
 /*
- * Takes over `jwk`. A kid that was found to be ambiguous keeps its place, with no key in it, so
- * that a third key of that name is not taken for the only one.
+ * Takes over `jwk`; false when two keys could not be compared. A kid that was found to be ambiguous
+ * keeps its place, with no key in it, so that a third key of that name is not taken for the only
+ * one.
  */
-static void add_key(const struct reading *r, struct jose_jwk *jwk)
+static bool add_key(const struct reading *r, struct jose_jwk *jwk)
 {
     size_t place = place_of(r->out, jwk);
     if (place == r->out->count) {
         r->out->keys[r->out->count++] = *jwk;
-        return;
+        return true;
     }
     struct jose_jwk *first = &r->out->keys[place];
-    if (first->key && EVP_PKEY_eq(first->key, jwk->key) == 1) {
+    int same = first->key ? EVP_PKEY_eq(first->key, jwk->key) : 0;
+    bool ran_out = same != 1 && jose_memory_ran_out(0);
+    if (same == 1 || ran_out) {
         jose_jwk_cleanup(jwk);
-        return;
+        return !ran_out;
     }
     skip(r, jwk->kid, JOSE_JWK_AMBIGUOUS);
     jose_jwk_cleanup(jwk);
     EVP_PKEY_free(first->key);
     first->key = NULL;
+    return true;
 }
 
 static void drop_ambiguous(struct jose_jwks *jwks)
@@ -97,9 +103,12 @@ int jose_jwks_parse(struct jose_span json, struct jose_jwks *out, jose_jwks_skip
     for (size_t offset = 0; jose_json_array_next(keys, &offset, &item); r.index++) {
         struct jose_jwk jwk;
         enum jose_jwk_skip why = jose_jwk_parse(item.text, &jwk);
-        if (why == JOSE_JWK_OK) {
-            add_key(&r, &jwk);
-        } else {
+        /* a set that lacks a key for want of memory must not replace one that has it */
+        if (why == JOSE_JWK_MEMORY || (why == JOSE_JWK_OK && !add_key(&r, &jwk))) {
+            jose_jwks_cleanup(out);
+            return -1;
+        }
+        if (why != JOSE_JWK_OK) {
             skip(&r, "", why);
         }
     }

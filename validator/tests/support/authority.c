@@ -117,7 +117,7 @@ static void answer(struct btv_fetch_response *response, int status, const char *
 {
     response->status = status;
     response->body = strdup(body);
-    response->body_len = strlen(body);
+    response->body_len = response->body ? strlen(body) : 0;
 }
 
 /* The document of v1, of many tenants, or of a name is what its address says it must be. */
