@@ -145,7 +145,7 @@ int btv_command_line_read(struct btv_command_line *line, int argc, char **argv)
     int found = 0;
     make_options(line, options, names);
     opterr = 0;
-    optind = 1;
+    optind = 0; /* anew, also inside a word of short options (getopt(3), glibc) */
     while ((found = getopt_long(argc, argv, ":", options, NULL)) != -1) {
         if (found == ':') {
             return btv_usage(line->program, "option '%s' needs an argument", argv[optind - 1]);
