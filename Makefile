@@ -60,7 +60,7 @@ SUPPORT  := $(call obj,$(wildcard validator/tests/support/*.c mockidp/tests/supp
 FUZZ_SRC := $(wildcard validator/tests/fuzz/fuzz_*.c mockidp/tests/fuzz/fuzz_*.c conformance/tests/fuzz/fuzz_*.c)
 
 .PHONY: all help
-all: $(PROGRAMS) $(BUILD)/libbtv.a $(BUILD)/libbtv.so
+all: $(PROGRAMS) $(BUILD)/libbtv.a $(BUILD)/libbtv.so $(BUILD)/examples/embed
 
 help:
 	@echo 'make            build everything into build/rel'
@@ -106,6 +106,9 @@ $(BUILD)/apid: $(call obj,$(APID_SRC)) $(BUILD)/libbtv.a
 	$(LINK)
 $(BUILD)/btv: $(call obj,$(BTVC_SRC)) $(BUILD)/libbtv.a
 	$(LINK)
+$(BUILD)/examples/embed: $(O)/validator/examples/embed.o $(BUILD)/libbtv.a
+	@mkdir -p $(@D)
+	$(LINK)
 $(BUILD)/conform: $(O)/conformance/main.o $(BUILD)/libcf.a $(BUILD)/libidp.a $(BUILD)/libbtv.a
 	$(LINK)
 $(BUILD)/loadgen: $(O)/conformance/load/main.o $(BUILD)/libload.a $(BUILD)/libcf.a $(BUILD)/libidp.a $(BUILD)/libbtv.a
@@ -129,6 +132,7 @@ $(BUILD)/validator/tests/check_memory: LDFLAGS += $(addprefix -Wl$(comma)--wrap=
 # some tests run the programs
 $(addprefix $(BUILD)/validator/tests/,check_apid check_apid_start check_apid_server check_apid_routes): | $(BUILD)/apid
 $(BUILD)/validator/tests/check_btv: | $(BUILD)/btv
+$(BUILD)/validator/tests/check_embed: | $(BUILD)/examples/embed $(BUILD)/mockidp
 $(BUILD)/tests/mockidp/check_mockidp: | $(BUILD)/mockidp
 
 .PHONY: tests unit conform test run bench asan tsan cov fuzz lint interop clean setup-test setup-lint setup-interop

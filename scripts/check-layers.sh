@@ -25,7 +25,7 @@ rules() { # prints the breaches: each stands behind a pipe, where no variable th
     includes 'mockidp/' mockidp/mint | grep -vE '"mockidp/(mint|platform)/' | breach 'the oven includes only platform'
     includes 'mockidp/' mockidp/platform | grep -vE '"mockidp/platform/' | breach 'platform is the ground floor'
     includes 'curl/' validator mockidp conformance |
-        except 'validator/keys/fetch_curl\.c|conformance/adapters/http[a-z_]*\.c|mockidp/grants/federation_fetch\.c|[a-z]+/(apid/|cli/|load/)?main\.c|[a-z]+/tests/' |
+        except 'validator/keys/fetch_curl\.c|conformance/adapters/http[a-z_]*\.c|mockidp/grants/federation_fetch\.c|[a-z]+/(apid/|cli/|load/)?main\.c|validator/examples/|[a-z]+/tests/' |
         breach 'libcurl has three doors (and main for its global set-up)'
     includes 'microhttpd' validator mockidp conformance | except 'mockidp/http/|validator/apid/' | breach 'libmicrohttpd has two doors'
     includes 'validator/' conformance |

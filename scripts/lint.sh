@@ -26,6 +26,7 @@ mkdir -p "$build"
 run clang-format clang-format --dry-run -Werror $c_files
 run check-layers scripts/check-layers.sh
 run check-sizes scripts/check-sizes.sh
+run check-readme scripts/check-readme.sh
 # shellcheck disable=SC2046
 run shellcheck shellcheck -x .ci/run $(git ls-files -co --exclude-standard '*.sh')
 run fixtures /usr/bin/python3 scripts/check-cases.py
