@@ -68,7 +68,7 @@ help:
 	@echo 'make test       every test; ends with `N passed, N failed`'
 	@echo 'make run        a mock Entra and a protected API, with curl lines to paste'
 	@echo 'make bench      ratios measured side by side'
-	@echo 'make lint asan tsan cov fuzz interop unit check-lint clean install uninstall'
+	@echo 'make lint asan tsan valgrind cov fuzz interop unit check-lint clean install uninstall'
 
 # ---- objects and archives ------------------------------------------------------------------------------------------
 $(O)/%.o: %.c
@@ -162,6 +162,15 @@ tsan:
 .PHONY: sanitized
 sanitized: all tests
 	scripts/sanitized.sh $(BUILD) $(TESTS)
+
+# what starts programs or threads by the dozen is left to the sanitizers: the rest takes two minutes
+VALGRIND := valgrind --quiet --error-exitcode=99 --leak-check=full --errors-for-leak-kinds=definite
+VALGRIND_TESTS := $(filter-out %/check_apid %/check_apid_start %/check_btv %/check_embed %/check_threads,\
+                    $(filter $(BUILD)/validator/tests/% %/check_mint_sign %/check_mint_mutate %/check_mint_nest \
+                             %/check_mint_values %/check_mint_claims %/check_recipe_faults,$(TESTS)))
+.PHONY: valgrind
+valgrind: setup-lint $(VALGRIND_TESTS)
+	RUNNER='$(VALGRIND)' CK_TIMEOUT_MULTIPLIER=20 scripts/unit.sh $(BUILD) $(VALGRIND_TESTS)
 
 cov: setup-test setup-lint
 	find build/cov -name '*.gcda' -delete 2>/dev/null || true
