@@ -163,7 +163,7 @@ tsan:
 sanitized: all tests
 	scripts/sanitized.sh $(BUILD) $(TESTS)
 
-# what starts programs or threads by the dozen is left to the sanitizers: the rest takes two minutes
+# what starts programs or threads by the dozen is left to the sanitizers
 VALGRIND := valgrind --quiet --error-exitcode=99 --leak-check=full --errors-for-leak-kinds=definite
 VALGRIND_TESTS := $(filter-out %/check_apid %/check_apid_start %/check_btv %/check_embed %/check_threads,\
                     $(filter $(BUILD)/validator/tests/% %/check_mint_sign %/check_mint_mutate %/check_mint_nest \
