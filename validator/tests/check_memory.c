@@ -113,7 +113,7 @@ static char *key_set;
 
 static enum outcome parse_keys(void *ctx)
 {
-    struct jose_jwks jwks;
+    struct jose_jwks jwks = {0};
     (void)ctx;
     if (jose_jwks_parse(jose_span_of(key_set), &jwks, NULL, NULL) != 0) {
         return OUT_OF_MEMORY;
