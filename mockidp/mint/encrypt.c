@@ -142,7 +142,7 @@ static char *seal(struct mint_mutating *m, const struct envelope *e, const struc
         EVP_EncryptFinal_ex(ctx, sealed + len, &last) == 1 &&
         EVP_CIPHER_CTX_ctrl(ctx, EVP_CTRL_AEAD_GET_TAG, TAG_LEN, tag) == 1) {
         char *parts[] = {mint_base64url(e->wrapped, e->wrapped_len), mint_base64url(iv, IV_LEN),
-                         mint_base64url(sealed, (size_t)(len + last)),
+                         mint_base64url(sealed, (size_t)len + (size_t)last),
                          mint_base64url(tag, TAG_LEN)};
         if (!parts[0] || !parts[1] || !parts[2] || !parts[3] ||
             asprintf(&out, "%s.%s.%s.%s.%s", e->header, parts[0], parts[1], parts[2], parts[3]) <

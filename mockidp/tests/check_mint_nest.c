@@ -154,7 +154,10 @@ START_TEST(an_envelope_opens)
     unsigned char *wrapped = token_bytes(sealed.token, 1, &len);
     if (_i == 0 || _i == 1) {
         ck_assert_uint_eq(len, 0);
-        memcpy(key, _i == 1 ? "guessguessguessg" : (const char *)key, 16);
+        for (size_t i = 5; i < 15 && _i == 1; i++) {
+            key[i] = key[i - 5]; /* cut at 16 octets, where the other is filled up */
+        }
+        key[15] = _i == 1 ? 'g' : 0;
     } else if (_i == 2) {
         unwrap_aes(key, wrapped, len, key);
     } else if (_i == 3) {
