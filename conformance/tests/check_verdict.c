@@ -13,6 +13,11 @@
     "expired\"}"
 #define BEARER "Bearer error=\"invalid_token\", error_description=\"error=x\""
 
+#define ANSWER(s, challenge_value, reason_code, text)                                              \
+    {                                                                                              \
+        .status = (s), .challenge = challenge_value, .code = reason_code, .body = text             \
+    }
+
 START_TEST(both_axes)
 {
     static const struct {
@@ -22,69 +27,38 @@ START_TEST(both_axes)
         enum cf_verdict verdict;
         const char *reason;
     } rows[] = {
-        {REJECT, {200, "", "", "hello Canary"}, CF_MUST, CF_FAIL, "accepted: a wrong decision"},
-        {REJECT,
-         {200, "", "", ""},
-         CF_SHOULD,
-         CF_NON_STRICT,
+        {REJECT, ANSWER(200, "", "", "hello Canary"), CF_MUST, CF_FAIL,
+         "accepted: a wrong decision"},
+        {REJECT, ANSWER(200, "", "", ""), CF_SHOULD, CF_NON_STRICT,
          "accepted: a wrong decision on a SHOULD"},
-        {REJECT, {200, "", "", ""}, CF_MAY, CF_INFORMED, "accepted, on a MAY"},
-        {REJECT, {200, "", "", ""}, CF_INFO, CF_INFORMED, "accepted, on an INFO"},
-        {"{\"decision\":\"accept\"}",
-         {401, BEARER, "", ""},
-         CF_MUST,
-         CF_FAIL,
+        {REJECT, ANSWER(200, "", "", ""), CF_MAY, CF_INFORMED, "accepted, on a MAY"},
+        {REJECT, ANSWER(200, "", "", ""), CF_INFO, CF_INFORMED, "accepted, on an INFO"},
+        {"{\"decision\":\"accept\"}", ANSWER(401, BEARER, "", ""), CF_MUST, CF_FAIL,
          "refused: a wrong decision"},
-        {REJECT,
-         {401, BEARER, "token_expired", "Canary"},
-         CF_MUST,
-         CF_FAIL,
+        {REJECT, ANSWER(401, BEARER, "token_expired", "Canary"), CF_MUST, CF_FAIL,
          "the refusal shows the protected body"},
-        {REJECT,
-         {400, BEARER, "token_expired", ""},
-         CF_MUST,
-         CF_NON_STRICT,
+        {REJECT, ANSWER(400, BEARER, "token_expired", ""), CF_MUST, CF_NON_STRICT,
          "right decision, other status"},
-        {REJECT, {401, "", "token_expired", ""}, CF_MUST, CF_NON_STRICT, "no challenge"},
-        {REJECT,
-         {401, "Bearer", "token_expired", ""},
-         CF_MUST,
-         CF_NON_STRICT,
+        {REJECT, ANSWER(401, "", "token_expired", ""), CF_MUST, CF_NON_STRICT, "no challenge"},
+        {REJECT, ANSWER(401, "Bearer", "token_expired", ""), CF_MUST, CF_NON_STRICT,
          "no error in the challenge"},
-        {REJECT,
-         {401, "Bearer error=\"invalid_request\"", "token_expired", ""},
-         CF_MUST,
-         CF_NON_STRICT,
-         "other error"},
-        {REJECT,
-         {401, "Bearer xerror=\"invalid_token\"", "token_expired", ""},
-         CF_MUST,
-         CF_NON_STRICT,
-         "a look-alike"},
-        {REJECT, {401, BEARER, "signature_invalid", ""}, CF_MUST, CF_NON_STRICT, "other reason"},
-        {REJECT, {401, BEARER, "", ""}, CF_MUST, CF_NON_STRICT, "no reason"},
-        {REJECT, {401, BEARER, "token_expired", ""}, CF_MUST, CF_PASS, "as it must be"},
+        {REJECT, ANSWER(401, "Bearer error=\"invalid_request\"", "token_expired", ""), CF_MUST,
+         CF_NON_STRICT, "other error"},
+        {REJECT, ANSWER(401, "Bearer xerror=\"invalid_token\"", "token_expired", ""), CF_MUST,
+         CF_NON_STRICT, "a look-alike"},
+        {REJECT, ANSWER(401, BEARER, "signature_invalid", ""), CF_MUST, CF_NON_STRICT,
+         "other reason"},
+        {REJECT, ANSWER(401, BEARER, "", ""), CF_MUST, CF_NON_STRICT, "no reason"},
+        {REJECT, ANSWER(401, BEARER, "token_expired", ""), CF_MUST, CF_PASS, "as it must be"},
         {"{\"decision\":\"reject\",\"status\":[401,431],\"code\":\"token_too_large\"}",
-         {431, "", "", ""},
-         CF_MUST,
-         CF_PASS,
-         "a limit of the server"},
-        {"{\"decision\":\"reject\",\"error\":[]}",
-         {401, "Bearer", "", ""},
-         CF_MUST,
-         CF_PASS,
+         ANSWER(431, "", "", ""), CF_MUST, CF_PASS, "a limit of the server"},
+        {"{\"decision\":\"reject\",\"error\":[]}", ANSWER(401, "Bearer", "", ""), CF_MUST, CF_PASS,
          "a challenge without error"},
-        {"{\"decision\":\"reject\",\"error\":[]}",
-         {401, BEARER, "", ""},
-         CF_MUST,
-         CF_NON_STRICT,
-         "an error where none is due"},
-        {"{\"decision\":\"accept\",\"status\":[200]}",
-         {200, "", "", "Canary"},
-         CF_MUST,
-         CF_PASS,
-         "accepted"},
-        {"{}", {500, "", "", ""}, CF_INFO, CF_INFORMED, "INFO never passes or fails"},
+        {"{\"decision\":\"reject\",\"error\":[]}", ANSWER(401, BEARER, "", ""), CF_MUST,
+         CF_NON_STRICT, "an error where none is due"},
+        {"{\"decision\":\"accept\",\"status\":[200]}", ANSWER(200, "", "", "Canary"), CF_MUST,
+         CF_PASS, "accepted"},
+        {"{}", ANSWER(500, "", "", ""), CF_INFO, CF_INFORMED, "INFO never passes or fails"},
     };
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         char reason[CF_REASON_CAP];
@@ -102,7 +76,7 @@ END_TEST
 START_TEST(codes_are_asked_of_those_who_have_them)
 {
     char reason[CF_REASON_CAP];
-    const struct cf_answer answer = {401, BEARER, "", ""};
+    const struct cf_answer answer = ANSWER(401, BEARER, "", "");
     json_t *expect = json_loads(REJECT, 0, NULL);
     ck_assert_int_eq(cf_judge(expect, &answer, CF_MUST, "Canary", false, reason), CF_PASS);
     ck_assert_int_eq(cf_judge(expect, &answer, CF_MUST, "Canary", true, reason), CF_NON_STRICT);
