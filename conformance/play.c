@@ -1,11 +1,13 @@
-/* The steps: send, idp, clock, expect_requests. */
+/* The steps: send, configure, idp, clock, timezone, expect_requests. */
 #include "conformance/play.h"
 
 #include "conformance/request.h"
 #include "conformance/select.h"
+#include "conformance/wire.h"
 
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
 
 /* A target that does not even start costs more time. */
 #define OPENING_WEIGHS (CF_BREAKS_MAX / 2)
@@ -16,8 +18,18 @@ struct scene {
     enum cf_level level;
     json_t *steps; /* what was done, for the report */
     enum cf_verdict verdict;
+    bool abroad;  /* the time zone was changed */
     char *reason; /* CF_REASON_CAP */
+    bool answered;
+    struct cf_answer first; /* of this variant's answers */
 };
+
+static int64_t monotonic_us(void)
+{
+    struct timespec t;
+    (void)clock_gettime(CLOCK_MONOTONIC, &t);
+    return (int64_t)t.tv_sec * 1000000 + t.tv_nsec / 1000;
+}
 
 int cf_stage_enter(struct cf_stage *stage, const struct cf_profile *profile,
                    char reason[CF_REASON_CAP])
@@ -75,6 +87,10 @@ bool cf_stage_control(struct cf_stage *stage, char reason[CF_REASON_CAP])
     struct cf_answer answer = {0};
     char why[400] = "";
     json_t *recipe = json_pack("{s:s}", "base", stage->profile->control);
+    if (stage->profile->scp) {
+        json_object_set_new(recipe, "claims",
+                            json_pack("{s:{s:s}}", "set", "scp", stage->profile->scp));
+    }
     bool good = cf_sent_make(&sent, stage->run->world, recipe, why, sizeof why) == 0 &&
                 ask(stage, &sent.request, &answer, why, sizeof why) == 0;
     if (good && (answer.status < 200 || answer.status >= 300)) {
@@ -99,28 +115,60 @@ static void conclude(struct scene *scene, enum cf_verdict verdict, const char *r
     }
 }
 
-static void play_send(struct scene *scene, const json_t *recipe, const json_t *expect)
+/* Asks once and concludes; a repetition is told only when it went wrong. */
+static void ask_once(struct scene *scene, const struct cf_sent *sent, const json_t *expect,
+                     bool told)
+{
+    const struct cf_run *run = scene->stage->run;
+    struct cf_answer answer = {0};
+    char reason[CF_REASON_CAP] = "";
+    int64_t began_us = monotonic_us();
+    int asked = ask(scene->stage, &sent->request, &answer, reason, sizeof reason);
+    if (asked != 0) {
+        conclude(scene, asked == CF_ASK_SKIPPED ? CF_UNIMPLEMENTED : CF_ERROR, reason);
+        return;
+    }
+    answer.took_us = monotonic_us() - began_us;
+    const struct cf_wire wire = {&answer, scene->answered ? &scene->first : NULL, sent->token};
+    conclude(scene,
+             cf_judge(expect, &answer, scene->level, cf_world_canary(run->world),
+                      cf_has(run->capabilities, "codes"), reason),
+             reason);
+    if (cf_wire_judge(expect, &wire, reason) != 0) {
+        conclude(scene, cf_weigh(scene->level, false), reason);
+    }
+    if (!scene->answered) {
+        scene->first = answer;
+        scene->answered = true;
+    }
+    if (told || scene->verdict >= CF_NON_STRICT) {
+        json_array_append_new(scene->steps,
+                              json_pack("{s:O, s:O?, s:o}", "sent", sent->shown, "expected", expect,
+                                        "actual", cf_answer_json(&answer)));
+    }
+}
+
+/* The token is baked once, however often it is sent. */
+static void play_send(struct scene *scene, const json_t *step)
 {
     const struct cf_run *run = scene->stage->run;
     struct cf_sent sent = {0};
-    struct cf_answer answer = {0};
     char reason[CF_REASON_CAP] = "";
-    bool made = cf_sent_make(&sent, run->world, recipe, reason, sizeof reason) == 0;
-    bool lacks = made && cf_sent_needs_http(&sent) && !cf_has(run->capabilities, "http");
-    int asked =
-        made && !lacks ? ask(scene->stage, &sent.request, &answer, reason, sizeof reason) : -1;
-    if (lacks) {
-        conclude(scene, CF_UNIMPLEMENTED, "the target lacks: http");
-    } else if (asked != 0) {
-        conclude(scene, asked == CF_ASK_SKIPPED ? CF_UNIMPLEMENTED : CF_ERROR, reason);
+    json_int_t times = json_integer_value(json_object_get(step, "repeat"));
+    if (cf_sent_make(&sent, run->world, json_object_get(step, "send"), reason, sizeof reason) !=
+        0) {
+        conclude(scene, CF_ERROR, reason);
+        cf_sent_cleanup(&sent);
+        return;
+    }
+    const char *needs = cf_sent_needs(&sent);
+    if (needs && !cf_has(run->capabilities, needs)) {
+        (void)snprintf(reason, sizeof reason, "the target lacks: %s", needs);
+        conclude(scene, CF_UNIMPLEMENTED, reason);
     } else {
-        enum cf_verdict verdict =
-            cf_judge(expect, &answer, scene->level, cf_world_canary(run->world),
-                     cf_has(run->capabilities, "codes"), reason);
-        conclude(scene, verdict, reason);
-        json_array_append_new(scene->steps,
-                              json_pack("{s:O, s:O?, s:o}", "sent", sent.shown, "expected", expect,
-                                        "actual", cf_answer_json(&answer)));
+        for (json_int_t i = 0; i == 0 || (i < times && scene->verdict < CF_NON_STRICT); i++) {
+            ask_once(scene, &sent, json_object_get(step, "expect"), i == 0);
+        }
     }
     cf_sent_cleanup(&sent);
 }
@@ -149,6 +197,32 @@ static void play_requests(struct scene *scene, const json_t *expect)
     }
 }
 
+/* Settings with which no subject may come to be; "refused" is the setting that is at fault. */
+static void play_configure(struct scene *scene, const json_t *settings, const json_t *expect)
+{
+    const struct cf_run *run = scene->stage->run;
+    const char *refused = json_string_value(json_object_get(expect, "refused"));
+    char why[CF_REASON_CAP] = "";
+    char reason[CF_REASON_CAP];
+    if (!run->adapter->configure) {
+        conclude(scene, CF_UNIMPLEMENTED, "the target lacks: configure");
+        return;
+    }
+    bool built = run->adapter->configure(run->adapter, run->world, scene->stage->profile, settings,
+                                         why, sizeof why) == 0;
+    size_t len = strcspn(why, ":");
+    json_array_append_new(scene->steps,
+                          json_pack("{s:O, s:O, s:{s:b, s:s}}", "configured", settings, "expected",
+                                    expect, "actual", "built", built, "why", why));
+    if (built) {
+        conclude(scene, cf_weigh(scene->level, true), "a validator was built with these settings");
+    } else if (!refused || strncmp(why, refused, len) != 0 || refused[len] != '\0') {
+        (void)snprintf(reason, sizeof reason, "refused, but not because of %.60s: %.400s",
+                       refused ? refused : "?", why);
+        conclude(scene, cf_weigh(scene->level, false), reason);
+    }
+}
+
 static void play_step(struct scene *scene, const json_t *step)
 {
     struct cf_world *world = scene->stage->run->world;
@@ -157,16 +231,23 @@ static void play_step(struct scene *scene, const json_t *step)
     const json_t *idp = json_object_get(step, "idp");
     const json_t *clock = json_object_get(step, "clock");
     const json_t *requests = json_object_get(step, "expect_requests");
+    const json_t *timezone = json_object_get(step, "timezone");
+    const json_t *settings = json_object_get(step, "configure");
     if ((idp && cf_world_idp(world, idp, reason, sizeof reason) != 0) ||
         (clock && cf_world_advance(world, json_integer_value(json_object_get(clock, "advance")),
                                    reason, sizeof reason) != 0)) {
         conclude(scene, CF_ERROR, reason);
     } else if (send) {
-        play_send(scene, send, json_object_get(step, "expect"));
+        play_send(scene, step);
     } else if (requests) {
         play_requests(scene, requests);
+    } else if (settings) {
+        play_configure(scene, settings, json_object_get(step, "expect"));
+    } else if (timezone) {
+        cf_world_timezone(world, json_string_value(timezone));
+        scene->abroad = true;
     }
-    if (idp || clock) {
+    if (idp || clock || timezone) {
         json_array_append_new(scene->steps, json_deep_copy(step));
     }
 }
@@ -228,6 +309,9 @@ json_t *cf_play_variant(struct cf_stage *stage, const struct cf_case *c, size_t 
         scene.verdict = CF_ERROR;
     } else {
         play_steps(&scene, json_object_get(variant, "steps"));
+    }
+    if (scene.abroad) {
+        cf_world_timezone(stage->run->world, NULL);
     }
     if (steers) {
         clear_away(stage);

@@ -95,7 +95,8 @@ static char *capability_words(const json_t *list, const struct cf_target *t)
         }
     }
     (void)snprintf(words + len, sizeof words - len, "%s%s",
-                   strcmp(t->adapter, "exec") == 0 ? "" : "http", t->start ? " restart" : "");
+                   strcmp(t->adapter, "exec") == 0 ? "" : "http raw-socket",
+                   t->start ? " restart" : "");
     return strdup(words);
 }
 

@@ -161,7 +161,7 @@ static void answer_visit(struct visit *visit, struct server_exchange *exchange)
     bool struck = visit->fault.struck;
 
     if (struck && fault_replaces(&visit->fault.act)) {
-        fault_answer(&visit->fault.act, response);
+        fault_answer(&visit->fault.act, visit->context.origin, response);
         return;
     }
     if (visit->kind == VISIT_ADMIN) {

@@ -39,6 +39,7 @@ need_test() {
     need python3-cryptography python_module cryptography
     need python3-aiohttp python_module aiohttp
     need python3-jsonschema python_module jsonschema
+    need python3-yaml python_module yaml
     need ca-certificates test -e /etc/ssl/certs/ca-certificates.crt
 }
 need_lint() {

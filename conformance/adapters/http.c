@@ -1,5 +1,6 @@
 /* An API behind a URL: started by the suite, or running already. */
 #include "conformance/adapters/adapter.h"
+#include "conformance/adapters/http_raw.h"
 #include "conformance/adapters/http_start.h"
 #include "conformance/target.h"
 
@@ -8,7 +9,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
 struct cf_subject {
     const struct cf_target *target;
@@ -55,22 +55,16 @@ static size_t take_body(char *data, size_t size, size_t count, void *ctx)
 
 static size_t take_header(char *data, size_t size, size_t count, void *ctx)
 {
-    static const char name[] = "www-authenticate:";
     struct cf_answer *answer = ctx;
     size_t len = size * count;
-    if (len > sizeof name - 1 && strncasecmp(data, name, sizeof name - 1) == 0) {
-        const char *value = data + sizeof name - 1;
-        size_t n = len - (sizeof name - 1);
-        while (n > 0 && *value == ' ') {
-            value++;
-            n--;
-        }
-        while (n > 0 && (value[n - 1] == '\r' || value[n - 1] == '\n')) {
-            n--;
-        }
-        size_t used = strlen(answer->challenge);
-        (void)snprintf(answer->challenge + used, sizeof answer->challenge - used, "%s%.*s",
-                       used > 0 ? ", " : "", (int)n, value);
+    size_t n = len;
+    while (n > 0 && (data[n - 1] == '\r' || data[n - 1] == '\n')) {
+        n--;
+    }
+    if (strncmp(data, "HTTP/", n < 5 ? n : 5) == 0) {
+        answer->head[0] = '\0'; /* another answer, behind 100 (Continue) */
+    } else if (n > 0) {
+        cf_answer_take_header(answer, data, n);
     }
     return len;
 }
@@ -111,7 +105,7 @@ static void read_code(const struct cf_target *target, struct cf_answer *answer)
     json_decref(body);
 }
 
-static int http_ask(struct cf_subject *s, const struct cf_request *request,
+static int ask_curl(struct cf_subject *s, const struct cf_request *request,
                     struct cf_answer *answer, char *why, size_t cap)
 {
     struct curl_slist *lines = NULL;
@@ -151,6 +145,22 @@ static int http_ask(struct cf_subject *s, const struct cf_request *request,
         return -1;
     }
     answer->status = (int)status;
+    return 0;
+}
+
+static int http_ask(struct cf_subject *s, const struct cf_request *request,
+                    struct cf_answer *answer, char *why, size_t cap)
+{
+    char fault[256] = "";
+    if (!cf_raw_needed(request)) {
+        if (ask_curl(s, request, answer, why, cap) != 0) {
+            return -1;
+        }
+    } else if (cf_raw_ask(s->started.url, s->target->timeout_ms, request, answer, fault,
+                          sizeof fault) != 0) {
+        (void)snprintf(why, cap, "%s: %s", s->started.url, fault);
+        return -1;
+    }
     read_code(s->target, answer);
     return 0;
 }

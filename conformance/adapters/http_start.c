@@ -173,6 +173,9 @@ static int make_arguments(struct cf_started *s, const json_t *start,
             if (asprintf(&s->argv[n], "--%s", profile->settings[k][0]) < 0) {
                 return -1;
             }
+            for (char *p = s->argv[n]; *p; p++) {
+                *p = *p == '_' ? '-' : *p;
+            }
             s->argv[n + 1] = strdup(profile->settings[k][1]);
             n += 2;
         }

@@ -79,6 +79,7 @@ static int mutant_ask(struct cf_subject *s, const struct cf_request *request,
     (void)why, (void)cap;
     for (size_t i = 0; i < request->count; i++) {
         lines[i] = (struct mutant_line){request->lines[i], strlen(request->lines[i])};
+        lines[i].len = i == 0 && request->first_len > 0 ? request->first_len : lines[i].len;
     }
     struct mutant_request seen = {lines, request->count, request->query};
     struct mutant_answer a = mutant_validator_decide(&s->validator, &seen, cf_world_now(s->world));
@@ -92,7 +93,7 @@ static int mutant_ask(struct cf_subject *s, const struct cf_request *request,
 
 const struct cf_adapter cf_adapter_mutant = {
     .name = "toy",
-    .capabilities = "clock restart rollover http v1",
+    .capabilities = "clock restart rollover http v1 in-process timezone",
     .open = mutant_open,
     .close = mutant_close,
     .ask = mutant_ask,

@@ -20,6 +20,8 @@ static struct script {
     int closed;
     bool mute; /* no answer at all */
     bool never_opens;
+    const char *fault; /* of settings; NULL: anything is taken */
+    char timezone[64]; /* at the last question */
 } script;
 
 struct cf_subject {
@@ -48,10 +50,22 @@ static int scripted_ask(struct cf_subject *subject, const struct cf_request *req
                         struct cf_answer *answer, char *why, size_t cap)
 {
     (void)subject, (void)request;
+    const char *tz = getenv("TZ");
+    (void)snprintf(script.timezone, sizeof script.timezone, "%s", tz ? tz : "");
     script.asked++;
     answer->status = script.after && script.asked >= script.after ? script.later : script.status;
     (void)snprintf(why, cap, "no answer");
     return script.mute ? -1 : 0;
+}
+
+static int scripted_configure(const struct cf_adapter *adapter, struct cf_world *world,
+                              const struct cf_profile *profile, const json_t *settings, char *why,
+                              size_t cap)
+{
+    (void)adapter, (void)world, (void)profile;
+    ck_assert(json_is_null(json_object_get(settings, "client_id")));
+    (void)snprintf(why, cap, "%s: no", script.fault ? script.fault : "");
+    return script.fault ? -1 : 0;
 }
 
 #define ACCEPT "\"send\":{},\"expect\":{\"decision\":\"accept\"}"
@@ -65,8 +79,14 @@ static json_t *play(const char *cases, const char *capabilities)
 {
     static const struct cf_selection all = {NULL, 0, CF_INFO};
     const struct cf_world_options options = {.stopped_clock = true};
-    struct cf_adapter adapter = {"scripted",    capabilities,   NULL,
-                                 scripted_open, scripted_close, scripted_ask};
+    struct cf_adapter adapter = {.name = "scripted",
+                                 .capabilities = capabilities,
+                                 .open = scripted_open,
+                                 .close = scripted_close,
+                                 .ask = scripted_ask};
+    if (cf_has(capabilities, "configure")) {
+        adapter.configure = scripted_configure;
+    }
     struct cf_run run = {.adapter = &adapter, .name = "scripted", .capabilities = capabilities};
     struct cf_suite suite = {0};
     char dir[] = "/tmp/check-engine-XXXXXX";
@@ -194,6 +214,79 @@ START_TEST(a_wrong_count_of_requests)
 }
 END_TEST
 
+START_TEST(settings_that_must_be_refused)
+{
+    static const struct {
+        const char *fault;
+        const char *capabilities;
+        const char *verdict;
+        const char *reason;
+    } rows[] = {
+        {NULL, "configure", "FAIL", "a validator was built"},
+        {"client", "configure", "NON-STRICT", "client: no"},
+        {"client_ids", "configure", "NON-STRICT", "client_ids: no"},
+        {"client_id", "configure", "PASS", ""},
+        {"client_id", "", "UNIMPLEMENTED", "configure"},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        script = (struct script){.status = 200, .fault = rows[i].fault};
+        json_t *report = play(CASE("X-01", "\"steps\":[{\"configure\":{\"client_id\":null},"
+                                           "\"expect\":{\"refused\":\"client_id\"}}]"),
+                              rows[i].capabilities);
+        const char *reason = json_string_value(
+            json_object_get(json_array_get(json_object_get(report, "cases"), 0), "reason"));
+        ck_assert_msg(strcmp(verdict(report, 0), rows[i].verdict) == 0, "row %zu: %s", i,
+                      verdict(report, 0));
+        ck_assert_msg(strstr(reason, rows[i].reason), "row %zu: %s", i, reason);
+        json_decref(report);
+    }
+}
+END_TEST
+
+START_TEST(the_time_zone_comes_back)
+{
+    script = (struct script){.status = 200};
+    (void)setenv("TZ", "UTC0", 1);
+    json_t *report = play(
+        CASE("X-01", "\"steps\":[{\"timezone\":\"LINT-14\"},{\"send\":{},\"expect\":{}}]"), "");
+    ck_assert_str_eq(script.timezone, "UTC0"); /* at the control behind the group */
+    json_decref(report);
+    script = (struct script){.status = 200, .after = 2, .later = 401};
+    report =
+        play(CASE("X-01", "\"steps\":[{\"timezone\":\"LINT-14\"},{\"idp\":{\"faults\":{}}}]"), "");
+    ck_assert_str_eq(verdict(report, 0), "ERROR");
+    ck_assert_str_eq(getenv("TZ"), "UTC0");
+    json_decref(report);
+}
+END_TEST
+
+/* The body of a fault may say today's keys in the language of recipes. */
+START_TEST(a_body_is_evaluated)
+{
+    static const struct {
+        const char *body;
+        const char *verdict;
+    } rows[] = {
+        {"\"text\"", "PASS"},
+        {"{\"key\":\"current\",\"as\":\"jwks-text\"}", "PASS"},
+        {"{\"key\":\"nobody\"}", "ERROR"},
+        {"{\"hex\":\"ff\"}", "ERROR"}, /* no text */
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        char cases[512];
+        script = (struct script){.status = 200};
+        (void)snprintf(cases, sizeof cases,
+                       CASE("X-01", "\"steps\":[{\"idp\":{\"faults\":[{\"match\":{\"endpoint\":"
+                                    "\"jwks\"},\"act\":{\"body\":%s}}]}}]"),
+                       rows[i].body);
+        json_t *report = play(cases, "");
+        ck_assert_msg(strcmp(verdict(report, 0), rows[i].verdict) == 0, "%s: %s", rows[i].body,
+                      verdict(report, 0));
+        json_decref(report);
+    }
+}
+END_TEST
+
 START_TEST(a_recipe_that_cannot_be_baked)
 {
     script = (struct script){.status = 200};
@@ -234,4 +327,5 @@ END_TEST
 TEST_MAIN("engine", a_target_that_lets_everything_in, a_target_that_lets_nobody_in,
           a_target_that_breaks_on_the_way, a_target_that_is_not_there,
           what_a_target_lacks_is_not_passed, a_rollover_gets_a_fresh_subject,
-          a_wrong_count_of_requests, a_recipe_that_cannot_be_baked, the_files)
+          a_wrong_count_of_requests, a_recipe_that_cannot_be_baked, settings_that_must_be_refused,
+          the_time_zone_comes_back, a_body_is_evaluated, the_files)

@@ -2,6 +2,8 @@
 #include "mockidp/faults/apply.h"
 
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 
 /* A success status alone lets the endpoint's answer stand under another number; anything else
  * stands for the endpoint. */
@@ -10,7 +12,30 @@ bool fault_replaces(const struct fault_act *act)
     return act->reset || act->redirect != NULL || act->body != NULL || act->status >= 300;
 }
 
-void fault_answer(const struct fault_act *act, struct http_response *response)
+static void answer_body(const struct fault_act *act, int status, const char *origin,
+                        struct http_response *response)
+{
+    static const char mark[] = "{origin}";
+    const char *type =
+        act->content_type == NULL ? "application/json; charset=utf-8" : act->content_type;
+    char *body = NULL;
+    size_t len = 0;
+    FILE *out = open_memstream(&body, &len);
+    const char *at = act->body;
+
+    for (const char *hole = NULL; out != NULL && (hole = strstr(at, mark)) != NULL;
+         at = hole + sizeof mark - 1) {
+        (void)fprintf(out, "%.*s%s", (int)(hole - at), at, origin);
+    }
+    if (out == NULL || fputs(at, out) < 0 || fclose(out) != 0) {
+        response->failed = true;
+    } else {
+        response_text(response, status, type, body);
+    }
+    free(body);
+}
+
+void fault_answer(const struct fault_act *act, const char *origin, struct http_response *response)
 {
     int status = act->status == 0 ? 200 : act->status;
 
@@ -18,10 +43,7 @@ void fault_answer(const struct fault_act *act, struct http_response *response)
         response_redirect(response, act->redirect);
         response->status = status / 100 == 3 ? status : 302;
     } else if (act->body != NULL) {
-        response_text(response, status,
-                      act->content_type == NULL ? "application/json; charset=utf-8"
-                                                : act->content_type,
-                      act->body);
+        answer_body(act, status, origin, response);
     } else if (status >= 400) {
         response_json(response, status,
                       json_pack("{s:s, s:s}", "error",

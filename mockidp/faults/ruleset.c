@@ -41,6 +41,8 @@ struct ruleset *ruleset_new(const char *seed)
     return set;
 }
 
+/* Rules that were in force are dropped with the lock held, as decisions are: the last of both frees
+ * the JSON, and jansson's counts do not order one thread's reading before another's freeing. */
 static void drop_rules(struct fault_rule *rules, size_t count)
 {
     for (size_t i = 0; i < count; i++) {
@@ -129,26 +131,24 @@ bool ruleset_load(struct ruleset *set, json_t *rules, bool append, int64_t now_m
     }
     set->rules = all;
     set->count = kept + count;
+    drop_rules(old, append ? 0 : old_count);
     pthread_mutex_unlock(&set->lock);
     free(fresh);
-    drop_rules(old, append ? 0 : old_count);
     return true;
 }
 
 void ruleset_clear(struct ruleset *set)
 {
     pthread_mutex_lock(&set->lock);
-    struct fault_rule *old = set->rules;
-    size_t count = set->count;
+    drop_rules(set->rules, set->count);
     set->rules = NULL;
     set->count = 0;
     pthread_mutex_unlock(&set->lock);
-    drop_rules(old, count);
 }
 
 static json_t *rule_json(const struct fault_rule *rule)
 {
-    json_t *out = json_copy(rule->source);
+    json_t *out = json_deep_copy(rule->source);
 
     if (out == NULL ||
         json_object_set_new(out, "hits", json_integer((json_int_t)rule->hits)) != 0) {
@@ -207,7 +207,7 @@ static const char *first_act(const struct fault_rule *rule)
 void ruleset_decide(struct ruleset *set, const struct fault_facts *facts, int64_t now_ms,
                     struct fault_decision *decision)
 {
-    *decision = (struct fault_decision){.act = {.retry_after = -1, .truncate = -1}};
+    *decision = (struct fault_decision){.set = set, .act = {.retry_after = -1, .truncate = -1}};
     pthread_mutex_lock(&set->lock);
     for (size_t i = 0; i < set->count; i++) {
         struct fault_rule *rule = &set->rules[i];
@@ -230,6 +230,10 @@ void ruleset_decide(struct ruleset *set, const struct fault_facts *facts, int64_
 
 void fault_decision_cleanup(struct fault_decision *decision)
 {
-    json_decref(decision->held);
+    if (decision->held) {
+        pthread_mutex_lock(&decision->set->lock);
+        json_decref(decision->held);
+        pthread_mutex_unlock(&decision->set->lock);
+    }
     *decision = (struct fault_decision){.struck = false};
 }

@@ -36,6 +36,7 @@ json_t *ruleset_json(struct ruleset *set);
  * references to the rules; cleanup drops them.
  */
 struct fault_decision {
+    struct ruleset *set; /* must outlive the decision */
     bool struck;
     const char *name;
     struct fault_act act;

@@ -222,6 +222,8 @@ static const struct {
     {"{\"body\":\"<p>\",\"content_type\":\"text/html\"}", true, 200, "Content-Type", "text/html",
      "<p>"},
     {"{\"body\":\"\",\"status\":500}", true, 500, NULL, NULL, ""},
+    {"{\"body\":\"a {origin}/{tenantid} {origin}\"}", true, 200, NULL, NULL,
+     "a https://mock/{tenantid} https://mock"},
     {"{\"redirect\":\"/x\"}", true, 302, "Location", "/x", NULL},
     {"{\"redirect\":\"/x\",\"status\":307}", true, 307, "Location", "/x", NULL},
     {"{\"reset\":true}", true, 200, NULL, NULL, NULL},
@@ -236,7 +238,7 @@ START_TEST(acts_do_what_they_say)
     ck_assert_msg(fault_rule_parse(&rule, json, "", why, sizeof why), "%s", why);
     ck_assert_msg(fault_replaces(&rule.act) == acts[_i].replaces, "%s", acts[_i].act);
     if (acts[_i].replaces) {
-        fault_answer(&rule.act, &response);
+        fault_answer(&rule.act, "https://mock", &response);
     } else {
         fault_adjust(&rule.act, &response);
     }

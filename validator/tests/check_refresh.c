@@ -20,9 +20,9 @@ static const struct btv_refresh_rules usual = {43200, 300, 86400};
 static void set_up(const struct btv_refresh_rules *rules)
 {
     authority_init(&authority, 1);
-    source = (struct btv_source){.metadata_url = TEST_ISSUER "/.well-known/openid-configuration",
+    source = (struct btv_source){.authorities = &test_authority,
+                                 .authority_count = 1,
                                  .algorithms = 1U << JOSE_RS256,
-                                 .issuer = TEST_ISSUER,
                                  .tenant_id = TEST_TENANT,
                                  .timeout_ms = 1000,
                                  .fetch = authority_fetch,

@@ -4,6 +4,7 @@
 #define VALIDATOR_TESTS_SUPPORT_AUTHORITY_H
 
 #include "btv/validator.h"
+#include "validator/policy/policy.h"
 
 #include <pthread.h>
 
@@ -11,7 +12,8 @@ struct authority {
     pthread_mutex_t lock;
     pthread_cond_t changed;
     char *jwks;      /* the body of the key set; owned */
-    char *metadata;  /* the body of the discovery document; owned */
+    char *jwks_v1;   /* that of v1 documents, or NULL: the same; owned */
+    char *metadata;  /* the body of the discovery document, of v2 for the tests' tenant; owned */
     int jwks_status; /* 200 unless set */
     int metadata_status;
     const char *etag;  /* sent with the key set; a request that carries it gets 304 */
@@ -23,6 +25,9 @@ struct authority {
     unsigned metadata_count;
     int64_t now;
 };
+
+/* The one authority of the tests' tenant, v2. */
+extern const struct btv_authority test_authority;
 
 /* authority_init makes an authority whose key set holds `count` keys "k0", "k1"… of test_key. */
 void authority_init(struct authority *a, int count);
