@@ -37,7 +37,8 @@ def serve(validate):
             if challenge:
                 self.send_header("WWW-Authenticate", challenge)
             self.end_headers()
-            self.wfile.write(data)
+            if self.command != "HEAD":
+                self.wfile.write(data)
 
         def do_GET(self):
             self.rfile.read(int(self.headers.get("Content-Length", "0")))
@@ -55,5 +56,7 @@ def serve(validate):
             if not isinstance(scopes, str) or SCOPE not in scopes.split(" "):
                 return self.answer(403, {"error": "scope"}, 'Bearer error="insufficient_scope"')
             return self.answer(200, {"message": "Test successful", "user": claims.get("name")})
+
+        do_HEAD = do_GET
 
     ThreadingHTTPServer(("127.0.0.1", int(os.environ["CONFORM_PORT"])), Handler).serve_forever()
