@@ -236,6 +236,7 @@ static bool open_listeners(struct idp *idp, const struct idp_options *o, char *w
     p->admin.public_url = idp->public_url;
     p->sign_in = idp->sign_in;
     p->ca_pem = idp->tls.ca_pem;
+    p->http_origin = idp->listeners.http_url;
     p->default_origin = idp->public_url            ? idp->public_url
                         : idp->listeners.https_url ? idp->listeners.https_url
                                                    : idp->listeners.http_url;

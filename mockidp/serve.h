@@ -25,6 +25,7 @@ struct serve_parts {
     enum log_format log;
     const char *public_url; /* NULL: URLs follow the client's Host */
     const char *default_origin;
+    const char *http_origin; /* NULL without that listener */
     const char *sign_in;
     const char *ca_pem;
 };

@@ -17,6 +17,10 @@ struct server_sending {
     bool reset;        /* a TCP reset instead of the answer */
     size_t drip_bytes; /* so many octets at a time; 0: at once */
     int64_t drip_every_ms;
+    bool
+        half_close; /* our side of the connection ends without an answer, the client's stays open */
+    bool chunked;
+    bool http_1_0;
 };
 
 /* struct server_exchange is one request with its answer. */
