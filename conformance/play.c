@@ -1,11 +1,13 @@
-/* The steps: send, configure, idp, clock, timezone, expect_requests. */
+/* The steps: send, configure, idp, clock, timezone, restart, expect_requests. */
 #include "conformance/play.h"
 
 #include "conformance/request.h"
 #include "conformance/select.h"
+#include "conformance/volley.h"
 #include "conformance/wire.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
@@ -21,25 +23,25 @@ struct scene {
     struct cf_answer first; /* of this variant's answers */
 };
 
-static int64_t monotonic_us(void)
-{
-    struct timespec t;
-    (void)clock_gettime(CLOCK_MONOTONIC, &t);
-    return (int64_t)t.tv_sec * 1000000 + t.tv_nsec / 1000;
-}
-
-int cf_stage_enter(struct cf_stage *stage, const struct cf_profile *profile,
-                   char reason[CF_REASON_CAP])
+/* enter opens a subject, `cold` or not. */
+static int enter(struct cf_stage *stage, const struct cf_profile *profile, bool cold,
+                 char reason[CF_REASON_CAP])
 {
     const struct cf_run *run = stage->run;
     char why[400] = "";
     stage->profile = profile;
-    stage->subject = run->adapter->open(run->adapter, run->world, profile, why, sizeof why);
+    stage->subject = run->adapter->open(run->adapter, run->world, profile, cold, why, sizeof why);
     if (!stage->subject) {
         (void)snprintf(reason, CF_REASON_CAP, "the target did not start: %s", why);
         return -1;
     }
     return 0;
+}
+
+int cf_stage_enter(struct cf_stage *stage, const struct cf_profile *profile,
+                   char reason[CF_REASON_CAP])
+{
+    return enter(stage, profile, false, reason);
 }
 
 void cf_stage_leave(struct cf_stage *stage)
@@ -85,37 +87,75 @@ static void conclude(struct scene *scene, enum cf_verdict verdict, const char *r
     }
 }
 
-/* Asks once and concludes; a repetition is told only when it went wrong. */
-static void ask_once(struct scene *scene, const struct cf_sent *sent, const json_t *expect,
-                     bool told)
+static json_int_t number_of(const json_t *step, const char *name, json_int_t standard)
+{
+    const json_t *number = json_object_get(step, name);
+    return number ? json_integer_value(number) : standard;
+}
+
+/* judge_one concludes from one answer, beside the first of this variant. */
+static enum cf_verdict judge_one(struct scene *scene, const json_t *expect, const char *token,
+                                 const struct cf_answer *answer)
 {
     const struct cf_run *run = scene->stage->run;
-    struct cf_answer answer = {0};
+    const struct cf_wire wire = {answer, scene->answered ? &scene->first : NULL, token};
     char reason[CF_REASON_CAP] = "";
-    int64_t began_us = monotonic_us();
-    if (run->adapter->ask(scene->stage->subject, &sent->request, &answer, reason, sizeof reason) !=
-        0) {
-        conclude(scene, CF_ERROR, reason);
-        return;
-    }
-    answer.took_us = monotonic_us() - began_us;
-    const struct cf_wire wire = {&answer, scene->answered ? &scene->first : NULL, sent->token};
-    conclude(scene,
-             cf_judge(expect, &answer, scene->level, cf_world_canary(run->world),
-                      cf_has(run->capabilities, "codes"), reason),
-             reason);
+    enum cf_verdict verdict = cf_judge(expect, answer, scene->level, cf_world_canary(run->world),
+                                       cf_has(run->capabilities, "codes"), reason);
+    conclude(scene, verdict, reason);
     if (cf_wire_judge(expect, &wire, reason) != 0) {
-        conclude(scene, cf_weigh(scene->level, false), reason);
+        enum cf_verdict form = cf_weigh(scene->level, false);
+        conclude(scene, form, reason);
+        verdict = form > verdict ? form : verdict;
     }
     if (!scene->answered) {
-        scene->first = answer;
+        scene->first = *answer;
         scene->answered = true;
     }
-    if (told || scene->verdict >= CF_NON_STRICT) {
-        json_array_append_new(scene->steps,
-                              json_pack("{s:O, s:O?, s:o}", "sent", sent->shown, "expected", expect,
-                                        "actual", cf_answer_json(&answer)));
+    return verdict;
+}
+
+/* judge takes the heaviest verdict of the answers, and shows the first that has it. */
+static void judge(struct scene *scene, const json_t *step, const struct cf_sent *sent,
+                  const struct cf_answer *answers, size_t count)
+{
+    const json_t *expect = json_object_get(step, "expect");
+    enum cf_verdict worst = CF_PASS;
+    const struct cf_answer *shown = &answers[0];
+    for (size_t i = 0; i < count; i++) {
+        enum cf_verdict verdict = judge_one(scene, expect, sent->token, &answers[i]);
+        shown = verdict > worst ? &answers[i] : shown;
+        worst = verdict > worst ? verdict : worst;
     }
+    json_array_append_new(scene->steps, json_pack("{s:O, s:I, s:O?, s:o}", "sent", sent->shown,
+                                                  "times", (json_int_t)count, "expected", expect,
+                                                  "actual", cf_answer_json(shown)));
+}
+
+/* Sends as often as the step says, and judges every answer and the time that it took. */
+static void fire(struct scene *scene, const json_t *step, const struct cf_sent *sent)
+{
+    const struct cf_run *run = scene->stage->run;
+    const struct cf_volley volley = {.adapter = run->adapter,
+                                     .subject = scene->stage->subject,
+                                     .request = &sent->request,
+                                     .times = (size_t)number_of(step, "times", 1),
+                                     .at_once = (size_t)number_of(step, "at_once", 1)};
+    struct cf_answer *answers =
+        volley.times <= CF_TIMES_MAX ? calloc(volley.times, sizeof *answers) : NULL;
+    char reason[CF_REASON_CAP] = "out of memory";
+    int64_t limit = number_of(step, "within_ms", INT64_MAX);
+    int64_t slowest = 0;
+    if (!answers || cf_volley_fire(&volley, answers, &slowest, reason, sizeof reason) != 0) {
+        conclude(scene, CF_ERROR, reason);
+    } else {
+        judge(scene, step, sent, answers, volley.times);
+    }
+    if (slowest > limit) {
+        (void)snprintf(reason, sizeof reason, "an answer took %lld ms", (long long)slowest);
+        conclude(scene, cf_weigh(scene->level, false), reason);
+    }
+    free(answers);
 }
 
 /* The token is baked once, however often it is sent. */
@@ -124,7 +164,6 @@ static void play_send(struct scene *scene, const json_t *step)
     const struct cf_run *run = scene->stage->run;
     struct cf_sent sent = {0};
     char reason[CF_REASON_CAP] = "";
-    json_int_t times = json_integer_value(json_object_get(step, "repeat"));
     if (cf_sent_make(&sent, run->world, json_object_get(step, "send"), reason, sizeof reason) !=
         0) {
         conclude(scene, CF_ERROR, reason);
@@ -136,11 +175,23 @@ static void play_send(struct scene *scene, const json_t *step)
         (void)snprintf(reason, sizeof reason, "the target lacks: %s", needs);
         conclude(scene, CF_UNIMPLEMENTED, reason);
     } else {
-        for (json_int_t i = 0; i == 0 || (i < times && scene->verdict < CF_NON_STRICT); i++) {
-            ask_once(scene, &sent, json_object_get(step, "expect"), i == 0);
-        }
+        fire(scene, step, &sent);
     }
     cf_sent_cleanup(&sent);
+}
+
+/* The requests for an endpoint; where the step gives them time, once there are enough. */
+static int64_t count_requests(struct cf_world *world, const json_t *expect, const char *endpoint)
+{
+    const struct timespec pause = {0, 5000000};
+    json_int_t least = number_of(expect, "at_least", 0);
+    int64_t count = cf_world_requests(world, endpoint);
+    for (json_int_t left = number_of(expect, "within_ms", 0); count < least && left > 0;
+         left -= 5) {
+        (void)nanosleep(&pause, NULL);
+        count = cf_world_requests(world, endpoint);
+    }
+    return count;
 }
 
 static void play_requests(struct scene *scene, const json_t *expect)
@@ -148,7 +199,7 @@ static void play_requests(struct scene *scene, const json_t *expect)
     static const char *const bounds[] = {"exactly", "at_most", "at_least"};
     char reason[CF_REASON_CAP];
     const char *endpoint = json_string_value(json_object_get(expect, "endpoint"));
-    int64_t count = cf_world_requests(scene->stage->run->world, endpoint ? endpoint : "");
+    int64_t count = count_requests(scene->stage->run->world, expect, endpoint ? endpoint : "");
     bool fits = count >= 0;
     for (size_t i = 0; i < sizeof bounds / sizeof bounds[0]; i++) {
         const json_t *bound = json_object_get(expect, bounds[i]);
@@ -193,6 +244,18 @@ static void play_configure(struct scene *scene, const json_t *settings, const js
     }
 }
 
+/* A subject of its own from here on, which nobody waits for; requests are counted from here. */
+static void play_restart(struct scene *scene)
+{
+    struct cf_stage *stage = scene->stage;
+    char reason[CF_REASON_CAP] = "";
+    cf_stage_leave(stage);
+    if (cf_world_forget(stage->run->world, reason, sizeof reason) != 0 ||
+        enter(stage, stage->profile, true, reason) != 0) {
+        conclude(scene, CF_ERROR, reason);
+    }
+}
+
 static void play_step(struct scene *scene, const json_t *step)
 {
     struct cf_world *world = scene->stage->run->world;
@@ -200,6 +263,7 @@ static void play_step(struct scene *scene, const json_t *step)
     const json_t *send = json_object_get(step, "send");
     const json_t *idp = json_object_get(step, "idp");
     const json_t *clock = json_object_get(step, "clock");
+    const json_t *restart = json_object_get(step, "restart");
     const json_t *requests = json_object_get(step, "expect_requests");
     const json_t *timezone = json_object_get(step, "timezone");
     const json_t *settings = json_object_get(step, "configure");
@@ -209,6 +273,8 @@ static void play_step(struct scene *scene, const json_t *step)
         conclude(scene, CF_ERROR, reason);
     } else if (send) {
         play_send(scene, step);
+    } else if (restart) {
+        play_restart(scene);
     } else if (requests) {
         play_requests(scene, requests);
     } else if (settings) {
@@ -217,7 +283,7 @@ static void play_step(struct scene *scene, const json_t *step)
         cf_world_timezone(world, json_string_value(timezone));
         scene->abroad = true;
     }
-    if (idp || clock || timezone) {
+    if (idp || clock || timezone || restart) {
         json_array_append_new(scene->steps, json_deep_copy(step));
     }
 }
