@@ -293,6 +293,13 @@ void serve_end(void *closure, struct server_exchange *exchange)
     exchange->attached = NULL;
 }
 
+enum server_tls serve_greet(void *closure, const char *sni)
+{
+    struct serve_parts *parts = closure;
+
+    return (enum server_tls)ruleset_greet(parts->faults, sni, clock_now(parts->clock) * 1000);
+}
+
 json_t *serve_admin(struct serve_parts *parts, const char *method, const char *path, json_t *body,
                     int *status)
 {

@@ -154,6 +154,7 @@ bool fault_act_read(const struct fault_reading *r, const char *member, json_t *v
                     struct fault_act *act)
 {
     static const char *const encodings[] = {"gzip", "gzip-bomb"};
+    static const char *const faults[] = {"expired", "wrong-host", "unknown-ca", "reset"};
     static const char *const framings[] = {"chunked", "http-1.0"};
     bool ok = false;
 
@@ -175,7 +176,10 @@ bool fault_act_read(const struct fault_reading *r, const char *member, json_t *v
         return json_is_object(value) ||
                fault_refuse(r, member, "must be an object to merge into the answer");
     }
-    return fault_refuse(r, member, strcmp(member, "tls") == 0 ? "not supported" : "unknown act");
+    if (strcmp(member, "tls") == 0) {
+        return read_choice(r, member, value, faults, 4, &act->tls);
+    }
+    return fault_refuse(r, member, "unknown act");
 }
 
 void fault_act_merge(struct fault_act *act, const struct fault_act *more)

@@ -18,6 +18,12 @@ enum {
 
 /* "gzip" for who accepts it; "gzip-bomb" for everybody. */
 enum fault_encoding { FAULT_GZIP = 1, FAULT_GZIP_BOMB };
+enum fault_tls {
+    FAULT_TLS_EXPIRED = 1,
+    FAULT_TLS_WRONG_HOST,
+    FAULT_TLS_UNKNOWN_CA,
+    FAULT_TLS_RESET
+};
 enum fault_framing { FAULT_CHUNKED = 1, FAULT_HTTP_1_0 };
 
 /* struct fault_act is what happens; members at their zero (or -1 where said) do nothing. Strings
@@ -36,6 +42,7 @@ struct fault_act {
     bool reset;        /* a TCP reset instead of an answer */
     size_t drip_bytes; /* so many at a time; 0: no drip */
     int64_t drip_every_ms;
+    int tls;            /* enum fault_tls; 0: none */
     bool half_close;    /* the server ends its side without an answer, and keeps the other open */
     int aadsts;         /* a refusal of aadsts.def; 0: none */
     int encoding;       /* enum fault_encoding; 0: none */

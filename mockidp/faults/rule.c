@@ -82,8 +82,13 @@ static bool read_match_member(const struct fault_reading *r, const char *member,
     if (strcmp(member, "probability") == 0) {
         return fault_read_fraction(r, member, value, &rule->probability);
     }
-    if (strcmp(member, "sni") == 0 || strcmp(member, "listener") == 0) {
-        return fault_refuse(r, member, "not supported");
+    if (strcmp(member, "sni") == 0) {
+        return fault_read_string(r, member, value, &rule->sni);
+    }
+    if (strcmp(member, "listener") == 0) {
+        return fault_read_string(r, member, value, &rule->listener) &&
+               (strcmp(rule->listener, "https") == 0 ||
+                fault_refuse(r, member, "must be \"https\": TLS faults alone match by listener"));
     }
     return fault_refuse(r, member, "unknown member");
 }
@@ -125,6 +130,23 @@ static bool read_parts(struct fault_reading *r, json_t *json, struct fault_rule 
     return true;
 }
 
+/* A TLS fault happens before there is a request, so it neither knows one nor answers it. */
+static bool check_tls(struct fault_reading *r, const struct fault_rule *rule, const json_t *act)
+{
+    bool knows = rule->endpoint || rule->tenant || rule->client || rule->grant;
+
+    r->part = "/match";
+    if (rule->act.tls == 0) {
+        return (!rule->sni && !rule->listener) ||
+               fault_refuse(r, rule->sni ? "sni" : "listener", "is for TLS faults alone");
+    }
+    if (knows || rule->probability < 1) {
+        return fault_refuse(r, "", "a TLS fault matches listener, sni, nth and window alone");
+    }
+    r->part = "/act";
+    return json_object_size(act) == 1 || fault_refuse(r, "tls", "must be the only act");
+}
+
 bool fault_rule_parse(struct fault_rule *rule, json_t *json, const char *at, char *why, size_t cap)
 {
     struct fault_reading r = {at, "", why, cap};
@@ -134,7 +156,7 @@ bool fault_rule_parse(struct fault_rule *rule, json_t *json, const char *at, cha
     if (!json_is_object(json)) {
         return fault_refuse(&r, "", "a fault rule must be an object");
     }
-    if (!read_parts(&r, json, rule)) {
+    if (!read_parts(&r, json, rule) || !check_tls(&r, rule, json_object_get(json, "act"))) {
         return false;
     }
     rule->source = json_incref(json);
@@ -157,23 +179,43 @@ static bool names_match(const char *wanted, const char *const names[FAULT_NAMES]
     return wanted == NULL;
 }
 
+/* count_match counts a match and reports whether nth lists it. */
+static bool count_match(struct fault_rule *rule)
+{
+    bool listed = rule->nth_count == 0;
+
+    rule->matched++;
+    for (size_t i = 0; i < rule->nth_count; i++) {
+        listed = listed || rule->nth[i] == rule->matched;
+    }
+    return listed;
+}
+
 bool fault_rule_strikes(struct fault_rule *rule, const struct fault_facts *facts, int64_t now_ms,
                         double dice)
 {
     int64_t age_ms = now_ms - rule->set_at_ms;
 
-    if ((rule->endpoint != NULL && strcmp(rule->endpoint, facts->endpoint) != 0) ||
+    if (rule->act.tls != 0 ||
+        (rule->endpoint != NULL && strcmp(rule->endpoint, facts->endpoint) != 0) ||
         (rule->grant != NULL && (facts->grant == NULL || strcmp(rule->grant, facts->grant) != 0)) ||
         !names_match(rule->tenant, facts->tenants) || !names_match(rule->client, facts->clients) ||
         age_ms < rule->window_from_ms || age_ms >= rule->window_until_ms) {
         return false;
     }
-    rule->matched++;
-    bool listed = rule->nth_count == 0;
-    for (size_t i = 0; i < rule->nth_count; i++) {
-        listed = listed || rule->nth[i] == rule->matched;
+    if (!count_match(rule) || (rule->probability < 1 && dice >= rule->probability)) {
+        return false;
     }
-    if (!listed || (rule->probability < 1 && dice >= rule->probability)) {
+    rule->hits++;
+    return true;
+}
+
+bool fault_rule_greets(struct fault_rule *rule, const char *sni, int64_t now_ms)
+{
+    int64_t age_ms = now_ms - rule->set_at_ms;
+
+    if (rule->act.tls == 0 || (rule->sni != NULL && strcasecmp(rule->sni, sni) != 0) ||
+        age_ms < rule->window_from_ms || age_ms >= rule->window_until_ms || !count_match(rule)) {
         return false;
     }
     rule->hits++;

@@ -37,6 +37,8 @@ struct fault_rule {
     const char *tenant;
     const char *client;
     const char *grant;
+    const char *listener; /* "https" */
+    const char *sni;
     uint64_t nth[FAULT_NTH_MAX];
     size_t nth_count;
     int64_t window_from_ms;  /* since the rule was set, on the IdP's clock */
@@ -65,5 +67,9 @@ void fault_rule_cleanup(struct fault_rule *rule);
  */
 bool fault_rule_strikes(struct fault_rule *rule, const struct fault_facts *facts, int64_t now_ms,
                         double dice);
+
+/* fault_rule_greets counts a TLS connection against a rule of TLS faults and reports whether it is
+ * struck. `sni` is the host that was asked for, or "". */
+bool fault_rule_greets(struct fault_rule *rule, const char *sni, int64_t now_ms);
 
 #endif

@@ -207,6 +207,19 @@ void ruleset_decide(struct ruleset *set, const struct fault_facts *facts, int64_
     pthread_mutex_unlock(&set->lock);
 }
 
+int ruleset_greet(struct ruleset *set, const char *sni, int64_t now_ms)
+{
+    int fault = 0;
+
+    pthread_mutex_lock(&set->lock);
+    for (size_t i = 0; i < set->count; i++) {
+        bool strikes = fault_rule_greets(&set->rules[i], sni, now_ms);
+        fault = strikes && fault == 0 ? set->rules[i].act.tls : fault;
+    }
+    pthread_mutex_unlock(&set->lock);
+    return fault;
+}
+
 void fault_decision_cleanup(struct fault_decision *decision)
 {
     if (decision->held) {

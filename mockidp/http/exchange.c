@@ -35,7 +35,9 @@ static struct patience_watch *watch_of(struct MHD_Connection *connection)
     const union MHD_ConnectionInfo *info =
         MHD_get_connection_info(connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
 
-    return info == NULL ? NULL : info->socket_context;
+    struct visitor *visitor = info == NULL ? NULL : info->socket_context;
+
+    return visitor == NULL ? NULL : visitor->watch;
 }
 
 void *exchange_open(void *server, const char *target, struct MHD_Connection *connection)

@@ -30,7 +30,14 @@ static const struct {
     {"{\"act\":{\"members\":[]}}", "/act/members: must be an object"},
     {"{\"act\":{\"pad_bytes\":0}}", "/act/pad_bytes: must be"},
     {"{\"act\":{\"decoy_keys\":100001}}", "/act/decoy_keys: must be"},
-    {"{\"act\":{\"tls\":\"expired\"}}", "/act/tls: not supported"},
+    {"{\"act\":{\"tls\":\"old\"}}", "/act/tls: must be \"expired\" or \"wrong-host\" or"},
+    {"{\"act\":{\"tls\":\"reset\",\"status\":503}}", "/act/tls: must be the only act"},
+    {"{\"match\":{\"endpoint\":\"jwks\"},\"act\":{\"tls\":\"reset\"}}",
+     "/match: a TLS fault matches listener, sni, nth and window alone"},
+    {"{\"match\":{\"listener\":\"http\"},\"act\":{\"tls\":\"reset\"}}",
+     "/match/listener: must be \"https\""},
+    {"{\"match\":{\"listener\":\"https\"},\"act\":{\"status\":503}}",
+     "/match/listener: is for TLS faults alone"},
     {"{\"act\":{\"status\":99}}", "/act/status: must be an integer from 200 to 599"},
     {"{\"act\":{\"status\":\"503\"}}", "/act/status: must be an integer"},
     {"{\"act\":{\"delay_ms\":-1}}", "/act/delay_ms: must be"},
@@ -46,7 +53,7 @@ static const struct {
     {"{\"match\":[],\"act\":{\"status\":503}}", "/match: must be an object"},
     {"{\"match\":{\"endpoint\":1},\"act\":{\"status\":503}}", "/match/endpoint: must be a string"},
     {"{\"match\":{\"moon\":1},\"act\":{\"status\":503}}", "/match/moon: unknown member"},
-    {"{\"match\":{\"sni\":\"x\"},\"act\":{\"status\":503}}", "/match/sni: not supported"},
+    {"{\"match\":{\"sni\":\"x\"},\"act\":{\"status\":503}}", "/match/sni: is for TLS faults alone"},
     {"{\"match\":{\"nth\":[]},\"act\":{\"status\":503}}", "/match/nth: must be a list"},
     {"{\"match\":{\"nth\":[0]},\"act\":{\"status\":503}}", "/match/nth: must be an integer from 1"},
     {"{\"match\":{\"probability\":2},\"act\":{\"status\":503}}", "/match/probability: must be"},
@@ -302,6 +309,36 @@ START_TEST(answers_are_changed)
 }
 END_TEST
 
+static const struct {
+    const char *match;
+    const char *struck; /* which of five connections for localhost, one a second */
+} greetings[] = {
+    {"{\"sni\":\"other.test\"}", "....."}, {"{}", "XXXXX"},
+    {"{\"sni\":\"LOCALHOST\"}", "XXXXX"},  {"{\"listener\":\"https\",\"nth\":[2]}", ".X..."},
+    {"{\"window\":[\"+3s\"]}", "...XX"},
+};
+
+START_TEST(tls_faults_strike_connections_and_no_requests)
+{
+    struct ruleset *set = ruleset_new(NULL);
+    json_t *rule = json_pack("{s:o, s:{s:s}}", "match", json_loads(greetings[_i].match, 0, NULL),
+                             "act", "tls", "wrong-host");
+    struct fault_decision decision;
+
+    ck_assert_msg(ruleset_load(set, rule, false, 0, why, sizeof why), "%s", why);
+    for (int i = 0; i < 5; i++) {
+        ruleset_decide(set, &facts, 1000 * i, &decision);
+        ck_assert(!decision.struck);
+        fault_decision_cleanup(&decision);
+        int fault = ruleset_greet(set, "localhost", 1000 * i);
+        ck_assert_msg(fault == (greetings[_i].struck[i] == 'X' ? FAULT_TLS_WRONG_HOST : 0),
+                      "%s: connection %d: %d", greetings[_i].match, i + 1, fault);
+    }
+    json_decref(rule);
+    ruleset_free(set);
+}
+END_TEST
+
 START_TEST(gzip_is_for_who_accepts_it)
 {
     const struct fault_place plain = {"http://localhost:1", NULL, false};
@@ -357,6 +394,8 @@ int main(void)
     tcase_add_test(tests, loading_is_all_or_nothing);
     tcase_add_loop_test(tests, acts_do_what_they_say, 0, (int)(sizeof acts / sizeof *acts));
     tcase_add_loop_test(tests, answers_are_changed, 0, (int)(sizeof changes / sizeof *changes));
+    tcase_add_loop_test(tests, tls_faults_strike_connections_and_no_requests, 0,
+                        (int)(sizeof greetings / sizeof *greetings));
     tcase_add_test(tests, gzip_is_for_who_accepts_it);
     suite_add_tcase(suite, tests);
     SRunner *runner = srunner_create(suite);
