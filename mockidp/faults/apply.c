@@ -89,27 +89,41 @@ void fault_answer(const struct fault_act *act, const struct fault_place *place,
     fault_adjust(act, place, response);
 }
 
-/* add_decoys adds keys with the numbers of the set's first one, under other kids. */
-static void add_decoys(json_t *document, int64_t count)
+/* add_decoys adds keys with the numbers of the set's first one, under other kids. As text: a
+ * hundred thousand of them take jansson seconds. */
+static void add_decoys(int64_t count, struct http_response *response)
 {
-    json_t *keys = json_object_get(document, "keys");
-    json_t *first = json_array_get(keys, 0);
-    char kid[32];
+    char *longer = NULL;
+    size_t len = 0;
+    json_t *document = json_loadb(response->body, response->body_len, 0, NULL);
+    const json_t *first = json_array_get(json_object_get(document, "keys"), 0);
+    const char *n = json_string_value(json_object_get(first, "n"));
+    const char *e = json_string_value(json_object_get(first, "e"));
+    const char *open = response->body == NULL ? NULL : strstr(response->body, "\"keys\":[");
+    FILE *out = n == NULL || e == NULL || open == NULL ? NULL : open_memstream(&longer, &len);
 
-    for (int64_t i = 0; first != NULL && i < count; i++) {
-        (void)snprintf(kid, sizeof kid, "decoy-%lld", (long long)i);
-        json_array_append_new(keys, json_pack("{s:s, s:s, s:s, s:O, s:O}", "kty", "RSA", "use",
-                                              "sig", "kid", kid, "n", json_object_get(first, "n"),
-                                              "e", json_object_get(first, "e")));
+    if (out != NULL) {
+        open += strlen("\"keys\":[");
+        (void)fwrite(response->body, 1, (size_t)(open - response->body), out);
+        for (int64_t i = 0; i < count; i++) {
+            (void)fprintf(out,
+                          "{\"kty\":\"RSA\",\"use\":\"sig\",\"kid\":\"decoy-%lld\",\"n\":\"%s\","
+                          "\"e\":\"%s\"},",
+                          (long long)i, n, e);
+        }
+        (void)fputs(open, out);
+        bool whole = fclose(out) == 0; /* which sets longer and len */
+        take_bytes(response, whole ? longer : NULL, len);
     }
+    json_decref(document);
 }
 
-/* change_json merges members into a JSON answer and adds keys; what is no JSON object stays. */
-static void change_json(const struct fault_act *act, const struct fault_place *place,
-                        struct http_response *response)
+/* merge_members merges members into a JSON answer; what is no JSON object stays. */
+static void merge_members(const struct fault_act *act, const struct fault_place *place,
+                          struct http_response *response)
 {
     json_t *document = json_loadb(response->body, response->body_len, 0, NULL);
-    char *raw = act->members == NULL ? NULL : json_dumps(act->members, JSON_COMPACT);
+    char *raw = json_dumps(act->members, JSON_COMPACT);
     char *filled = raw == NULL ? NULL : expand(raw, place);
     json_t *members = filled == NULL ? NULL : json_loads(filled, 0, NULL);
     const char *name = NULL;
@@ -123,7 +137,6 @@ static void change_json(const struct fault_act *act, const struct fault_place *p
             json_object_set(document, name, value);
         }
     }
-    add_decoys(document, act->decoy_keys);
     if (json_is_object(document)) {
         char *text = json_dumps(document, JSON_COMPACT);
         take_bytes(response, text, text == NULL ? 0 : strlen(text));
@@ -193,8 +206,11 @@ void fault_adjust(const struct fault_act *act, const struct fault_place *place,
     if (act->status != 0 && act->status < 300 && !response->failed) {
         response->status = act->status;
     }
-    if (act->members != NULL || act->decoy_keys > 0) {
-        change_json(act, place, response);
+    if (act->members != NULL) {
+        merge_members(act, place, response);
+    }
+    if (act->decoy_keys > 0) {
+        add_decoys(act->decoy_keys, response);
     }
     if (act->pad_bytes > 0) {
         pad(response, (size_t)act->pad_bytes);

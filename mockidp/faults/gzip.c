@@ -1,5 +1,4 @@
-/* Deflate's two simplest forms (RFC 1951 §3.2.4, §3.2.6), so that no library is needed for a fault.
- */
+/* Deflate in its two simplest forms (RFC 1951 §3.2.4, §3.2.6), so that a fault needs no library. */
 #include "mockidp/faults/gzip.h"
 
 #include <stdint.h>

@@ -140,7 +140,7 @@ static void *demand_keys(void *arg)
 START_TEST(a_cold_start_is_one_flight)
 {
     pthread_t threads[8];
-    enum btv_refresh_outcome outcomes[8];
+    enum btv_refresh_outcome outcomes[8] = {BTV_REFRESH_PENDING};
     refreshing_set_up(&refreshing_rules);
     authority_hold(&refreshing.authority, true);
     ck_assert_int_eq(btv_refresher_start(refreshing.refresher, 0), -1);
