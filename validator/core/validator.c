@@ -57,10 +57,11 @@ static int compile_audiences(struct btv_policy *p, const struct btv_config *c, c
                                 cap);
     }
     char *v1 = NULL;
-    int status = asprintf(&v1, "%s%s", audience ? "" : "api://", audience ? audience : client) > 0
-                     ? btv_words_init(&p->audience_v1, v1)
-                     : -1;
-    free(status == 0 ? v1 : NULL);
+    if (asprintf(&v1, "%s%s", audience ? "" : "api://", audience ? audience : client) < 0) {
+        v1 = NULL; /* which asprintf leaves undefined */
+    }
+    int status = v1 ? btv_words_init(&p->audience_v1, v1) : -1;
+    free(v1);
     if (status != 0 || btv_words_init(&p->audience_v2, audience ? audience : client) != 0) {
         return btv_config_fault("configuration", "out of memory", why, cap);
     }
