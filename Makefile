@@ -128,7 +128,8 @@ $(BUILD)/conformance/tests/%: $(O)/conformance/tests/%.o $(BUILD)/libsupport.a $
 	$(LINK) $(CHECK_LIBS)
 
 # every allocation of what it links can fail in this one
-$(BUILD)/validator/tests/check_memory: LDFLAGS += $(addprefix -Wl$(comma)--wrap=,malloc calloc realloc strdup free)
+$(BUILD)/validator/tests/check_memory: LDFLAGS += $(addprefix -Wl$(comma)--wrap=,malloc calloc realloc strdup strndup \
+    asprintf vasprintf __asprintf_chk __vasprintf_chk free)
 # some tests run the programs
 $(addprefix $(BUILD)/validator/tests/,check_apid check_apid_start check_apid_server check_apid_routes): | $(BUILD)/apid
 $(BUILD)/validator/tests/check_btv: | $(BUILD)/btv

@@ -14,6 +14,8 @@
 
 #define WAIT_MS 60000L
 
+#define CAPABILITIES_CAP 1100
+
 static void progress(void *ctx, const json_t *result, size_t done, size_t count)
 {
     (void)ctx;
@@ -53,9 +55,13 @@ static json_t *play(const struct conform_options *o, const struct cf_suite *suit
 {
     const struct cf_selection selection = {o->words, o->word_count, o->level};
     struct cf_adapter adapter = adapter_of(target);
+    char words[CAPABILITIES_CAP];
+    (void)snprintf(words, sizeof words, "%s%s",
+                   target ? target->capabilities : adapter.capabilities,
+                   cf_world_https(world) ? " tls" : "");
     struct cf_run run = {.adapter = &adapter,
                          .name = target ? target->name : adapter.name,
-                         .capabilities = target ? target->capabilities : adapter.capabilities,
+                         .capabilities = words,
                          .disabled = target ? target->disabled : NULL,
                          .world = world,
                          .progress = isatty(STDERR_FILENO) ? progress : NULL};

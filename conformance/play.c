@@ -1,16 +1,15 @@
-/* The steps: send, configure, idp, clock, timezone, expect_requests. */
+/* The steps: send, configure, idp, clock, timezone, restart, expect_requests. */
 #include "conformance/play.h"
 
 #include "conformance/request.h"
 #include "conformance/select.h"
+#include "conformance/volley.h"
 #include "conformance/wire.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <time.h>
-
-/* A target that does not even start costs more time. */
-#define OPENING_WEIGHS (CF_BREAKS_MAX / 2)
 
 /* struct scene is one variant on its way. */
 struct scene {
@@ -24,88 +23,6 @@ struct scene {
     struct cf_answer first; /* of this variant's answers */
 };
 
-static int64_t monotonic_us(void)
-{
-    struct timespec t;
-    (void)clock_gettime(CLOCK_MONOTONIC, &t);
-    return (int64_t)t.tv_sec * 1000000 + t.tv_nsec / 1000;
-}
-
-int cf_stage_enter(struct cf_stage *stage, const struct cf_profile *profile,
-                   char reason[CF_REASON_CAP])
-{
-    const struct cf_run *run = stage->run;
-    char why[400] = "";
-    stage->profile = profile;
-    stage->subject = run->adapter->open(run->adapter, run->world, profile, why, sizeof why);
-    if (!stage->subject) {
-        stage->breaks += OPENING_WEIGHS;
-        (void)snprintf(stage->fault, sizeof stage->fault, "%.199s", why);
-        (void)snprintf(reason, CF_REASON_CAP, "the target did not start: %s", why);
-        return -1;
-    }
-    return 0;
-}
-
-void cf_stage_leave(struct cf_stage *stage)
-{
-    if (stage->subject) {
-        stage->run->adapter->close(stage->subject);
-        stage->subject = NULL;
-    }
-}
-
-bool cf_stage_given_up(const struct cf_stage *stage, char reason[CF_REASON_CAP])
-{
-    bool given_up = stage->breaks >= CF_BREAKS_MAX;
-    if (given_up) {
-        (void)snprintf(reason, CF_REASON_CAP,
-                       "the target is asked no more, since it gave no answer too often: %s",
-                       stage->fault);
-    }
-    return given_up;
-}
-
-/* Asks the subject. One that gives no answer is left, where another can be started. */
-static int ask(struct cf_stage *stage, const struct cf_request *request, struct cf_answer *answer,
-               char *why, size_t cap)
-{
-    int asked = stage->run->adapter->ask(stage->subject, request, answer, why, cap);
-    if (asked < 0) {
-        stage->breaks++;
-        (void)snprintf(stage->fault, sizeof stage->fault, "%.199s", why);
-        if (cf_has(stage->run->capabilities, "restart")) {
-            cf_stage_leave(stage);
-        }
-    }
-    return asked;
-}
-
-bool cf_stage_control(struct cf_stage *stage, char reason[CF_REASON_CAP])
-{
-    struct cf_sent sent = {0};
-    struct cf_answer answer = {0};
-    char why[400] = "";
-    json_t *recipe = json_pack("{s:s}", "base", stage->profile->control);
-    if (stage->profile->scp) {
-        json_object_set_new(recipe, "claims",
-                            json_pack("{s:{s:s}}", "set", "scp", stage->profile->scp));
-    }
-    bool good = cf_sent_make(&sent, stage->run->world, recipe, why, sizeof why) == 0 &&
-                ask(stage, &sent.request, &answer, why, sizeof why) == 0;
-    if (good && (answer.status < 200 || answer.status >= 300)) {
-        (void)snprintf(why, sizeof why, "status %d %s", answer.status, answer.code);
-        good = false;
-    }
-    if (!good) {
-        (void)snprintf(reason, CF_REASON_CAP, "the control, a good token, was not accepted: %s",
-                       why);
-    }
-    cf_sent_cleanup(&sent);
-    json_decref(recipe);
-    return good;
-}
-
 /* conclude takes the heavier verdict. */
 static void conclude(struct scene *scene, enum cf_verdict verdict, const char *reason)
 {
@@ -115,37 +32,80 @@ static void conclude(struct scene *scene, enum cf_verdict verdict, const char *r
     }
 }
 
-/* Asks once and concludes; a repetition is told only when it went wrong. */
-static void ask_once(struct scene *scene, const struct cf_sent *sent, const json_t *expect,
-                     bool told)
+static json_int_t number_of(const json_t *step, const char *name, json_int_t standard)
+{
+    const json_t *number = json_object_get(step, name);
+    return number ? json_integer_value(number) : standard;
+}
+
+/* judge_one concludes from one answer, beside the first of this variant. */
+static enum cf_verdict judge_one(struct scene *scene, const json_t *expect, const char *token,
+                                 const struct cf_answer *answer)
 {
     const struct cf_run *run = scene->stage->run;
-    struct cf_answer answer = {0};
+    const struct cf_wire wire = {answer, scene->answered ? &scene->first : NULL, token};
     char reason[CF_REASON_CAP] = "";
-    int64_t began_us = monotonic_us();
-    int asked = ask(scene->stage, &sent->request, &answer, reason, sizeof reason);
-    if (asked != 0) {
-        conclude(scene, asked == CF_ASK_SKIPPED ? CF_UNIMPLEMENTED : CF_ERROR, reason);
-        return;
-    }
-    answer.took_us = monotonic_us() - began_us;
-    const struct cf_wire wire = {&answer, scene->answered ? &scene->first : NULL, sent->token};
-    conclude(scene,
-             cf_judge(expect, &answer, scene->level, cf_world_canary(run->world),
-                      cf_has(run->capabilities, "codes"), reason),
-             reason);
+    enum cf_verdict verdict = cf_judge(expect, answer, scene->level, cf_world_canary(run->world),
+                                       cf_has(run->capabilities, "codes"), reason);
+    conclude(scene, verdict, reason);
     if (cf_wire_judge(expect, &wire, reason) != 0) {
-        conclude(scene, cf_weigh(scene->level, false), reason);
+        enum cf_verdict form = cf_weigh(scene->level, false);
+        conclude(scene, form, reason);
+        verdict = form > verdict ? form : verdict;
     }
     if (!scene->answered) {
-        scene->first = answer;
+        scene->first = *answer;
         scene->answered = true;
     }
-    if (told || scene->verdict >= CF_NON_STRICT) {
-        json_array_append_new(scene->steps,
-                              json_pack("{s:O, s:O?, s:o}", "sent", sent->shown, "expected", expect,
-                                        "actual", cf_answer_json(&answer)));
+    return verdict;
+}
+
+/* judge takes the heaviest verdict of the answers, and shows the first that has it. */
+static void judge(struct scene *scene, const json_t *step, const struct cf_sent *sent,
+                  const struct cf_answer *answers, size_t count)
+{
+    const json_t *expect = json_object_get(step, "expect");
+    enum cf_verdict worst = CF_PASS;
+    const struct cf_answer *shown = &answers[0];
+    for (size_t i = 0; i < count; i++) {
+        enum cf_verdict verdict = judge_one(scene, expect, sent->token, &answers[i]);
+        shown = verdict > worst ? &answers[i] : shown;
+        worst = verdict > worst ? verdict : worst;
     }
+    json_array_append_new(scene->steps, json_pack("{s:O, s:I, s:O?, s:o}", "sent", sent->shown,
+                                                  "times", (json_int_t)count, "expected", expect,
+                                                  "actual", cf_answer_json(shown)));
+}
+
+/* Sends as often as the step says, and judges every answer and the time that it took. */
+static void fire(struct scene *scene, const json_t *step, const struct cf_sent *sent)
+{
+    const struct cf_run *run = scene->stage->run;
+    const struct cf_volley volley = {.adapter = run->adapter,
+                                     .subject = scene->stage->subject,
+                                     .request = &sent->request,
+                                     .times = (size_t)number_of(step, "times", 1),
+                                     .at_once = (size_t)number_of(step, "at_once", 1)};
+    struct cf_answer *answers =
+        volley.times <= CF_TIMES_MAX ? calloc(volley.times, sizeof *answers) : NULL;
+    char reason[CF_REASON_CAP] = "out of memory";
+    int64_t limit = number_of(step, "within_ms", INT64_MAX);
+    int64_t slowest = 0;
+    int asked = answers ? cf_volley_fire(&volley, answers, &slowest, reason, sizeof reason)
+                        : CF_ASK_SKIPPED;
+    if (asked < 0) {
+        cf_stage_broke(scene->stage, reason);
+    }
+    if (asked != 0) {
+        conclude(scene, asked < 0 || !answers ? CF_ERROR : CF_UNIMPLEMENTED, reason);
+    } else {
+        judge(scene, step, sent, answers, volley.times);
+    }
+    if (slowest > limit) {
+        (void)snprintf(reason, sizeof reason, "an answer took %lld ms", (long long)slowest);
+        conclude(scene, cf_weigh(scene->level, false), reason);
+    }
+    free(answers);
 }
 
 /* The token is baked once, however often it is sent. */
@@ -154,7 +114,6 @@ static void play_send(struct scene *scene, const json_t *step)
     const struct cf_run *run = scene->stage->run;
     struct cf_sent sent = {0};
     char reason[CF_REASON_CAP] = "";
-    json_int_t times = json_integer_value(json_object_get(step, "repeat"));
     if (cf_sent_make(&sent, run->world, json_object_get(step, "send"), reason, sizeof reason) !=
         0) {
         conclude(scene, CF_ERROR, reason);
@@ -166,11 +125,23 @@ static void play_send(struct scene *scene, const json_t *step)
         (void)snprintf(reason, sizeof reason, "the target lacks: %s", needs);
         conclude(scene, CF_UNIMPLEMENTED, reason);
     } else {
-        for (json_int_t i = 0; i == 0 || (i < times && scene->verdict < CF_NON_STRICT); i++) {
-            ask_once(scene, &sent, json_object_get(step, "expect"), i == 0);
-        }
+        fire(scene, step, &sent);
     }
     cf_sent_cleanup(&sent);
+}
+
+/* The requests for an endpoint; where the step gives them time, once there are enough. */
+static int64_t count_requests(struct cf_world *world, const json_t *expect, const char *endpoint)
+{
+    const struct timespec pause = {0, 5000000};
+    json_int_t least = number_of(expect, "at_least", 0);
+    int64_t count = cf_world_requests(world, endpoint);
+    for (json_int_t left = number_of(expect, "within_ms", 0); count < least && left > 0;
+         left -= 5) {
+        (void)nanosleep(&pause, NULL);
+        count = cf_world_requests(world, endpoint);
+    }
+    return count;
 }
 
 static void play_requests(struct scene *scene, const json_t *expect)
@@ -178,7 +149,7 @@ static void play_requests(struct scene *scene, const json_t *expect)
     static const char *const bounds[] = {"exactly", "at_most", "at_least"};
     char reason[CF_REASON_CAP];
     const char *endpoint = json_string_value(json_object_get(expect, "endpoint"));
-    int64_t count = cf_world_requests(scene->stage->run->world, endpoint ? endpoint : "");
+    int64_t count = count_requests(scene->stage->run->world, expect, endpoint ? endpoint : "");
     bool fits = count >= 0;
     for (size_t i = 0; i < sizeof bounds / sizeof bounds[0]; i++) {
         const json_t *bound = json_object_get(expect, bounds[i]);
@@ -223,6 +194,18 @@ static void play_configure(struct scene *scene, const json_t *settings, const js
     }
 }
 
+/* A subject of its own from here on, which nobody waits for; requests are counted from here. */
+static void play_restart(struct scene *scene)
+{
+    struct cf_stage *stage = scene->stage;
+    char reason[CF_REASON_CAP] = "";
+    cf_stage_leave(stage);
+    if (cf_world_forget(stage->run->world, reason, sizeof reason) != 0 ||
+        cf_stage_enter_cold(stage, stage->profile, reason) != 0) {
+        conclude(scene, CF_ERROR, reason);
+    }
+}
+
 static void play_step(struct scene *scene, const json_t *step)
 {
     struct cf_world *world = scene->stage->run->world;
@@ -230,6 +213,7 @@ static void play_step(struct scene *scene, const json_t *step)
     const json_t *send = json_object_get(step, "send");
     const json_t *idp = json_object_get(step, "idp");
     const json_t *clock = json_object_get(step, "clock");
+    const json_t *restart = json_object_get(step, "restart");
     const json_t *requests = json_object_get(step, "expect_requests");
     const json_t *timezone = json_object_get(step, "timezone");
     const json_t *settings = json_object_get(step, "configure");
@@ -239,6 +223,8 @@ static void play_step(struct scene *scene, const json_t *step)
         conclude(scene, CF_ERROR, reason);
     } else if (send) {
         play_send(scene, step);
+    } else if (restart) {
+        play_restart(scene);
     } else if (requests) {
         play_requests(scene, requests);
     } else if (settings) {
@@ -247,7 +233,7 @@ static void play_step(struct scene *scene, const json_t *step)
         cf_world_timezone(world, json_string_value(timezone));
         scene->abroad = true;
     }
-    if (idp || clock || timezone) {
+    if (idp || clock || timezone || restart) {
         json_array_append_new(scene->steps, json_deep_copy(step));
     }
 }

@@ -62,11 +62,13 @@ struct cf_adapter {
     const char *capabilities; /* words, separated by spaces: clock restart rollover http codes v1
                                  app-only multi-tenant … */
     const void *settings;
-    /* Makes a fresh subject with a profile, ready to answer; NULL with `why`. */
+    /* Makes a fresh subject with a profile; NULL with `why`. It is ready to answer, unless it
+     * starts `cold`: then it may have no keys yet, and need not get any. */
     struct cf_subject *(*open)(const struct cf_adapter *adapter, struct cf_world *world,
-                               const struct cf_profile *profile, char *why, size_t cap);
+                               const struct cf_profile *profile, bool cold, char *why, size_t cap);
     void (*close)(struct cf_subject *subject);
-    /* Sends one request; CF_ASK_SKIPPED, or -1 when nothing came back, with `why`. */
+    /* Sends one request; CF_ASK_SKIPPED, or -1 when nothing came back, with `why`. Several threads
+     * at once. */
     int (*ask)(struct cf_subject *subject, const struct cf_request *request,
                struct cf_answer *answer, char *why, size_t cap);
     /*

@@ -6,6 +6,7 @@
 #include "conformance/target.h"
 
 #include <jansson.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -21,6 +22,7 @@ struct cf_subject {
     const struct cf_profile *profile;
     struct cf_started started;
     struct cf_child child;
+    pthread_mutex_t lock; /* one question at a time: a program has one standard input */
     json_int_t seq;
 };
 
@@ -106,18 +108,22 @@ static void exec_close(struct cf_subject *s)
     if (s) {
         cf_child_stop(&s->child, STOP);
         cf_started_stop(&s->started);
+        pthread_mutex_destroy(&s->lock);
         free(s);
     }
 }
 
 static struct cf_subject *exec_open(const struct cf_adapter *adapter, struct cf_world *world,
-                                    const struct cf_profile *profile, char *why, size_t cap)
+                                    const struct cf_profile *profile, bool cold, char *why,
+                                    size_t cap)
 {
     struct cf_subject *s = calloc(1, sizeof *s);
     if (!s) {
         (void)snprintf(why, cap, "out of memory");
         return NULL;
     }
+    (void)cold; /* what a program fetches, and when, is its own affair */
+    pthread_mutex_init(&s->lock, NULL);
     s->target = adapter->settings;
     s->world = world;
     s->profile = profile;
@@ -266,8 +272,11 @@ static int exec_ask(struct cf_subject *s, const struct cf_request *request,
                     struct cf_answer *answer, char *why, size_t cap)
 {
     const char *value = request->count > 0 ? request->lines[0] : NULL;
-    return is_shim(s) ? ask_shim(s, value, answer, why, cap)
-                      : ask_lines(s, value, answer, why, cap);
+    pthread_mutex_lock(&s->lock);
+    int asked =
+        is_shim(s) ? ask_shim(s, value, answer, why, cap) : ask_lines(s, value, answer, why, cap);
+    pthread_mutex_unlock(&s->lock);
+    return asked;
 }
 
 const struct cf_adapter cf_adapter_exec = {

@@ -13,29 +13,27 @@
 struct cf_subject {
     const struct cf_target *target;
     struct cf_started started;
-    CURL *curl;
 };
 
 static void http_close(struct cf_subject *s)
 {
     if (s) {
-        curl_easy_cleanup(s->curl);
         cf_started_stop(&s->started);
         free(s);
     }
 }
 
 static struct cf_subject *http_open(const struct cf_adapter *adapter, struct cf_world *world,
-                                    const struct cf_profile *profile, char *why, size_t cap)
+                                    const struct cf_profile *profile, bool cold, char *why,
+                                    size_t cap)
 {
     struct cf_subject *s = calloc(1, sizeof *s);
-    if (s) {
-        s->target = adapter->settings;
-        s->curl = curl_easy_init();
-    }
-    if (!s || !s->curl) {
+    if (!s) {
         (void)snprintf(why, cap, "out of memory");
-    } else if (cf_started_open(&s->started, s->target, world, profile, why, cap) == 0) {
+        return NULL;
+    }
+    s->target = adapter->settings;
+    if (cf_started_open(&s->started, s->target, world, profile, cold, why, cap) == 0) {
         return s;
     }
     http_close(s);
@@ -112,29 +110,30 @@ static int ask_curl(struct cf_subject *s, const struct cf_request *request,
     char *form = NULL;
     char *cookie = NULL;
     long status = 0;
+    CURL *curl = curl_easy_init();
     char *url = url_of(s, request);
     for (size_t i = 0; i < request->count; i++) {
         lines = add_line(lines, "Authorization", request->lines[i]);
     }
-    curl_easy_reset(s->curl);
     if (request->form && asprintf(&form, "access_token=%s", request->form) > 0) {
-        (void)curl_easy_setopt(s->curl, CURLOPT_POSTFIELDS, form);
-        (void)curl_easy_setopt(s->curl, CURLOPT_CUSTOMREQUEST, "GET");
+        (void)curl_easy_setopt(curl, CURLOPT_POSTFIELDS, form);
+        (void)curl_easy_setopt(curl, CURLOPT_CUSTOMREQUEST, "GET");
     }
     if (request->cookie && asprintf(&cookie, "access_token=%s", request->cookie) > 0) {
-        (void)curl_easy_setopt(s->curl, CURLOPT_COOKIE, cookie);
+        (void)curl_easy_setopt(curl, CURLOPT_COOKIE, cookie);
     }
-    (void)curl_easy_setopt(s->curl, CURLOPT_URL, url);
-    (void)curl_easy_setopt(s->curl, CURLOPT_PROXY, "");
-    (void)curl_easy_setopt(s->curl, CURLOPT_HTTPHEADER, lines);
-    (void)curl_easy_setopt(s->curl, CURLOPT_TIMEOUT_MS, s->target->timeout_ms);
-    (void)curl_easy_setopt(s->curl, CURLOPT_NOSIGNAL, 1L);
-    (void)curl_easy_setopt(s->curl, CURLOPT_WRITEFUNCTION, take_body);
-    (void)curl_easy_setopt(s->curl, CURLOPT_WRITEDATA, answer);
-    (void)curl_easy_setopt(s->curl, CURLOPT_HEADERFUNCTION, take_header);
-    (void)curl_easy_setopt(s->curl, CURLOPT_HEADERDATA, answer);
-    CURLcode code = curl_easy_perform(s->curl);
-    (void)curl_easy_getinfo(s->curl, CURLINFO_RESPONSE_CODE, &status);
+    (void)curl_easy_setopt(curl, CURLOPT_URL, url);
+    (void)curl_easy_setopt(curl, CURLOPT_PROXY, "");
+    (void)curl_easy_setopt(curl, CURLOPT_HTTPHEADER, lines);
+    (void)curl_easy_setopt(curl, CURLOPT_TIMEOUT_MS, s->target->timeout_ms);
+    (void)curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
+    (void)curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, take_body);
+    (void)curl_easy_setopt(curl, CURLOPT_WRITEDATA, answer);
+    (void)curl_easy_setopt(curl, CURLOPT_HEADERFUNCTION, take_header);
+    (void)curl_easy_setopt(curl, CURLOPT_HEADERDATA, answer);
+    CURLcode code = curl ? curl_easy_perform(curl) : CURLE_OUT_OF_MEMORY;
+    (void)curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &status);
+    curl_easy_cleanup(curl);
     curl_slist_free_all(lines);
     free(url);
     free(form);

@@ -233,7 +233,7 @@ static void append_log(const struct cf_started *s, char *why, size_t cap)
 }
 
 int cf_started_open(struct cf_started *s, const struct cf_target *target, struct cf_world *world,
-                    const struct cf_profile *profile, char *why, size_t cap)
+                    const struct cf_profile *profile, bool cold, char *why, size_t cap)
 {
     s->port = target->start ? cf_free_port() : 0;
     s->ca_file = cf_world_ca_file(world);
@@ -247,7 +247,7 @@ int cf_started_open(struct cf_started *s, const struct cf_target *target, struct
         return -1;
     }
     long wait_ms = target->start ? READY_MS : target->timeout_ms;
-    if (cf_wait_url(s->ready, !target->ready, s->pid, wait_ms, why, cap) != 0) {
+    if (cf_wait_url(s->ready, cold || !target->ready, s->pid, wait_ms, why, cap) != 0) {
         append_log(s, why, cap);
         return -1;
     }

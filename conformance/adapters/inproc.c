@@ -13,8 +13,6 @@
 
 struct cf_subject {
     struct btv_validator *validator;
-    struct btv_result *result;
-    char *canary;
 };
 
 /* The settings of a subject as {name: text}, a new reference. */
@@ -74,24 +72,24 @@ static void inproc_close(struct cf_subject *s)
 {
     if (s) {
         btv_validator_free(s->validator);
-        btv_result_free(s->result);
-        free(s->canary);
         free(s);
     }
 }
 
 static struct cf_subject *inproc_open(const struct cf_adapter *adapter, struct cf_world *world,
-                                      const struct cf_profile *profile, char *why, size_t cap)
+                                      const struct cf_profile *profile, bool cold, char *why,
+                                      size_t cap)
 {
     struct cf_subject *s = calloc(1, sizeof *s);
     json_t *settings = settings_of(world, profile);
     (void)adapter;
     (void)snprintf(why, cap, "out of memory");
-    if (s && (s->result = btv_result_new())) {
+    if (s) {
         s->validator = build(world, settings, why, cap);
     }
     json_decref(settings);
-    if (s && s->validator && btv_validator_start(s->validator, START_MS) == 0) {
+    if (s && s->validator &&
+        (btv_validator_start(s->validator, cold ? 0 : START_MS) == 0 || cold)) {
         return s;
     }
     if (s && s->validator) {
@@ -106,21 +104,27 @@ static int inproc_ask(struct cf_subject *s, const struct cf_request *request,
 {
     const char *value = request->count > 0 ? request->lines[0] : NULL;
     size_t len = request->first_len > 0 ? request->first_len : value ? strlen(value) : 0;
-    (void)why, (void)cap;
-    enum btv_error e = btv_validate(s->validator, value, len, s->result);
-    const char *challenge = btv_result_challenge(s->result);
-    const char *name = btv_result_claim(s->result, "name");
-    answer->status = btv_result_http_status(s->result);
+    struct btv_result *result = btv_result_new();
+    if (!result) {
+        (void)snprintf(why, cap, "out of memory");
+        return -1;
+    }
+    enum btv_error e = btv_validate(s->validator, value, len, result);
+    const char *challenge = btv_result_challenge(result);
+    const char *name = btv_result_claim(result, "name");
+    answer->status = btv_result_http_status(result);
     (void)snprintf(answer->challenge, sizeof answer->challenge, "%s", challenge ? challenge : "");
     (void)snprintf(answer->code, sizeof answer->code, "%s", e == BTV_OK ? "" : btv_error_code(e));
     /* what a protected body would show of the caller */
     (void)snprintf(answer->body, sizeof answer->body, "%s", name ? name : "");
+    btv_result_free(result);
     return 0;
 }
 
 const struct cf_adapter cf_adapter_inproc = {
     .name = "libbtv",
-    .capabilities = "clock restart rollover codes v1 app-only multi-tenant client-list all-scopes in-process configure timezone",
+    .capabilities = "clock restart rollover deadline codes v1 app-only multi-tenant client-list "
+                    "all-scopes in-process configure timezone",
     .open = inproc_open,
     .close = inproc_close,
     .ask = inproc_ask,

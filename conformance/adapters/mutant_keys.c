@@ -52,10 +52,13 @@ static json_t *of_cloud(const json_t *list, const json_t *cloud)
     return kept;
 }
 
-static json_t *fetched_keys(const struct mutant_keys *keys, const char *discovery)
+/* RFC 8414 §3.3: metadata that names another issuer must not be used. */
+static json_t *fetched_keys(const struct mutant_keys *keys, const char *discovery,
+                            const char *issuer)
 {
     json_t *document = keys->fetch(keys->ctx, discovery);
-    json_t *set = keys->fetch(keys->ctx, text_of(document, "jwks_uri"));
+    bool ours = strcmp(text_of(document, "issuer"), issuer) == 0;
+    json_t *set = ours ? keys->fetch(keys->ctx, text_of(document, "jwks_uri")) : NULL;
     json_t *list =
         of_cloud(json_object_get(set, "keys"), json_object_get(document, "cloud_instance_name"));
     json_decref(document);
@@ -69,9 +72,9 @@ static json_t *fetched_keys(const struct mutant_keys *keys, const char *discover
 
 static void refresh(struct mutant_keys *keys, int64_t now)
 {
-    json_t *list = fetched_keys(keys, keys->discovery);
+    json_t *list = fetched_keys(keys, keys->discovery, keys->issuer);
     if (list != NULL && keys->discovery_v1 != NULL) {
-        json_t *more = fetched_keys(keys, keys->discovery_v1);
+        json_t *more = fetched_keys(keys, keys->discovery_v1, keys->issuer_v1);
         json_array_extend(list, more);
         json_decref(more);
     }

@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 /* What the subject does; reset by each test. */
@@ -18,10 +19,13 @@ static struct script {
     int asked;
     int opened;
     int closed;
-    bool mute; /* no answer at all */
+    int cold;
+    int slow_ms; /* of every answer */
+    bool mute;   /* no answer at all */
     bool never_opens;
     const char *fault; /* of settings; NULL: anything is taken */
     char timezone[64]; /* at the last question */
+    bool no_cold;      /* it does not start without keys */
 } script;
 
 struct cf_subject {
@@ -29,10 +33,12 @@ struct cf_subject {
 };
 
 static struct cf_subject *scripted_open(const struct cf_adapter *adapter, struct cf_world *world,
-                                        const struct cf_profile *profile, char *why, size_t cap)
+                                        const struct cf_profile *profile, bool cold, char *why,
+                                        size_t cap)
 {
     (void)adapter, (void)world, (void)profile;
-    if (script.never_opens) {
+    script.cold += cold;
+    if (script.never_opens || (cold && script.no_cold)) {
         (void)snprintf(why, cap, "it does not start");
         return NULL;
     }
@@ -49,11 +55,13 @@ static void scripted_close(struct cf_subject *subject)
 static int scripted_ask(struct cf_subject *subject, const struct cf_request *request,
                         struct cf_answer *answer, char *why, size_t cap)
 {
+    const struct timespec slow = {0, script.slow_ms * 1000000L};
+    int asked = __atomic_add_fetch(&script.asked, 1, __ATOMIC_SEQ_CST);
     (void)subject, (void)request;
     const char *tz = getenv("TZ");
     (void)snprintf(script.timezone, sizeof script.timezone, "%s", tz ? tz : "");
-    script.asked++;
-    answer->status = script.after && script.asked >= script.after ? script.later : script.status;
+    answer->status = script.after && asked >= script.after ? script.later : script.status;
+    (void)nanosleep(&slow, NULL);
     (void)snprintf(why, cap, "no answer");
     return script.mute ? -1 : 0;
 }
@@ -69,6 +77,7 @@ static int scripted_configure(const struct cf_adapter *adapter, struct cf_world 
 }
 
 #define ACCEPT "\"send\":{},\"expect\":{\"decision\":\"accept\"}"
+#define ACCEPT_STEP "{" ACCEPT "}"
 #define REJECT "\"send\":{},\"expect\":{\"decision\":\"reject\"}"
 #define CASE(id, more)                                                                             \
     "{\"id\":\"" id                                                                                \
@@ -260,6 +269,50 @@ START_TEST(the_time_zone_comes_back)
 }
 END_TEST
 
+START_TEST(many_at_once_are_each_judged)
+{
+    const char *steps =
+        CASE("X-01", "\"steps\":[{\"send\":{},\"times\":100,\"at_once\":8,\"expect\":{\"decision\":"
+                     "\"accept\"}}]");
+    script = (struct script){.status = 200};
+    json_t *report = play(steps, "");
+    ck_assert_str_eq(verdict(report, 0), "PASS");
+    ck_assert_int_eq(script.asked, 102); /* and two controls */
+    json_decref(report);
+    script = (struct script){.status = 200, .after = 101, .later = 401};
+    report = play(steps, "");
+    ck_assert_msg(strcmp(verdict(report, 0), "PASS") != 0, "the last one alone was refused");
+    json_decref(report);
+}
+END_TEST
+
+START_TEST(an_answer_that_is_late)
+{
+    script = (struct script){.status = 200, .slow_ms = 20};
+    json_t *report = play(CASE("X-01", "\"steps\":[{\"within_ms\":5," ACCEPT "}]") "," CASE(
+                              "X-02", "\"steps\":[{\"within_ms\":60000," ACCEPT "}]"),
+                          "");
+    ck_assert_str_eq(verdict(report, 0), "NON-STRICT");
+    ck_assert_str_eq(verdict(report, 1), "PASS");
+    json_decref(report);
+}
+END_TEST
+
+START_TEST(a_restart_is_cold_and_counts_afresh)
+{
+    script = (struct script){.status = 200};
+    json_t *report = play(CASE("X-01", "\"steps\":[{\"restart\":{}}," ACCEPT_STEP "]"), "restart");
+    ck_assert_str_eq(verdict(report, 0), "PASS");
+    ck_assert_int_eq(script.cold, 1);
+    ck_assert_int_eq(script.opened, script.closed);
+    json_decref(report);
+    script = (struct script){.status = 200, .no_cold = true};
+    report = play(CASE("X-01", "\"steps\":[{\"restart\":{}}," ACCEPT_STEP "]"), "restart");
+    ck_assert_str_eq(verdict(report, 0), "ERROR");
+    json_decref(report);
+}
+END_TEST
+
 /* The body of a fault may say today's keys in the language of recipes. */
 START_TEST(a_body_is_evaluated)
 {
@@ -328,4 +381,5 @@ TEST_MAIN("engine", a_target_that_lets_everything_in, a_target_that_lets_nobody_
           a_target_that_breaks_on_the_way, a_target_that_is_not_there,
           what_a_target_lacks_is_not_passed, a_rollover_gets_a_fresh_subject,
           a_wrong_count_of_requests, a_recipe_that_cannot_be_baked, settings_that_must_be_refused,
-          the_time_zone_comes_back, a_body_is_evaluated, the_files)
+          the_time_zone_comes_back, a_body_is_evaluated, many_at_once_are_each_judged,
+          an_answer_that_is_late, a_restart_is_cold_and_counts_afresh, the_files)

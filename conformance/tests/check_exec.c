@@ -50,7 +50,7 @@ static struct cf_subject *open_program(const char *protocol, const char *interpr
     target.error_map = NULL;
     adapter.settings = &target;
     why[0] = '\0';
-    return adapter.open(&adapter, world, cf_profile_find(NULL), why, sizeof why);
+    return adapter.open(&adapter, world, cf_profile_find(NULL), false, why, sizeof why);
 }
 
 static void close_program(struct cf_subject *subject)

@@ -131,7 +131,7 @@ int cf_world_begin(struct cf_world *w, bool keep_keys, char *why, size_t cap)
     int status = keep_keys ? done(w, "DELETE", "/_admin/faults", NULL, why, cap)
                            : done(w, "POST", "/_admin/reset", NULL, why, cap);
     if (status == 0 && keep_keys) {
-        status = done(w, "DELETE", "/_admin/journal", NULL, why, cap);
+        status = cf_world_forget(w, why, cap);
     }
     return status == 0 ? stop_clock(w, why, cap) : status;
 }
@@ -246,6 +246,11 @@ void cf_world_timezone(struct cf_world *w, const char *tz)
 {
     (void)setenv("TZ", tz ? tz : w->timezone, 1);
     tzset();
+}
+
+int cf_world_forget(struct cf_world *w, char *why, size_t cap)
+{
+    return done(w, "DELETE", "/_admin/journal", NULL, why, cap);
 }
 
 int64_t cf_world_requests(struct cf_world *w, const char *endpoint)

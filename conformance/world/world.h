@@ -64,8 +64,11 @@ int cf_world_advance(struct cf_world *world, int64_t seconds, char *why, size_t 
  */
 void cf_world_timezone(struct cf_world *world, const char *tz);
 
-/* cf_world_requests counts the requests for an endpoint ("jwks", "canary" …) since cf_world_begin;
- * -1 on failure. */
+/* cf_world_forget empties the journal, from which cf_world_requests counts; -1 with `why`. */
+int cf_world_forget(struct cf_world *world, char *why, size_t cap);
+
+/* cf_world_requests counts the requests for an endpoint ("jwks", "canary" …) since cf_world_begin
+ * or cf_world_forget; -1 on failure. */
 int64_t cf_world_requests(struct cf_world *world, const char *endpoint);
 
 #endif

@@ -175,27 +175,6 @@ json_t *ruleset_json(struct ruleset *set)
     return json_pack("{s:o}", "rules", list);
 }
 
-/* merge adds what `more` does to `act`, where `act` does nothing of the kind yet. */
-static void merge(struct fault_act *act, const struct fault_act *more)
-{
-    act->status = act->status != 0 ? act->status : more->status;
-    act->retry_after = act->retry_after >= 0 ? act->retry_after : more->retry_after;
-    act->delay_ms = act->delay_ms > 0 ? act->delay_ms : more->delay_ms;
-    act->truncate = act->truncate >= 0 ? act->truncate : more->truncate;
-    if (act->body == NULL) {
-        act->body = more->body;
-        act->content_type = more->content_type;
-    }
-    act->redirect = act->redirect != NULL ? act->redirect : more->redirect;
-    act->empty_keys = act->empty_keys || more->empty_keys;
-    act->stale_keys = act->stale_keys || more->stale_keys;
-    act->reset = act->reset || more->reset;
-    if (act->drip_bytes == 0) {
-        act->drip_bytes = more->drip_bytes;
-        act->drip_every_ms = more->drip_every_ms;
-    }
-}
-
 /* first_act names the rule's first act as it was written. */
 static const char *first_act(const struct fault_rule *rule)
 {
@@ -223,9 +202,22 @@ void ruleset_decide(struct ruleset *set, const struct fault_facts *facts, int64_
         }
         decision->name = decision->struck ? decision->name : first_act(rule);
         decision->struck = true;
-        merge(&decision->act, &rule->act);
+        fault_act_merge(&decision->act, &rule->act);
     }
     pthread_mutex_unlock(&set->lock);
+}
+
+int ruleset_greet(struct ruleset *set, const char *sni, int64_t now_ms)
+{
+    int fault = 0;
+
+    pthread_mutex_lock(&set->lock);
+    for (size_t i = 0; i < set->count; i++) {
+        bool strikes = fault_rule_greets(&set->rules[i], sni, now_ms);
+        fault = strikes && fault == 0 ? set->rules[i].act.tls : fault;
+    }
+    pthread_mutex_unlock(&set->lock);
+    return fault;
 }
 
 void fault_decision_cleanup(struct fault_decision *decision)

@@ -7,6 +7,8 @@
 #include "validator/jose/alg.h"
 #include "validator/keys/fetch_curl.h"
 
+#include <openssl/err.h>
+#include <openssl/rand.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -55,10 +57,11 @@ static int compile_audiences(struct btv_policy *p, const struct btv_config *c, c
                                 cap);
     }
     char *v1 = NULL;
-    int status = asprintf(&v1, "%s%s", audience ? "" : "api://", audience ? audience : client) > 0
-                     ? btv_words_init(&p->audience_v1, v1)
-                     : -1;
-    free(status == 0 ? v1 : NULL);
+    if (asprintf(&v1, "%s%s", audience ? "" : "api://", audience ? audience : client) < 0) {
+        v1 = NULL; /* which asprintf leaves undefined */
+    }
+    int status = v1 ? btv_words_init(&p->audience_v1, v1) : -1;
+    free(v1);
     if (status != 0 || btv_words_init(&p->audience_v2, audience ? audience : client) != 0) {
         return btv_config_fault("configuration", "out of memory", why, cap);
     }
@@ -98,12 +101,27 @@ static int compile_policy(struct btv_validator *v, const struct btv_config *c, c
     return 0;
 }
 
+/* From the configuration, or chosen once; never 0 then, which would mean none. A fleet's refreshes
+ * must not coincide, so no constant will do, and nobody gains by guessing it. */
+static uint64_t jitter_seed(const struct btv_config *c)
+{
+    uint64_t seed = 0;
+    if (btv_config_text(c, BTV_SET_JITTER_SEED)) {
+        return (uint64_t)btv_config_number(c, BTV_SET_JITTER_SEED);
+    }
+    if (RAND_bytes((unsigned char *)&seed, sizeof seed) != 1) {
+        ERR_clear_error();
+    }
+    return seed | 1;
+}
+
 static int make_keys(struct btv_validator *v, const struct btv_config *c)
 {
     struct btv_refresh_rules rules = {.interval_s = btv_config_number(c, BTV_SET_REFRESH_INTERVAL),
                                       .cooldown_s = btv_config_number(c, BTV_SET_REFRESH_COOLDOWN),
                                       .last_known_good_s =
-                                          btv_config_number(c, BTV_SET_LAST_KNOWN_GOOD)};
+                                          btv_config_number(c, BTV_SET_LAST_KNOWN_GOOD),
+                                      .jitter_seed = jitter_seed(c)};
     if (copy_optional(btv_config_text(c, BTV_SET_JWKS_FILE), &v->jwks_file) != 0 ||
         copy_optional(btv_config_text(c, BTV_SET_CA_FILE), &v->ca_file) != 0) {
         return -1;

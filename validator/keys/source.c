@@ -3,6 +3,8 @@
 #include "validator/keys/source.h"
 
 #include "validator/keys/discovery.h"
+#include "validator/keys/origin.h"
+#include "validator/keys/schedule.h"
 #include "validator/policy/issuer.h"
 
 #include <stdio.h>
@@ -38,6 +40,7 @@ static int get(const struct btv_source *s, const char *url, const char *etag,
                                         .cancel = s->cancel};
     memset(response, 0, sizeof *response);
     response->max_age_s = -1;
+    response->retry_after_s = -1;
     if (s->fetch(s->fetch_ctx, &request, response, why, cap) != 0) {
         return -1;
     }
@@ -58,16 +61,22 @@ static bool is_issuer_of(const struct btv_source *s, const struct btv_authority 
 }
 
 static int get_metadata(const struct btv_source *s, const struct btv_authority *a,
-                        struct btv_discovery *metadata, char *why, size_t cap)
+                        struct btv_discovery *metadata, struct btv_fetched *out, char *why,
+                        size_t cap)
 {
     struct btv_fetch_response response;
     if (get(s, a->metadata_url, NULL, &response, why, cap) != 0) {
+        out->retry_after_s = response.retry_after_s;
         return -1;
     }
     const char *fault = btv_discovery_parse(jose_span(response.body, response.body_len), metadata);
     free(response.body);
     if (fault) {
         snprintf(why, cap, "%s: %s", a->metadata_url, fault);
+        return -1;
+    }
+    if (!btv_url_may_lead_to(a->metadata_url, metadata->jwks_uri)) {
+        snprintf(why, cap, "%s: its jwks_uri leads from https to http", a->metadata_url);
         return -1;
     }
     if (!is_issuer_of(s, a, metadata->issuer)) {
@@ -151,18 +160,21 @@ static bool may_ask_for_change(const struct btv_source *s, const char *url)
     return s->authority_count == 1 && strcmp(url, s->etag_url) == 0;
 }
 
-static int get_keys(struct btv_source *s, const struct btv_authority *a, struct btv_fetched *out,
+/* Gets the key set of authority number `i`. */
+static int get_keys(struct btv_source *s, size_t i, int64_t now, struct btv_fetched *out,
                     struct jose_jwks *jwks, char *why, size_t cap)
 {
+    const struct btv_authority *a = &s->authorities[i];
     struct btv_discovery metadata;
     struct btv_fetch_response response;
     out->requests++;
-    if (get_metadata(s, a, &metadata, why, cap) != 0) {
+    if (get_metadata(s, a, &metadata, out, why, cap) != 0) {
         return -1;
     }
     const char *etag = may_ask_for_change(s, metadata.jwks_uri) ? s->etag : NULL;
     out->requests++;
     if (get(s, metadata.jwks_uri, etag, &response, why, cap) != 0) {
+        out->retry_after_s = response.retry_after_s;
         return -1;
     }
     int status = 0;
@@ -170,7 +182,11 @@ static int get_keys(struct btv_source *s, const struct btv_authority *a, struct 
         out->max_age_s = response.max_age_s;
     }
     out->unchanged = response.status == 304;
-    if (!out->unchanged) {
+    out->date_s[i] = response.date_s;
+    if (!out->unchanged && btv_schedule_is_older(response.date_s, s->date_s[i], now)) {
+        snprintf(why, cap, "%s: the answer is older than the keys in force", metadata.jwks_uri);
+        status = -1;
+    } else if (!out->unchanged) {
         status = parse_keys(s, metadata.jwks_uri, metadata.cloud,
                             jose_span(response.body, response.body_len), jwks, why, cap);
     }
@@ -227,15 +243,17 @@ static int merge(struct jose_jwks *all, struct jose_jwks *more, size_t document)
     return 0;
 }
 
-int btv_source_fetch(struct btv_source *s, struct btv_fetched *out, char *why, size_t cap)
+int btv_source_fetch(struct btv_source *s, struct btv_fetched *out, int64_t now, char *why,
+                     size_t cap)
 {
     int status = 0;
     memset(out, 0, sizeof *out);
     out->max_age_s = -1;
+    out->retry_after_s = -1;
     for (size_t i = 0; status == 0 && i < s->authority_count; i++) {
         struct jose_jwks jwks = {0};
         status = s->jwks_file ? read_file(s, &jwks, why, cap)
-                              : get_keys(s, &s->authorities[i], out, &jwks, why, cap);
+                              : get_keys(s, i, now, out, &jwks, why, cap);
         if (status == 0 && !out->unchanged && merge(&out->jwks, &jwks, i) != 0) {
             snprintf(why, cap, "out of memory");
             status = -1;
@@ -244,6 +262,8 @@ int btv_source_fetch(struct btv_source *s, struct btv_fetched *out, char *why, s
     }
     if (status != 0) {
         jose_jwks_cleanup(&out->jwks);
+    } else if (!out->unchanged) {
+        memcpy(s->date_s, out->date_s, sizeof s->date_s);
     }
     return status;
 }

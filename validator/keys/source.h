@@ -24,12 +24,16 @@ struct btv_source {
     void *event_ctx;
     char etag[128]; /* of the key set in force, with its address; of one authority only */
     char etag_url[1024];
+    int64_t date_s[BTV_AUTHORITIES_MAX]; /* when its origin made each authority's set in force, 0:
+                                            it did not say */
 };
 
 struct btv_fetched {
-    bool unchanged;    /* 304: the set in force is still right */
-    uint64_t requests; /* that were made */
-    int64_t max_age_s; /* the least of the key sets' answers, -1 when none said */
+    bool unchanged;                      /* 304: the set in force is still right */
+    uint64_t requests;                   /* that were made */
+    int64_t max_age_s;                   /* the least of the key sets' answers, -1 when none said */
+    int64_t retry_after_s;               /* of an answer that refused, -1 when it did not say */
+    int64_t date_s[BTV_AUTHORITIES_MAX]; /* of each key set's answer */
     struct jose_jwks jwks;
 };
 
@@ -37,9 +41,11 @@ struct btv_fetched {
  * btv_source_fetch gets the keys of every authority. Returns 0 with one set in `out->jwks` (the
  * caller's), in which each key has the index of its authority in `document` and each authority a
  * key for one of the algorithms, or `unchanged`; -1 with a sentence in `why`: then nothing may be
- * changed, since a set without one authority's keys would lock its users out. Runs on the refresh
- * thread.
+ * changed, since a set without one authority's keys would lock its users out. An answer from before
+ * the set in force (schedule.h) is a failure too. `now` is when the fetch begins. Runs on the
+ * refresh thread.
  */
-int btv_source_fetch(struct btv_source *s, struct btv_fetched *out, char *why, size_t cap);
+int btv_source_fetch(struct btv_source *s, struct btv_fetched *out, int64_t now, char *why,
+                     size_t cap);
 
 #endif

@@ -38,7 +38,7 @@ static void set_up(void)
 static int fetch(void)
 {
     why[0] = '\0';
-    return btv_source_fetch(&source, &fetched, why, sizeof why);
+    return btv_source_fetch(&source, &fetched, TEST_NOW, why, sizeof why);
 }
 
 static const struct {
@@ -62,6 +62,9 @@ static const struct {
      false, "configured is " TEST_ISSUER, "another issuer's metadata"},
     {"{\"issuer\":\"" TEST_ISSUER "\",\"jwks_uri\":\"http://login.test/keys\"}", NULL, 200, 200,
      false, "neither https", "keys over http"},
+    {"{\"issuer\":\"" TEST_ISSUER "\",\"jwks_uri\":\"http://127.0.0.1/keys\"}", NULL, 200, 200,
+     false, "from https to http",
+     "keys over http on loopback, though the metadata came over https"},
     {NULL, "", 200, 200, false, "not a JWK Set", "an empty answer"},
     {NULL, "{\"keys\":[", 200, 200, false, "not a JWK Set", "cut off"},
     {NULL, "{\"keys\":[]}", 200, 200, false, "no key of the set", "an empty set"},
@@ -141,6 +144,44 @@ START_TEST(an_unchanged_set_is_not_sent_again)
         strdup("{\"issuer\":\"" TEST_ISSUER "\",\"jwks_uri\":\"" TEST_INSTANCE "keys2\"}");
     ck_assert(fetch() == 0 && !fetched.unchanged);
     jose_jwks_cleanup(&fetched.jwks);
+    authority_cleanup(&authority);
+}
+END_TEST
+
+/* Answers one after another: when the origin made them, and whether they may come into force. */
+static const struct {
+    int64_t date;
+    bool taken;
+    const char *why;
+} answers[] = {
+    {TEST_NOW - 100, true, "the first"},
+    {TEST_NOW - 161, false, "a copy from before it"},
+    {TEST_NOW - 160, true, "within what clocks disagree"},
+    {0, true, "no Date: nothing is known"},
+    {1, true, "after one without, nothing is known either"},
+    {TEST_NOW, true, "newer"},
+    {TEST_NOW - 3600, false, "an hour older"},
+    {TEST_NOW + 3600, true, "from the future"},
+    {TEST_NOW, true, "a Date from the future shuts nobody out"},
+};
+
+START_TEST(an_older_answer_does_not_replace_a_newer_one)
+{
+    set_up();
+    authority.etag = "\"old\"";
+    for (size_t i = 0; i < ROWS(answers); i++) {
+        char before[sizeof source.etag];
+        char tag[16];
+        snprintf(tag, sizeof tag, "\"%zu\"", i);
+        memcpy(before, source.etag, sizeof before);
+        authority.etag = tag;
+        authority.date_s = answers[i].date;
+        ck_assert_msg((fetch() == 0) == answers[i].taken, "%s: %s", answers[i].why, why);
+        ck_assert_msg(answers[i].taken || strstr(why, "older than the keys in force"), "%s", why);
+        ck_assert_msg(answers[i].taken || strcmp(source.etag, before) == 0,
+                      "%s: its ETag would vouch for the set in force", answers[i].why);
+        jose_jwks_cleanup(&fetched.jwks);
+    }
     authority_cleanup(&authority);
 }
 END_TEST
@@ -307,4 +348,4 @@ TEST_MAIN("source", half_an_answer_is_none, keys_are_fetched,
           a_template_issuer_stands_for_the_tenant, an_unchanged_set_is_not_sent_again,
           skipped_keys_are_told, keys_from_a_file, several_authorities_make_one_set,
           one_authority_missing_is_a_failure, of_many_the_metadata_is_the_template,
-          keys_of_another_cloud_are_skipped)
+          keys_of_another_cloud_are_skipped, an_older_answer_does_not_replace_a_newer_one)

@@ -86,8 +86,10 @@ struct btv_fetch_response {
     int status;
     char *body;
     size_t body_len;
-    int64_t max_age_s; /* of Cache-Control; -1 when absent */
-    char etag[128];    /* "" when absent */
+    int64_t max_age_s;     /* of Cache-Control, less Age; -1 when absent */
+    int64_t retry_after_s; /* -1 when absent */
+    int64_t date_s;        /* Unix seconds; 0 when absent */
+    char etag[128];        /* "" when absent */
 };
 typedef int (*btv_fetch_fn)(void *ctx, const struct btv_fetch_request *request,
                             struct btv_fetch_response *response, char *why, size_t cap);

@@ -21,6 +21,7 @@ void authority_init(struct authority *a, int count)
     pthread_cond_init(&a->changed, NULL);
     a->now = TEST_NOW;
     a->max_age_s = -1;
+    a->retry_after_s = -1;
     a->jwks_status = 200;
     a->metadata_status = 200;
     a->metadata =
@@ -86,6 +87,13 @@ void authority_fail(struct authority *a, bool unreachable, int jwks_status)
     pthread_mutex_lock(&a->lock);
     a->unreachable = unreachable;
     a->jwks_status = jwks_status;
+    pthread_mutex_unlock(&a->lock);
+}
+
+void authority_date(struct authority *a, int64_t date_s)
+{
+    pthread_mutex_lock(&a->lock);
+    a->date_s = date_s;
     pthread_mutex_unlock(&a->lock);
 }
 
@@ -160,6 +168,8 @@ static void answer_jwks(struct authority *a, const struct btv_fetch_request *req
     }
     snprintf(response->etag, sizeof response->etag, "%s", a->etag ? a->etag : "");
     response->max_age_s = a->max_age_s;
+    response->retry_after_s = a->retry_after_s;
+    response->date_s = a->date_s;
 }
 
 int authority_fetch(void *ctx, const struct btv_fetch_request *request,

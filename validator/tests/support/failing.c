@@ -1,8 +1,9 @@
-/* The linker sends malloc, calloc, realloc, strdup and free of what it links to __wrap_*; only a
- * program that is linked so may use this. */
+/* The linker sends malloc, calloc, realloc, strdup, asprintf and free of what it links to __wrap_*;
+ * only a program that is linked so may use this. */
 #include "validator/tests/support/failing.h"
 
 #include <openssl/crypto.h>
+#include <stdarg.h>
 #include <stddef.h>
 #include <stdlib.h>
 
@@ -10,7 +11,14 @@ void *__real_malloc(size_t size);
 void *__real_calloc(size_t count, size_t size);
 void *__real_realloc(void *p, size_t size);
 char *__real_strdup(const char *text);
+char *__real_strndup(const char *text, size_t len);
+int __real_vasprintf(char **out, const char *format, va_list args);
 void __real_free(void *p);
+char *__wrap_strndup(const char *text, size_t len);
+int __wrap_asprintf(char **out, const char *format, ...);
+int __wrap_vasprintf(char **out, const char *format, va_list args);
+int __wrap___asprintf_chk(char **out, int flag, const char *format, ...);
+int __wrap___vasprintf_chk(char **out, int flag, const char *format, va_list args);
 void *__wrap_malloc(size_t size);
 void *__wrap_calloc(size_t count, size_t size);
 void *__wrap_realloc(void *p, size_t size);
@@ -70,12 +78,52 @@ char *__wrap_strdup(const char *text)
     return fails() ? NULL : count(__real_strdup(text));
 }
 
+char *__wrap_strndup(const char *text, size_t len)
+{
+    return fails() ? NULL : count(__real_strndup(text, len));
+}
+
 void __wrap_free(void *p)
 {
     if (p) {
         __atomic_sub_fetch(&live, 1, __ATOMIC_RELAXED);
     }
     __real_free(p);
+}
+
+/* glibc allocates for asprintf inside itself, where no wrapper sees it; the _chk forms are those of
+ * _FORTIFY_SOURCE. */
+int __wrap_vasprintf(char **out, const char *format, va_list args)
+{
+    *out = NULL;
+    int len = fails() ? -1 : __real_vasprintf(out, format, args);
+    count(*out);
+    return len;
+}
+
+int __wrap_asprintf(char **out, const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    int len = __wrap_vasprintf(out, format, args);
+    va_end(args);
+    return len;
+}
+
+int __wrap___vasprintf_chk(char **out, int flag, const char *format, va_list args)
+{
+    (void)flag;
+    return __wrap_vasprintf(out, format, args);
+}
+
+int __wrap___asprintf_chk(char **out, int flag, const char *format, ...)
+{
+    va_list args;
+    (void)flag;
+    va_start(args, format);
+    int len = __wrap_vasprintf(out, format, args);
+    va_end(args);
+    return len;
 }
 
 /* ---- OpenSSL's ---- */
