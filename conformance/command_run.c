@@ -14,6 +14,8 @@
 
 #define WAIT_MS 60000L
 
+#define CAPABILITIES_CAP 1100
+
 /* Where the mock keeps its CA between runs: idp.state of the target file. */
 static const char *target_state(const struct cf_target *target)
 {
@@ -35,8 +37,15 @@ static struct cf_world_options world_options(const struct conform_options *o,
                      : target     ? target_state(target)
                                   : NULL,
         .seed = o->seed,
-        .stopped_clock = !target,
+        .stopped_clock = !target || cf_has(target->capabilities, "clock"),
     };
+}
+
+static struct cf_adapter adapter_of(const struct cf_target *target)
+{
+    return !target                                ? cf_adapter_inproc
+           : strcmp(target->adapter, "exec") == 0 ? cf_adapter_exec
+                                                  : cf_adapter_http;
 }
 
 /* play_plan plays what is selected; a new reference, NULL when nothing is (*status) . */
@@ -45,10 +54,14 @@ static json_t *play(const struct conform_options *o, const struct cf_suite *suit
 {
     struct report_progress progress = {report_now_ms()};
     const struct cf_selection selection = {o->words, o->word_count, o->level};
-    struct cf_adapter adapter = target ? cf_adapter_http : cf_adapter_inproc;
+    struct cf_adapter adapter = adapter_of(target);
+    char words[CAPABILITIES_CAP];
+    (void)snprintf(words, sizeof words, "%s%s",
+                   target ? target->capabilities : adapter.capabilities,
+                   cf_world_https(world) ? " tls" : "");
     struct cf_run run = {.adapter = &adapter,
                          .name = target ? target->name : adapter.name,
-                         .capabilities = target ? target->capabilities : adapter.capabilities,
+                         .capabilities = words,
                          .disabled = target ? target->disabled : NULL,
                          .world = world,
                          .progress = report_progress_wanted() ? report_progress_show : NULL,

@@ -48,15 +48,28 @@ int cf_world_begin(struct cf_world *world, bool keep_keys, char *why, size_t cap
  */
 json_t *cf_world_bake(struct cf_world *world, const json_t *recipe, char *why, size_t cap);
 
-/* cf_world_idp plays {"rotate":{…}}, {"publish":…}, {"retire":…}, {"remove":…} or {"faults":[…]};
- * -1 with `why`. */
+/*
+ * cf_world_idp plays {"rotate":{…}}, {"publish":…}, {"retire":…}, {"remove":…} or {"faults":[…]};
+ * -1 with `why`. The body of a fault may be a value of the recipe language, so that it can hold
+ * today's keys.
+ */
 int cf_world_idp(struct cf_world *world, const json_t *act, char *why, size_t cap);
 
 /* cf_world_advance moves the clock; -1 with `why` when it does not stand still. */
 int cf_world_advance(struct cf_world *world, int64_t seconds, char *why, size_t cap);
 
-/* cf_world_requests counts the requests for an endpoint ("jwks", "canary" …) since cf_world_begin;
- * -1 on failure. */
+/*
+ * cf_world_timezone changes the time zone of this process, until the next call; NULL is the one
+ * that it was started in. POSIX spellings ("LINT-14") need no files. cf_world_open has seen to it
+ * that TZ exists, so that other threads may read the environment meanwhile.
+ */
+void cf_world_timezone(struct cf_world *world, const char *tz);
+
+/* cf_world_forget empties the journal, from which cf_world_requests counts; -1 with `why`. */
+int cf_world_forget(struct cf_world *world, char *why, size_t cap);
+
+/* cf_world_requests counts the requests for an endpoint ("jwks", "canary" …) since cf_world_begin
+ * or cf_world_forget; -1 on failure. */
 int64_t cf_world_requests(struct cf_world *world, const char *endpoint);
 
 #endif

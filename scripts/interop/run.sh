@@ -28,6 +28,9 @@ run() { # run NAME COMMAND...: COMMAND ends with `N passed, N failed`
 
 run PyJWT "$here/house.sh" "$build" /usr/bin/python3 "$here/pyjwt.py"
 run 'the seed class under the suite' "$here/seed.sh" "$build"
+for name in pyjwt mod_auth_openidc; do
+    run "$name under the suite" "$here/target.sh" "$build" "$name"
+done
 
 if command -v chromium >/dev/null; then
     run 'the HTML report in Chromium' "$here/page.sh" "$build"
@@ -43,10 +46,14 @@ cp "$here"/clients/*.mjs build/interop/
 node_major=$(node -p 'process.versions.node.split(".")[0]')
 run 'MSAL Node 3' "$here/house.sh" "$build" node build/interop/msal-node.mjs msal-node-3
 if [ "$node_major" -ge 20 ]; then
+    "$here/targets/prepare.sh" node
+    for name in jose jsonwebtoken; do
+        run "$name under the suite" "$here/target.sh" "$build" "$name"
+    done
     run 'MSAL Node 7' "$here/house.sh" "$build" node build/interop/msal-node.mjs msal-node-7
 else
-    echo "skipped: MSAL Node 7 needs Node 20, this is Node $node_major"
-    skipped=$((skipped + 1))
+    echo "skipped: MSAL Node 7, jose and jsonwebtoken need Node 20, this is Node $node_major"
+    skipped=$((skipped + 3))
 fi
 
 echo "$passed passed, $failed failed, $skipped skipped"
