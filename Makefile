@@ -43,8 +43,9 @@ CF_SRC   := $(filter-out conformance/main.c,$(wildcard conformance/*.c conforman
             conformance/report/*.c))
 LOAD_SRC := $(filter-out conformance/load/main.c,$(wildcard conformance/load/*.c))
 GEN_SRC  := $(BUILD)/gen/embedded.c
-EMBED    := fixtures/idp/demo.json $(wildcard fixtures/keys/*.pem fixtures/keys/*.key fixtures/keys/*.crt mockidp/pages/*.html mockidp/pages/*.css)
+EMBED    := fixtures/idp/demo.json $(wildcard fixtures/keys/*.pem fixtures/keys/*.key fixtures/keys/*.crt mockidp/pages/*.html mockidp/pages/*.css) conformance/report/report.css
 
+comma := ,
 obj = $(patsubst %.c,$(O)/%.o,$(1))
 BTV_OBJ  := $(call obj,$(BTV_SRC))
 IDP_OBJ  := $(call obj,$(IDP_SRC)) $(O)/gen/embedded.o
@@ -59,7 +60,7 @@ SUPPORT  := $(call obj,$(wildcard validator/tests/support/*.c mockidp/tests/supp
 FUZZ_SRC := $(wildcard validator/tests/fuzz/fuzz_*.c mockidp/tests/fuzz/fuzz_*.c conformance/tests/fuzz/fuzz_*.c)
 
 .PHONY: all help
-all: $(PROGRAMS) $(BUILD)/libbtv.a $(BUILD)/libbtv.so
+all: $(PROGRAMS) $(BUILD)/libbtv.a $(BUILD)/libbtv.so $(BUILD)/examples/embed
 
 help:
 	@echo 'make            build everything into build/rel'
@@ -67,7 +68,7 @@ help:
 	@echo 'make test       every test; ends with `N passed, N failed`'
 	@echo 'make run        a mock Entra and a protected API, with curl lines to paste'
 	@echo 'make bench      ratios measured side by side'
-	@echo 'make lint asan tsan cov fuzz interop clean install uninstall'
+	@echo 'make lint asan tsan valgrind cov fuzz interop matrix unit check-lint clean install uninstall'
 
 # ---- objects and archives ------------------------------------------------------------------------------------------
 $(O)/%.o: %.c
@@ -105,6 +106,9 @@ $(BUILD)/apid: $(call obj,$(APID_SRC)) $(BUILD)/libbtv.a
 	$(LINK)
 $(BUILD)/btv: $(call obj,$(BTVC_SRC)) $(BUILD)/libbtv.a
 	$(LINK)
+$(BUILD)/examples/embed: $(O)/validator/examples/embed.o $(BUILD)/libbtv.a
+	@mkdir -p $(@D)
+	$(LINK)
 $(BUILD)/conform: $(O)/conformance/main.o $(BUILD)/libcf.a $(BUILD)/libidp.a $(BUILD)/libbtv.a
 	$(LINK)
 $(BUILD)/loadgen: $(O)/conformance/load/main.o $(BUILD)/libload.a $(BUILD)/libcf.a $(BUILD)/libidp.a $(BUILD)/libbtv.a
@@ -123,13 +127,18 @@ $(BUILD)/conformance/tests/%: $(O)/conformance/tests/%.o $(BUILD)/libsupport.a $
 	@mkdir -p $(@D)
 	$(LINK) $(CHECK_LIBS)
 
+# every allocation of what it links can fail in this one
+$(BUILD)/validator/tests/check_memory: LDFLAGS += $(addprefix -Wl$(comma)--wrap=,malloc calloc realloc strdup strndup \
+    asprintf vasprintf __asprintf_chk __vasprintf_chk free)
 # some tests run the programs
-$(BUILD)/validator/tests/check_apid $(BUILD)/validator/tests/check_apid_start: | $(BUILD)/apid
+$(addprefix $(BUILD)/validator/tests/,check_apid check_apid_start check_apid_server check_apid_routes): | $(BUILD)/apid
 $(BUILD)/validator/tests/check_btv: | $(BUILD)/btv
+$(BUILD)/validator/tests/check_embed: | $(BUILD)/examples/embed $(BUILD)/mockidp
 $(BUILD)/tests/mockidp/check_mockidp: | $(BUILD)/mockidp
+$(BUILD)/conformance/tests/check_commands: | $(BUILD)/conform
 
-.PHONY: tests unit conform test run bench asan tsan cov fuzz lint interop clean setup-test setup-lint setup-interop
-setup-test setup-lint setup-interop: setup-%:
+.PHONY: tests unit conform test run bench asan tsan cov fuzz lint interop matrix clean setup-test setup-lint setup-interop setup-matrix
+setup-test setup-lint setup-interop setup-matrix: setup-%:
 	@scripts/setup.sh $*
 
 tests: $(TESTS)
@@ -156,6 +165,15 @@ tsan:
 sanitized: all tests
 	scripts/sanitized.sh $(BUILD) $(TESTS)
 
+# what starts programs or threads by the dozen is left to the sanitizers
+VALGRIND := valgrind --quiet --error-exitcode=99 --leak-check=full --errors-for-leak-kinds=definite
+VALGRIND_TESTS := $(filter-out %/check_apid %/check_apid_start %/check_btv %/check_embed %/check_threads,\
+                    $(filter $(BUILD)/validator/tests/% %/check_mint_sign %/check_mint_mutate %/check_mint_nest \
+                             %/check_mint_values %/check_mint_claims %/check_recipe_faults,$(TESTS)))
+.PHONY: valgrind
+valgrind: setup-lint $(VALGRIND_TESTS)
+	RUNNER='$(VALGRIND)' CK_TIMEOUT_MULTIPLIER=20 scripts/unit.sh $(BUILD) $(VALGRIND_TESTS)
+
 cov: setup-test setup-lint
 	find build/cov -name '*.gcda' -delete 2>/dev/null || true
 	$(MAKE) V=cov BUILD=build/cov sanitized
@@ -164,9 +182,14 @@ cov: setup-test setup-lint
 
 lint: setup-lint setup-test $(GEN_SRC)
 	BUILD=$(BUILD) scripts/lint.sh
+.PHONY: check-lint
+check-lint: setup-lint setup-test
+	scripts/check-lint.sh
 
 interop: setup-test setup-interop all
 	scripts/interop/run.sh $(BUILD)
+matrix: setup-test setup-interop setup-matrix all
+	scripts/interop/matrix.sh $(BUILD)
 
 # ---- fuzzing: libFuzzer through clang, T seconds a target ------------------------------------------------------------
 FUZZ_CC := clang -g -O1 -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all -w

@@ -1,27 +1,25 @@
-/* conform run: one world and one report for each target. */
+/* conform run: one world and one run for each target, and the files that are made of them. */
 #include "conformance/adapters/http_start.h"
 #include "conformance/commands.h"
+#include "conformance/report/progress.h"
 #include "conformance/report/report.h"
 #include "conformance/run.h"
 #include "conformance/select.h"
 #include "conformance/target.h"
 
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
+#include <time.h>
 
 #define WAIT_MS 60000L
 
-static void progress(void *ctx, const json_t *result, size_t done, size_t count)
+#define CAPABILITIES_CAP 1100
+
+/* Where the mock keeps its CA between runs: idp.state of the target file. */
+static const char *target_state(const struct cf_target *target)
 {
-    (void)ctx;
-    (void)fprintf(stderr, "\r%zu/%zu %-8s", done, count,
-                  json_string_value(json_object_get(result, "id")));
-    if (done == count) {
-        (void)fprintf(stderr, "\r                    \r");
-    }
+    return json_string_value(json_object_get(json_object_get(target->json, "idp"), "state"));
 }
 
 /* What the mock listens on: the command line, then the target file, then free ports in process. */
@@ -35,23 +33,39 @@ static struct cf_world_options world_options(const struct conform_options *o,
                                 : NULL,
         .listen_tls = tls && strcmp(tls, "off") == 0 ? NULL : tls,
         .public_url = target ? target->public_url : NULL,
+        .state_dir = o->idp_state ? o->idp_state
+                     : target     ? target_state(target)
+                                  : NULL,
         .seed = o->seed,
-        .stopped_clock = !target,
+        .stopped_clock = !target || cf_has(target->capabilities, "clock"),
     };
+}
+
+static struct cf_adapter adapter_of(const struct cf_target *target)
+{
+    return !target                                ? cf_adapter_inproc
+           : strcmp(target->adapter, "exec") == 0 ? cf_adapter_exec
+                                                  : cf_adapter_http;
 }
 
 /* play_plan plays what is selected; a new reference, NULL when nothing is (*status) . */
 static json_t *play(const struct conform_options *o, const struct cf_suite *suite,
                     const struct cf_target *target, struct cf_world *world, int *status)
 {
+    struct report_progress progress = {report_now_ms()};
     const struct cf_selection selection = {o->words, o->word_count, o->level};
-    struct cf_adapter adapter = target ? cf_adapter_http : cf_adapter_inproc;
+    struct cf_adapter adapter = adapter_of(target);
+    char words[CAPABILITIES_CAP];
+    (void)snprintf(words, sizeof words, "%s%s",
+                   target ? target->capabilities : adapter.capabilities,
+                   cf_world_https(world) ? " tls" : "");
     struct cf_run run = {.adapter = &adapter,
                          .name = target ? target->name : adapter.name,
-                         .capabilities = target ? target->capabilities : adapter.capabilities,
+                         .capabilities = words,
                          .disabled = target ? target->disabled : NULL,
                          .world = world,
-                         .progress = isatty(STDERR_FILENO) ? progress : NULL};
+                         .progress = report_progress_wanted() ? report_progress_show : NULL,
+                         .ctx = &progress};
     adapter.settings = target;
     run.plan = cf_plan(suite, &selection, cf_has(run.capabilities, "restart"), &run.count);
     json_t *report = run.count > 0 ? cf_run_play(&run) : NULL;
@@ -69,16 +83,52 @@ static int fail(int status, const char *why)
     return status;
 }
 
-/* One target: its report goes to `reports`, its text to stdout. */
-static int run_target(const struct conform_options *o, const struct cf_suite *suite,
-                      const char *file, const json_t *expected, json_t *reports,
-                      struct cf_tally *sum)
+/* about adds what a reader of the report wants to know of a run. */
+static void about(json_t *run, const struct conform_options *o, const struct cf_target *target,
+                  const char *file, int64_t started, int64_t took_ms)
+{
+    char when[32] = "";
+    struct tm t;
+    time_t seconds = (time_t)started;
+    if (gmtime_r(&seconds, &t)) {
+        (void)strftime(when, sizeof when, "%Y-%m-%dT%H:%M:%SZ", &t);
+    }
+    const char *comment =
+        target ? json_string_value(json_object_get(target->json, "comment")) : NULL;
+    json_t *more = json_pack("{s:i, s:s, s:s, s:s*, s:s*, s:s*, s:s*, s:s, s:f}", "format", 1,
+                             "version", ETB_VERSION, "adapter", target ? target->adapter : "inproc",
+                             "url", target ? target->url : NULL, "file", file, "comment", comment,
+                             "seed", o->seed, "started", when, "seconds", (double)took_ms / 1000.0);
+    (void)json_object_update(run, more);
+    json_decref(more);
+}
+
+/* show writes the text of a run; returns its exit status. */
+static int show(const struct conform_options *o, const struct cf_suite *suite, json_t *run,
+                const json_t *expected, struct cf_tally *sum)
+{
+    struct report_style style = report_style_for(stdout, o->color, o->verbose);
+    struct cf_tally tally = cf_tally(run, expected, o->strict);
+    report_tally(run, &tally, o->strict);
+    report_text(stdout, run, suite, &style);
+    report_summary(stdout, run, &style);
+    sum->passed += tally.passed;
+    sum->failed += tally.failed;
+    sum->skipped += tally.skipped;
+    return !json_is_true(json_object_get(run, "reached")) ? CONFORM_UNREACHABLE
+           : tally.failed > 0                             ? CONFORM_DEVIATION
+                                                          : CONFORM_OK;
+}
+
+json_t *command_play(const struct conform_options *o, const struct cf_suite *suite,
+                     const char *file, int *status)
 {
     char why[1600];
-    int status = CONFORM_OK;
+    json_t *run = NULL;
     struct cf_target *target = file ? cf_target_load(file, why, sizeof why) : NULL;
     if (file && !target) {
-        return fail(CONFORM_USAGE, why);
+        *status = fail(CONFORM_USAGE, why);
+        return NULL;
     }
     if (target && o->timeout_ms > 0) {
         target->timeout_ms = o->timeout_ms;
@@ -88,38 +138,18 @@ static int run_target(const struct conform_options *o, const struct cf_suite *su
     struct cf_world *world = cf_world_open(&options, why, sizeof why);
     if (!world ||
         (o->wait_for && cf_wait_url(o->wait_for, false, 0, WAIT_MS, why, sizeof why) != 0)) {
-        cf_world_close(world);
-        cf_target_free(target);
-        return fail(CONFORM_UNREACHABLE, why);
-    }
-    json_t *report = play(o, suite, in_process ? NULL : target, world, &status);
-    if (report) {
-        struct cf_tally tally = cf_tally(report, expected, o->strict);
-        report_text(stdout, report, suite, o->verbose);
-        report_summary(stdout, report, &tally);
-        bool reached = json_is_true(json_object_get(report, "reached"));
-        status = !reached ? CONFORM_UNREACHABLE : tally.failed > 0 ? CONFORM_DEVIATION : CONFORM_OK;
-        sum->passed += tally.passed;
-        sum->failed += tally.failed;
-        sum->skipped += tally.skipped;
-        json_array_append_new(reports, report);
+        *status = fail(CONFORM_UNREACHABLE, why);
+    } else {
+        int64_t started = cf_world_now(world);
+        int64_t began_ms = report_now_ms();
+        run = play(o, suite, in_process ? NULL : target, world, status);
+        if (run) {
+            about(run, o, target, file, started, report_now_ms() - began_ms);
+        }
     }
     cf_world_close(world);
     cf_target_free(target);
-    return status;
-}
-
-static int write_files(const struct conform_options *o, const json_t *reports, int status)
-{
-    if (o->json && report_json(o->json, reports) != 0) {
-        (void)fprintf(stderr, "conform: --json %s: %s\n", o->json, strerror(errno));
-        return CONFORM_USAGE;
-    }
-    if (o->junit && report_junit(o->junit, reports, o->strict) != 0) {
-        (void)fprintf(stderr, "conform: --junit %s: %s\n", o->junit, strerror(errno));
-        return CONFORM_USAGE;
-    }
-    return status;
+    return run;
 }
 
 int command_run(const struct conform_options *o, const struct cf_suite *suite)
@@ -131,19 +161,27 @@ int command_run(const struct conform_options *o, const struct cf_suite *suite)
     if (o->expected && !expected) {
         return fail(CONFORM_USAGE, why);
     }
-    json_t *reports = json_array();
+    if (command_may_save(o) != CONFORM_OK) {
+        json_decref(expected);
+        return CONFORM_USAGE;
+    }
+    json_t *runs = json_array();
     size_t targets = o->target_count > 0 ? o->target_count : 1;
     for (size_t i = 0; i < targets; i++) {
-        int one = run_target(o, suite, o->target_count > 0 ? o->targets[i] : NULL, expected,
-                             reports, &sum);
+        int one = CONFORM_OK;
+        json_t *run = command_play(o, suite, o->target_count > 0 ? o->targets[i] : NULL, &one);
+        if (run) {
+            one = show(o, suite, run, expected, &sum);
+            (void)json_array_append_new(runs, run);
+        }
         status = one > status ? one : status;
     }
     if (targets > 1) {
         (void)printf("all targets:\n%zu passed, %zu failed, %zu skipped\n", sum.passed, sum.failed,
                      sum.skipped);
     }
-    status = write_files(o, reports, status);
-    json_decref(reports);
+    int saved = command_save(o, runs);
+    json_decref(runs);
     json_decref(expected);
-    return status;
+    return saved != CONFORM_OK ? saved : status;
 }

@@ -1,6 +1,6 @@
 /* Showing cases and tokens without playing anything. */
 #include "conformance/commands.h"
-#include "conformance/report/report.h"
+#include "conformance/report/step.h"
 #include "conformance/select.h"
 #include "conformance/world/world.h"
 

@@ -15,8 +15,9 @@ struct cf_tally {
 
 /*
  * cf_expected_load reads known deviations:
- * {"deviations":{"SCP-02":{"verdict":"NON-STRICT","reason":"…"}}}. Every one needs its reason. A
- * new reference, or NULL with `why`.
+ * {"deviations":{"SCP-02":{"verdict":"NON-STRICT","reason":"…"}}}. `verdict` may be a list where
+ * the patch level of a library decides. Every one needs its reason. A new reference, or NULL with
+ * `why`.
  */
 json_t *cf_expected_load(const char *file, char *why, size_t cap);
 

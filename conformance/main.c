@@ -24,27 +24,41 @@ static int load_cases(const struct conform_options *o, struct cf_suite *suite)
     return status;
 }
 
+static int run_command(const struct conform_options *o)
+{
+    static const struct {
+        const char *name;
+        int (*plain)(const struct conform_options *o);
+        int (*with_cases)(const struct conform_options *o, const struct cf_suite *suite);
+    } commands[] = {
+        {"run", NULL, command_run},         {"list", NULL, command_list},
+        {"explain", NULL, command_explain}, {"bake", command_bake, NULL},
+        {"init", command_init, NULL},       {"replay", NULL, command_replay},
+        {"diff", command_diff, NULL},       {"matrix", command_matrix, NULL},
+    };
+    struct cf_suite suite = {0};
+    int status = CONFORM_USAGE;
+    for (size_t i = 0; i < sizeof commands / sizeof commands[0]; i++) {
+        if (strcmp(o->command, commands[i].name) == 0) {
+            status = commands[i].plain            ? commands[i].plain(o)
+                     : load_cases(o, &suite) == 0 ? commands[i].with_cases(o, &suite)
+                                                  : CONFORM_USAGE;
+        }
+    }
+    cf_suite_cleanup(&suite);
+    return status;
+}
+
 int main(int argc, char **argv)
 {
     struct conform_options o;
-    struct cf_suite suite = {0};
     int status = options_read(argc, argv, &o);
     if (status >= 0) {
         return status;
     }
     (void)signal(SIGPIPE, SIG_IGN);
     (void)curl_global_init(CURL_GLOBAL_DEFAULT);
-    if (strcmp(o.command, "bake") == 0) {
-        status = command_bake(&o);
-    } else if (load_cases(&o, &suite) != 0) {
-        status = CONFORM_USAGE;
-    } else if (strcmp(o.command, "run") == 0) {
-        status = command_run(&o, &suite);
-    } else {
-        status =
-            strcmp(o.command, "list") == 0 ? command_list(&o, &suite) : command_explain(&o, &suite);
-    }
-    cf_suite_cleanup(&suite);
+    status = run_command(&o);
     curl_global_cleanup();
     return status;
 }

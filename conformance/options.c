@@ -20,13 +20,19 @@ static const struct option_row {
     {"level", "LEVEL", "least level of the cases: must, should, may, info (default info)"},
     {"expected", "FILE", "known deviations with their reasons"},
     {"strict", NULL, "NON-STRICT fails the run too"},
+    {"json", "FILE", "writes everything that was sent, expected and got, in JSON lines"},
     {"junit", "FILE", "writes JUnit XML"},
-    {"json", "FILE", "writes everything that was sent, expected and got"},
+    {"markdown", "FILE", "writes a summary for a CI job"},
+    {"html", "FILE", "writes one page with everything that happened"},
+    {"tap", "FILE", "writes TAP 13"},
+    {"sarif", "FILE", "writes SARIF 2.1.0"},
+    {"color", "WHEN", "auto (on a terminal, unless NO_COLOR is set), always, never"},
     {"seed", "TEXT", "makes tokens and keys reproducible"},
     {"timeout", "S", "seconds to wait for an answer (default 10)"},
     {"idp-listen", "ADDR:PORT",
      "where the mock listens for HTTP (a target file's idp.listen, or 127.0.0.1:8080)"},
     {"idp-listen-tls", "ADDR:PORT", "the same for HTTPS, 'off' for none (localhost:8443)"},
+    {"idp-state", "DIR", "where the mock keeps its CA and keys (a target file's idp.state)"},
     {"wait-for", "URL", "waits until this URL answers 200 before the first case"},
     {"verbose", NULL, "shows every case, not only those that deviate"},
     {"help", NULL, "shows this"},
@@ -34,15 +40,33 @@ static const struct option_row {
 };
 enum { ROWS = sizeof rows / sizeof rows[0] };
 
+/* The commands, with the fewest and the most words behind them. */
+static const struct command_row {
+    const char *name;
+    size_t least;
+    size_t most;
+    const char *words;
+    const char *help;
+} commands[] = {
+    {"run", 0, OPTIONS_LIST_MAX, "[FILTER]...", "plays cases against a target"},
+    {"list", 0, OPTIONS_LIST_MAX, "[FILTER]...", "shows the cases"},
+    {"explain", 1, 1, "ID", "shows one: what is sent, what must happen, why"},
+    {"bake", 1, 1, "RECIPE", "prints the Authorization value of a recipe (JSON text)"},
+    {"init", 1, 2, "URL [FILE]", "writes a target file, prints the settings for the API"},
+    {"replay", 2, 2, "REPORT ID", "plays a case of a JSON report again, shows both"},
+    {"diff", 2, 2, "REPORT REPORT", "what changed between two; 1 when something got worse"},
+    {"matrix", 1, OPTIONS_LIST_MAX, "REPORT...", "merges runs: --html, --markdown, --json …"},
+};
+enum { COMMANDS = sizeof commands / sizeof commands[0] };
+
 static void print_help(void)
 {
-    (void)printf("Usage: conform run [FILTER]... [OPTION]...     plays cases against a target\n"
-                 "       conform list [FILTER]...                shows the cases\n"
-                 "       conform explain ID                      shows one: what is sent, what "
-                 "must happen, why\n"
-                 "       conform bake RECIPE                     prints the Authorization value of "
-                 "a recipe (JSON text)\n"
-                 "A filter is an id or a pattern (TIM-04, 'KEY-*'), a group (AUD), or words of a "
+    for (size_t i = 0; i < COMMANDS; i++) {
+        char left[40];
+        (void)snprintf(left, sizeof left, "%s %s", commands[i].name, commands[i].words);
+        (void)printf("%s conform %-22s %s\n", i == 0 ? "Usage:" : "      ", left, commands[i].help);
+    }
+    (void)printf("A filter is an id or a pattern (TIM-04, 'KEY-*'), a group (AUD), or words of a "
                  "title.\n\n");
     for (size_t i = 0; i < ROWS; i++) {
         char left[40];
@@ -83,6 +107,11 @@ static const char **text_member(struct conform_options *o, const char *name)
     } texts[] = {{"expected", &o->expected},
                  {"junit", &o->junit},
                  {"json", &o->json},
+                 {"markdown", &o->markdown},
+                 {"html", &o->html},
+                 {"tap", &o->tap},
+                 {"sarif", &o->sarif},
+                 {"idp-state", &o->idp_state},
                  {"seed", &o->seed},
                  {"idp-listen", &o->idp_listen},
                  {"idp-listen-tls", &o->idp_listen_tls},
@@ -125,6 +154,12 @@ static int take_option(struct conform_options *o, const char *name, const char *
                    ? -1
                    : usage("--level: '%s' is no level", argument);
     }
+    if (strcmp(name, "color") == 0) {
+        o->color = argument;
+        bool known = strcmp(argument, "auto") == 0 || strcmp(argument, "always") == 0 ||
+                     strcmp(argument, "never") == 0;
+        return known ? -1 : usage("--color: '%s' is not auto, always or never", argument);
+    }
     if (strcmp(name, "timeout") == 0) {
         return take_timeout(o, argument);
     }
@@ -143,25 +178,25 @@ static int take_option(struct conform_options *o, const char *name, const char *
 
 static int take_words(struct conform_options *o, int argc, char **argv, int first)
 {
-    static const char *const commands[] = {"run", "list", "explain", "bake"};
+    const struct command_row *row = NULL;
     if (first == argc) {
-        return usage("a command is missing: run, list, explain or bake");
+        return usage("a command is missing: run, list, explain …");
     }
-    for (size_t i = 0; i < sizeof commands / sizeof commands[0]; i++) {
-        o->command = strcmp(argv[first], commands[i]) == 0 ? commands[i] : o->command;
+    for (size_t i = 0; i < COMMANDS; i++) {
+        row = strcmp(argv[first], commands[i].name) == 0 ? &commands[i] : row;
     }
-    if (!o->command) {
+    if (!row) {
         return usage("'%s' is no command", argv[first]);
     }
+    o->command = row->name;
     for (int i = first + 1; i < argc; i++) {
         int status = append(o->words, &o->word_count, argv[i], "FILTER");
         if (status >= 0) {
             return status;
         }
     }
-    if ((strcmp(o->command, "explain") == 0 || strcmp(o->command, "bake") == 0) &&
-        o->word_count != 1) {
-        return usage("%s takes one argument", o->command);
+    if (o->word_count < row->least || o->word_count > row->most) {
+        return usage("%s takes %s", row->name, row->words);
     }
     return -1;
 }

@@ -17,7 +17,7 @@ enum conform_exit {
 
 /* Borrowed from argv; NULL where nothing was said. */
 struct conform_options {
-    const char *command; /* "run", "list", "explain", "bake" */
+    const char *command; /* "run", "list" … */
     const char *words[OPTIONS_LIST_MAX];
     size_t word_count;
     const char *targets[OPTIONS_LIST_MAX];
@@ -26,11 +26,17 @@ struct conform_options {
     size_t case_dir_count;
     enum cf_level level;
     const char *expected;
-    const char *junit;
+    const char *junit; /* where each format goes */
     const char *json;
+    const char *markdown;
+    const char *html;
+    const char *tap;
+    const char *sarif;
+    const char *color; /* "auto", "always", "never" */
     const char *seed;
     const char *idp_listen;
     const char *idp_listen_tls;
+    const char *idp_state;
     const char *wait_for;
     long timeout_ms; /* 0: not said */
     bool strict;

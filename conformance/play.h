@@ -2,23 +2,7 @@
 #ifndef CONFORMANCE_PLAY_H
 #define CONFORMANCE_PLAY_H
 
-#include "conformance/run.h"
-
-/* struct cf_stage is where cases are played: the run, and the subject of the moment. */
-struct cf_stage {
-    const struct cf_run *run;
-    const struct cf_profile *profile;
-    struct cf_subject *subject;
-};
-
-/* cf_stage_enter opens a subject with a profile (-1 with the reason); cf_stage_leave closes it. */
-int cf_stage_enter(struct cf_stage *stage, const struct cf_profile *profile,
-                   char reason[CF_REASON_CAP]);
-void cf_stage_leave(struct cf_stage *stage);
-
-/* cf_stage_control sends a good token of the profile; false with the reason when it is not let in.
- */
-bool cf_stage_control(struct cf_stage *stage, char reason[CF_REASON_CAP]);
+#include "conformance/stage.h"
 
 /*
  * cf_play_variant plays variant `i`: a case that steers the world gets a fresh subject (where the

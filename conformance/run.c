@@ -22,10 +22,11 @@ static int ensure_subject(struct cf_stage *stage, const struct cf_profile *profi
 static json_t *result_of(const struct cf_case *c, enum cf_verdict verdict, const char *reason,
                          json_t *variants)
 {
-    return json_pack("{s:s, s:s, s:s, s:s, s:s, s:O?, s:s, s:s, s:o}", "id", c->id, "group",
+    return json_pack("{s:s, s:s, s:s, s:s, s:s, s:O*, s:O*, s:s, s:s, s:o}", "id", c->id, "group",
                      c->group, "title", c->title, "level", cf_level_name(c->level), "profile",
-                     c->profile, "source", json_object_get(c->json, "source"), "verdict",
-                     cf_verdict_name(verdict), "reason", reason, "variants", variants);
+                     c->profile, "source", json_object_get(c->json, "source"), "why",
+                     json_object_get(c->json, "why"), "verdict", cf_verdict_name(verdict), "reason",
+                     reason, "variants", variants);
 }
 
 /* Why a case cannot be played on this target, or NULL. */
@@ -74,6 +75,19 @@ static json_t *play_variants(struct cf_stage *stage, const struct cf_case *c,
     return variants;
 }
 
+/* Whether the variants of a case start a subject each, so that none need stand before; the stage
+ * then knows the profile. */
+static bool makes_fresh(struct cf_stage *stage, const struct cf_case *c,
+                        const struct cf_profile *profile)
+{
+    bool fresh = cf_has(stage->run->capabilities, "restart") && cf_changes_world(c);
+    if (fresh && stage->profile != profile) {
+        cf_stage_leave(stage);
+        stage->profile = profile;
+    }
+    return fresh;
+}
+
 /* One case: skipped, or played with its variants. */
 static json_t *play_case(struct cf_stage *stage, const struct cf_case *c)
 {
@@ -90,7 +104,7 @@ static json_t *play_case(struct cf_stage *stage, const struct cf_case *c)
         (void)snprintf(reason, sizeof reason, "disabled: %.400s", off);
     } else if (missing) {
         (void)snprintf(reason, sizeof reason, "the target lacks: %.100s", missing);
-    } else if (ensure_subject(stage, profile, reason) != 0) {
+    } else if (!makes_fresh(stage, c, profile) && ensure_subject(stage, profile, reason) != 0) {
         verdict = CF_ERROR;
     } else {
         variants = play_variants(stage, c, &verdict, reason);
@@ -121,23 +135,36 @@ static void void_block(json_t *results, size_t first, size_t end, const char *wh
     }
 }
 
+/* How the controls of a run went. */
+struct controls {
+    bool tried;
+    bool reached;
+};
+
 /* Sends the control around a block; false with `why`. */
-static bool control(struct cf_stage *stage, const struct cf_case *c, char why[CF_REASON_CAP])
+static bool control(struct cf_stage *stage, const struct cf_case *c, struct controls *controls,
+                    char why[CF_REASON_CAP])
 {
     const struct cf_profile *profile = cf_profile_find(c->profile);
     const char *missing = profile ? missing_capability(stage->run, c, profile) : "profile";
     if (missing) {
         return true; /* nothing of this block is played */
     }
-    return ensure_subject(stage, profile, why) == 0 && cf_stage_control(stage, why);
+    controls->tried = true;
+    if (cf_stage_given_up(stage, why) || ensure_subject(stage, profile, why) != 0 ||
+        !cf_stage_control(stage, why)) {
+        return false;
+    }
+    controls->reached = true;
+    return true;
 }
 
 static void play_block(struct cf_stage *stage, size_t first, size_t end, json_t *results,
-                       bool *reached)
+                       struct controls *controls)
 {
     const struct cf_run *run = stage->run;
     char why[CF_REASON_CAP] = "";
-    bool before = control(stage, run->plan[first], why);
+    bool before = control(stage, run->plan[first], controls, why);
     for (size_t i = first; i < end; i++) {
         json_t *result = before ? play_case(stage, run->plan[i])
                                 : result_of(run->plan[i], CF_ERROR, why, json_array());
@@ -146,10 +173,9 @@ static void play_block(struct cf_stage *stage, size_t first, size_t end, json_t 
             run->progress(run->ctx, result, i + 1, run->count);
         }
     }
-    if (before && !control(stage, run->plan[first], why)) {
+    if (before && !control(stage, run->plan[first], controls, why)) {
         void_block(results, first, end, why);
     }
-    *reached = *reached || before;
 }
 
 static json_t *count_verdicts(const json_t *results)
@@ -173,13 +199,13 @@ json_t *cf_run_play(const struct cf_run *run)
 {
     struct cf_stage stage = {.run = run};
     json_t *results = json_array();
-    bool reached = false;
+    struct controls controls = {0};
     for (size_t i = 0; i < run->count;) {
         size_t end = block_end(run, i);
-        play_block(&stage, i, end, results, &reached);
+        play_block(&stage, i, end, results, &controls);
         i = end;
     }
     cf_stage_leave(&stage);
     return json_pack("{s:s, s:o, s:o, s:b}", "target", run->name, "counts", count_verdicts(results),
-                     "cases", results, "reached", reached);
+                     "cases", results, "reached", controls.reached || !controls.tried);
 }

@@ -35,7 +35,7 @@ static bool steps_change_world(const json_t *steps)
     json_array_foreach(steps, i, step)
     {
         if (json_object_get(step, "idp") || json_object_get(step, "clock") ||
-            json_object_get(step, "expect_requests")) {
+            json_object_get(step, "restart") || json_object_get(step, "expect_requests")) {
             return true;
         }
     }

@@ -1,6 +1,8 @@
 /* Reading target files. */
 #include "conformance/target.h"
 
+#include "conformance/adapters/adapter.h"
+
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -16,8 +18,8 @@ static const char *text(const json_t *object, const char *name)
 static int check_members(const json_t *json, char *why, size_t cap)
 {
     static const char *const known[] = {
-        "name",  "adapter", "url",          "tenant",    "client_id", "scope",   "skew_s", "idp",
-        "start", "ready",   "capabilities", "error_map", "disabled",  "comment", NULL};
+        "name",  "adapter", "url",          "tenant",    "client_id", "scope",   "skew_s",   "idp",
+        "start", "ready",   "capabilities", "error_map", "disabled",  "comment", "protocol", NULL};
     const char *name = NULL;
     json_t *value = NULL;
     json_object_foreach((json_t *)(uintptr_t)json, name, value)
@@ -53,8 +55,18 @@ static const char *refuse_start(const json_t *start)
 /* What is wrong with the target, or NULL. */
 static const char *refuse(const struct cf_target *t)
 {
-    if (strcmp(t->adapter, "inproc") != 0 && strcmp(t->adapter, "http") != 0) {
-        return "/adapter: inproc or http is needed";
+    bool exec = strcmp(t->adapter, "exec") == 0;
+    if (!exec && strcmp(t->adapter, "inproc") != 0 && strcmp(t->adapter, "http") != 0) {
+        return "/adapter: inproc, http or exec is needed";
+    }
+    if (exec && !t->start) {
+        return "/start: exec needs the program and its arguments";
+    }
+    if (strcmp(t->protocol, "lines") != 0 && strcmp(t->protocol, "shim") != 0) {
+        return "/protocol: lines or shim is needed";
+    }
+    if (cf_has(t->capabilities, "clock") && (!exec || strcmp(t->protocol, "lines") != 0)) {
+        return "/capabilities: only exec with lines is told the time, so nothing else has a clock";
     }
     if (strcmp(t->adapter, "http") == 0 && (!t->url || strncmp(t->url, "http", 4) != 0)) {
         return "/url: the URL of the protected resource is needed";
@@ -82,7 +94,9 @@ static char *capability_words(const json_t *list, const struct cf_target *t)
             len += (size_t)snprintf(words + len, sizeof words - len, "%s ", word);
         }
     }
-    (void)snprintf(words + len, sizeof words - len, "http%s", t->start ? " restart" : "");
+    (void)snprintf(words + len, sizeof words - len, "%s%s",
+                   strcmp(t->adapter, "exec") == 0 ? "" : "http raw-socket",
+                   t->start ? " restart" : "");
     return strdup(words);
 }
 
@@ -100,6 +114,8 @@ static struct cf_target *make(json_t *json, char *why, size_t cap)
     t->name = text(json, "name");
     t->adapter = adapter ? adapter : "http";
     t->url = text(json, "url");
+    t->protocol = text(json, "protocol");
+    t->protocol = t->protocol ? t->protocol : "lines";
     t->ready = text(json, "ready");
     t->start = json_object_get(json, "start");
     t->listen = text(idp, "listen");
@@ -112,9 +128,9 @@ static struct cf_target *make(json_t *json, char *why, size_t cap)
     t->listen_tls = t->listen_tls ? t->listen_tls : "localhost:8443";
     t->capabilities = capability_words(json_object_get(json, "capabilities"), t);
     t->timeout_ms = TIMEOUT_MS;
-    const char *fault = refuse(t);
-    if (fault || !t->capabilities) {
-        (void)snprintf(why, cap, "%s", fault ? fault : "out of memory");
+    const char *fault = t->capabilities ? refuse(t) : "out of memory";
+    if (fault) {
+        (void)snprintf(why, cap, "%s", fault);
         cf_target_free(t);
         return NULL;
     }

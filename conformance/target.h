@@ -11,11 +11,12 @@
 struct cf_target {
     json_t *json;
     const char *name;
-    const char *adapter; /* "inproc" or "http" */
+    const char *adapter; /* "inproc", "http" or "exec" */
     const char *url;     /* of the protected resource; {port} is a free port that the suite picks */
     const char *ready;   /* answers 200 once it can be asked, or NULL */
-    const json_t *start; /* array: program and arguments; NULL: it runs already */
-    const char *listen;  /* of the mock */
+    const char *protocol; /* of exec: "lines" or "shim" */
+    const json_t *start;  /* array: program and arguments; NULL: it runs already */
+    const char *listen;   /* of the mock */
     const char *listen_tls;
     const char *public_url;
     const json_t *error_map; /* object: the target's error → libbtv's name, or NULL */

@@ -229,7 +229,7 @@ static bool make_tls(struct idp *idp, const struct idp_options *o, char *why, si
 static bool open_listeners(struct idp *idp, const struct idp_options *o, char *why, size_t cap)
 {
     struct serve_parts *p = &idp->parts;
-    struct server_owner owner = {p, serve_begin, serve_answer, serve_end};
+    struct server_owner owner = {p, serve_begin, serve_answer, serve_end, serve_greet};
     if (!make_tls(idp, o, why, cap) ||
         !listeners_open(&idp->listeners, o->listen, o->listen_tls, o->allow_remote, why, cap)) {
         return false;
@@ -238,6 +238,7 @@ static bool open_listeners(struct idp *idp, const struct idp_options *o, char *w
     p->admin.public_url = idp->public_url;
     p->sign_in = idp->sign_in;
     p->ca_pem = idp->tls.ca_pem;
+    p->http_origin = idp->listeners.http_url;
     p->default_origin = idp->public_url            ? idp->public_url
                         : idp->listeners.https_url ? idp->listeners.https_url
                                                    : idp->listeners.http_url;

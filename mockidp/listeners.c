@@ -146,6 +146,7 @@ bool listeners_start(struct listeners *listeners, const struct server_owner *own
         if (listeners->items[i].tls) {
             options.chain_pem = tls->chain_pem;
             options.key_pem = tls->key_pem;
+            options.bad_chain_pem = tls->bad_chain_pem;
         }
         listeners->items[i].fd = -1;
         listeners->items[i].server = server_start(&options, why, cap);

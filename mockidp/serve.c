@@ -6,6 +6,7 @@
 #include "mockidp/admin/journal.h"
 #include "mockidp/edition.h"
 #include "mockidp/endpoints/routes.h"
+#include "mockidp/errors/oauth_error.h"
 #include "mockidp/faults/apply.h"
 #include "mockidp/faults/facts.h"
 #include "mockidp/faults/ruleset.h"
@@ -130,8 +131,13 @@ static void strike(struct serve_parts *parts, struct visit *visit, struct server
     if (visit->fault.struck) {
         const struct fault_act *act = &visit->fault.act;
         journal_note_fault(&visit->entry, visit->fault.name);
-        exchange->sending =
-            (struct server_sending){act->truncate, act->reset, act->drip_bytes, act->drip_every_ms};
+        exchange->sending = (struct server_sending){.cut_after = act->truncate,
+                                                    .reset = act->reset,
+                                                    .drip_bytes = act->drip_bytes,
+                                                    .drip_every_ms = act->drip_every_ms,
+                                                    .half_close = act->half_close,
+                                                    .chunked = act->framing == FAULT_CHUNKED,
+                                                    .http_1_0 = act->framing == FAULT_HTTP_1_0};
         visit->context.keys_view = act->empty_keys   ? IDP_KEYS_EMPTY
                                    : act->stale_keys ? IDP_KEYS_STALE
                                                      : IDP_KEYS_TRUE;
@@ -155,14 +161,58 @@ int64_t serve_begin(void *closure, struct server_exchange *exchange)
     return visit->fault.struck ? visit->fault.act.delay_ms : 0;
 }
 
+static struct fault_place place_of(const struct serve_parts *parts, const struct visit *visit,
+                                   const struct http_request *request)
+{
+    const char *accepted = http_request_header(request, "Accept-Encoding");
+
+    return (struct fault_place){.origin = visit->context.origin,
+                                .http_origin = parts->http_origin,
+                                .accepts_gzip =
+                                    accepted != NULL && strstr(accepted, "gzip") != NULL};
+}
+
+/* answer_fault writes the answer of an act that replaces the endpoint's. */
+static void answer_fault(struct visit *visit, const struct fault_place *place,
+                         struct server_exchange *exchange)
+{
+    const struct fault_act *act = &visit->fault.act;
+    struct oauth_refusal refusal = {.number = 0};
+
+    if (act->aadsts == 0 || act->reset || act->half_close) {
+        fault_answer(act, place, &exchange->response);
+        return;
+    }
+    (void)oauth_refuse(&refusal, act->aadsts, NULL, NULL);
+    oauth_error_respond(&visit->context, exchange->request, &refusal, &exchange->response);
+    fault_adjust(act, place, &exchange->response);
+}
+
+/* revalidate: an answer with an ETag (a fault rule's) that the client has already is a 304 (RFC
+ * 9110 §13.1.2). */
+static void revalidate(const struct http_request *request, struct http_response *response)
+{
+    const char *tag = response_get_header(response, "ETag");
+    const char *had = http_request_header(request, "If-None-Match");
+
+    if (response->status == 200 && tag != NULL && had != NULL && strcmp(tag, had) == 0) {
+        free(response->body);
+        response->body = NULL;
+        response->body_len = 0;
+        response->status = 304;
+    }
+}
+
 /* answer_visit lets the fault, the admin table or the endpoint write the answer. */
-static void answer_visit(struct visit *visit, struct server_exchange *exchange)
+static void answer_visit(const struct serve_parts *parts, struct visit *visit,
+                         struct server_exchange *exchange)
 {
     struct http_response *response = &exchange->response;
     bool struck = visit->fault.struck;
+    struct fault_place place = place_of(parts, visit, exchange->request);
 
     if (struck && fault_replaces(&visit->fault.act)) {
-        fault_answer(&visit->fault.act, response);
+        answer_fault(visit, &place, exchange);
         return;
     }
     if (visit->kind == VISIT_ADMIN) {
@@ -173,7 +223,8 @@ static void answer_visit(struct visit *visit, struct server_exchange *exchange)
         router_refuse(visit->outcome, exchange->request, visit->allow, response);
     }
     if (struck) {
-        fault_adjust(&visit->fault.act, response);
+        fault_adjust(&visit->fault.act, &place, response);
+        revalidate(exchange->request, response);
     }
 }
 
@@ -184,7 +235,9 @@ static void write_down(struct serve_parts *parts, struct journal_entry *entry,
 {
     bool failed = exchange->response.failed || exchange->response.status == 0;
 
-    entry->status = exchange->sending.reset ? 0 : failed ? 500 : exchange->response.status;
+    entry->status = exchange->sending.reset || exchange->sending.half_close ? 0
+                    : failed                                                ? 500
+                             : exchange->response.status;
     journal_add(parts->history, entry);
     if (parts->log != LOG_OFF) {
         json_t *line = journal_entry_json(entry);
@@ -222,7 +275,7 @@ void serve_answer(void *closure, struct server_exchange *exchange)
         exchange->response.failed = true;
         return;
     }
-    answer_visit(visit, exchange);
+    answer_visit(parts, visit, exchange);
     visit->entry.took_us = real_us() - visit->began_us;
     write_down(parts, &visit->entry, exchange);
 }
@@ -239,6 +292,13 @@ void serve_end(void *closure, struct server_exchange *exchange)
     shelf_return(parts->shelf, visit->edition);
     free(visit);
     exchange->attached = NULL;
+}
+
+enum server_tls serve_greet(void *closure, const char *sni)
+{
+    struct serve_parts *parts = closure;
+
+    return (enum server_tls)ruleset_greet(parts->faults, sni, clock_now(parts->clock) * 1000);
 }
 
 json_t *serve_admin(struct serve_parts *parts, const char *method, const char *path, json_t *body,

@@ -27,14 +27,16 @@ struct serve_parts {
     enum log_format log;
     const char *public_url; /* NULL: URLs follow the client's Host */
     const char *default_origin;
+    const char *http_origin; /* NULL without that listener */
     const char *sign_in;
     const char *ca_pem;
 };
 
-/* The three callbacks of struct server_owner; the closure is a struct serve_parts. */
+/* The callbacks of struct server_owner; the closure is a struct serve_parts. */
 int64_t serve_begin(void *parts, struct server_exchange *exchange);
 void serve_answer(void *parts, struct server_exchange *exchange);
 void serve_end(void *parts, struct server_exchange *exchange);
+enum server_tls serve_greet(void *parts, const char *sni);
 
 /* serve_admin does one admin call without HTTP, guard and journal: see idp_admin. */
 json_t *serve_admin(struct serve_parts *parts, const char *method, const char *path, json_t *body,

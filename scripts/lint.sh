@@ -1,12 +1,16 @@
 #!/bin/sh
 # Everything that is checked without running the code; each check runs even if an earlier one failed. BUILD=DIR has gen/.
+# ONLY=NAME runs that check alone.
 set -u
 
 build=${BUILD:-build/rel}
 status=0
+ran=""
 run() { # run NAME COMMAND...
     name=$1
     shift
+    [ "${ONLY:-$name}" = "$name" ] || return 0
+    ran=yes
     if "$@" >"$build/lint.log" 2>&1; then
         echo "lint: $name ok"
     else
@@ -22,6 +26,7 @@ mkdir -p "$build"
 run clang-format clang-format --dry-run -Werror $c_files
 run check-layers scripts/check-layers.sh
 run check-sizes scripts/check-sizes.sh
+run check-readme scripts/check-readme.sh
 # shellcheck disable=SC2046
 run shellcheck shellcheck -x .ci/run $(git ls-files -co --exclude-standard '*.sh')
 run fixtures /usr/bin/python3 scripts/check-cases.py
@@ -30,5 +35,6 @@ run cppcheck cppcheck --quiet --error-exitcode=1 --std=c11 --inline-suppr --enab
     --suppress=missingIncludeSystem --suppress=normalCheckLevelMaxBranches -I. -Ivalidator/include -D_GNU_SOURCE \
     -DETB_VERSION='"0"' $sources
 run clang-tidy scripts/tidy.sh "$build/tidy"
+[ -n "$ran" ] || { echo "lint: there is no check '$ONLY'" >&2 && exit 2; }
 if [ "$status" -eq 0 ]; then echo 'lint: clean'; fi
 exit $status

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Installs what the project needs on Debian 12, and only what is missing: `setup.sh [build|test|lint|interop]...`
+# Installs what the project needs on Debian 12, and only what is missing: `setup.sh [build|test|lint|interop|matrix]...`
 # Presence is asked of the machine (command -v, pkg-config, python3 -c), never of the package manager: a program that
 # came from elsewhere is as good as Debian's.
 set -eu
@@ -35,10 +35,11 @@ need_test() {
     need curl has curl
     need jq has jq
     need python3 test -x /usr/bin/python3
-    need python3-jwt python_module jwt
+    need python3-jwt pyjwt_reads_crit
     need python3-cryptography python_module cryptography
     need python3-aiohttp python_module aiohttp
     need python3-jsonschema python_module jsonschema
+    need python3-yaml python_module yaml
     need ca-certificates test -e /etc/ssl/certs/ca-certificates.crt
 }
 need_lint() {
@@ -51,16 +52,14 @@ need_lint() {
     need valgrind has valgrind
     need gcovr has gcovr
 }
-need_interop() {
-    need nodejs has node
-    need npm has npm
-}
+# shellcheck source=scripts/setup-interop.sh
+. "$(dirname "$0")/setup-interop.sh"
 
 [ $# -gt 0 ] || set -- build test lint interop
 for set_name in "$@"; do
     case $set_name in
-        build | test | lint | interop) "need_$set_name" ;;
-        *) echo "setup.sh: unknown set '$set_name' (build, test, lint, interop)" >&2 && exit 2 ;;
+        build | test | lint | interop | matrix) "need_$set_name" ;;
+        *) echo "setup.sh: unknown set '$set_name' (build, test, lint, interop, matrix)" >&2 && exit 2 ;;
     esac
 done
 [ -n "$missing" ] || exit 0

@@ -30,9 +30,12 @@ run() { # run NAME COMMAND...: COMMAND ends with `N passed, N failed[, N skipped
 
 run 'unit tests' "$here/unit.sh" "$@"
 run 'conformance, in process and over HTTP' "$here/conform.sh" "$build"
+run 'the reports' /usr/bin/python3 "$here/check-reports.py" "$build"
 run 'the demo flow' "$here/demo.sh" "$build"
+run 'the curl lines of the pages' "$here/interop/house.sh" "$build" "$here/check-docs.sh"
 run 'PyJWT' "$here/interop/house.sh" "$build" /usr/bin/python3 "$here/interop/pyjwt.py"
 run 'the seed class under the suite' "$here/interop/seed.sh" "$build"
+run 'the CI action, step by step' "$here/check-action.py" "$build"
 
 echo "$passed passed, $failed failed, $skipped skipped"
 [ "$failed" -eq 0 ]

@@ -1,11 +1,12 @@
 #!/bin/sh
 # Runs the unit-test programs, as many at once as there are processors, shows what failed, and sums libcheck's closing
-# lines: `unit.sh BUILD PROGRAM...`
+# lines: `unit.sh BUILD PROGRAM...`. RUNNER is a command that each is run by.
 set -eu
 
 if [ "${1:-}" = --one ]; then # unit.sh --one BUILD PROGRAM: the program, its log and its exit status
     status=0
-    BUILD=$2 "$3" >"$3.log" 2>&1 </dev/null || status=$?
+    # shellcheck disable=SC2086 # a command and its options
+    BUILD=$2 ${RUNNER:-} "$3" >"$3.log" 2>&1 </dev/null || status=$?
     echo "$status" >"$3.status"
     exit 0
 fi

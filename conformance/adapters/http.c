@@ -1,5 +1,6 @@
 /* An API behind a URL: started by the suite, or running already. */
 #include "conformance/adapters/adapter.h"
+#include "conformance/adapters/http_raw.h"
 #include "conformance/adapters/http_start.h"
 #include "conformance/target.h"
 
@@ -8,34 +9,31 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
 struct cf_subject {
     const struct cf_target *target;
     struct cf_started started;
-    CURL *curl;
 };
 
 static void http_close(struct cf_subject *s)
 {
     if (s) {
-        curl_easy_cleanup(s->curl);
         cf_started_stop(&s->started);
         free(s);
     }
 }
 
 static struct cf_subject *http_open(const struct cf_adapter *adapter, struct cf_world *world,
-                                    const struct cf_profile *profile, char *why, size_t cap)
+                                    const struct cf_profile *profile, bool cold, char *why,
+                                    size_t cap)
 {
     struct cf_subject *s = calloc(1, sizeof *s);
-    if (s) {
-        s->target = adapter->settings;
-        s->curl = curl_easy_init();
-    }
-    if (!s || !s->curl) {
+    if (!s) {
         (void)snprintf(why, cap, "out of memory");
-    } else if (cf_started_open(&s->started, s->target, world, profile, why, cap) == 0) {
+        return NULL;
+    }
+    s->target = adapter->settings;
+    if (cf_started_open(&s->started, s->target, world, profile, cold, why, cap) == 0) {
         return s;
     }
     http_close(s);
@@ -55,22 +53,16 @@ static size_t take_body(char *data, size_t size, size_t count, void *ctx)
 
 static size_t take_header(char *data, size_t size, size_t count, void *ctx)
 {
-    static const char name[] = "www-authenticate:";
     struct cf_answer *answer = ctx;
     size_t len = size * count;
-    if (len > sizeof name - 1 && strncasecmp(data, name, sizeof name - 1) == 0) {
-        const char *value = data + sizeof name - 1;
-        size_t n = len - (sizeof name - 1);
-        while (n > 0 && *value == ' ') {
-            value++;
-            n--;
-        }
-        while (n > 0 && (value[n - 1] == '\r' || value[n - 1] == '\n')) {
-            n--;
-        }
-        size_t used = strlen(answer->challenge);
-        (void)snprintf(answer->challenge + used, sizeof answer->challenge - used, "%s%.*s",
-                       used > 0 ? ", " : "", (int)n, value);
+    size_t n = len;
+    while (n > 0 && (data[n - 1] == '\r' || data[n - 1] == '\n')) {
+        n--;
+    }
+    if (strncmp(data, "HTTP/", n < 5 ? n : 5) == 0) {
+        answer->head[0] = '\0'; /* another answer, behind 100 (Continue) */
+    } else if (n > 0) {
+        cf_answer_take_header(answer, data, n);
     }
     return len;
 }
@@ -111,36 +103,37 @@ static void read_code(const struct cf_target *target, struct cf_answer *answer)
     json_decref(body);
 }
 
-static int http_ask(struct cf_subject *s, const struct cf_request *request,
+static int ask_curl(struct cf_subject *s, const struct cf_request *request,
                     struct cf_answer *answer, char *why, size_t cap)
 {
     struct curl_slist *lines = NULL;
     char *form = NULL;
     char *cookie = NULL;
     long status = 0;
+    CURL *curl = curl_easy_init();
     char *url = url_of(s, request);
     for (size_t i = 0; i < request->count; i++) {
         lines = add_line(lines, "Authorization", request->lines[i]);
     }
-    curl_easy_reset(s->curl);
     if (request->form && asprintf(&form, "access_token=%s", request->form) > 0) {
-        (void)curl_easy_setopt(s->curl, CURLOPT_POSTFIELDS, form);
-        (void)curl_easy_setopt(s->curl, CURLOPT_CUSTOMREQUEST, "GET");
+        (void)curl_easy_setopt(curl, CURLOPT_POSTFIELDS, form);
+        (void)curl_easy_setopt(curl, CURLOPT_CUSTOMREQUEST, "GET");
     }
     if (request->cookie && asprintf(&cookie, "access_token=%s", request->cookie) > 0) {
-        (void)curl_easy_setopt(s->curl, CURLOPT_COOKIE, cookie);
+        (void)curl_easy_setopt(curl, CURLOPT_COOKIE, cookie);
     }
-    (void)curl_easy_setopt(s->curl, CURLOPT_URL, url);
-    (void)curl_easy_setopt(s->curl, CURLOPT_PROXY, "");
-    (void)curl_easy_setopt(s->curl, CURLOPT_HTTPHEADER, lines);
-    (void)curl_easy_setopt(s->curl, CURLOPT_TIMEOUT_MS, s->target->timeout_ms);
-    (void)curl_easy_setopt(s->curl, CURLOPT_NOSIGNAL, 1L);
-    (void)curl_easy_setopt(s->curl, CURLOPT_WRITEFUNCTION, take_body);
-    (void)curl_easy_setopt(s->curl, CURLOPT_WRITEDATA, answer);
-    (void)curl_easy_setopt(s->curl, CURLOPT_HEADERFUNCTION, take_header);
-    (void)curl_easy_setopt(s->curl, CURLOPT_HEADERDATA, answer);
-    CURLcode code = curl_easy_perform(s->curl);
-    (void)curl_easy_getinfo(s->curl, CURLINFO_RESPONSE_CODE, &status);
+    (void)curl_easy_setopt(curl, CURLOPT_URL, url);
+    (void)curl_easy_setopt(curl, CURLOPT_PROXY, "");
+    (void)curl_easy_setopt(curl, CURLOPT_HTTPHEADER, lines);
+    (void)curl_easy_setopt(curl, CURLOPT_TIMEOUT_MS, s->target->timeout_ms);
+    (void)curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
+    (void)curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, take_body);
+    (void)curl_easy_setopt(curl, CURLOPT_WRITEDATA, answer);
+    (void)curl_easy_setopt(curl, CURLOPT_HEADERFUNCTION, take_header);
+    (void)curl_easy_setopt(curl, CURLOPT_HEADERDATA, answer);
+    CURLcode code = curl ? curl_easy_perform(curl) : CURLE_OUT_OF_MEMORY;
+    (void)curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &status);
+    curl_easy_cleanup(curl);
     curl_slist_free_all(lines);
     free(url);
     free(form);
@@ -151,6 +144,22 @@ static int http_ask(struct cf_subject *s, const struct cf_request *request,
         return -1;
     }
     answer->status = (int)status;
+    return 0;
+}
+
+static int http_ask(struct cf_subject *s, const struct cf_request *request,
+                    struct cf_answer *answer, char *why, size_t cap)
+{
+    char fault[256] = "";
+    if (!cf_raw_needed(request)) {
+        if (ask_curl(s, request, answer, why, cap) != 0) {
+            return -1;
+        }
+    } else if (cf_raw_ask(s->started.url, s->target->timeout_ms, request, answer, fault,
+                          sizeof fault) != 0) {
+        (void)snprintf(why, cap, "%s: %s", s->started.url, fault);
+        return -1;
+    }
     read_code(s->target, answer);
     return 0;
 }

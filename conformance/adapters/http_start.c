@@ -14,7 +14,8 @@
 #include <unistd.h>
 
 #define ARGS_MAX 128
-#define READY_MS 20000L
+#define READY_MS 20000L /* of a program that was started; one that runs has the target's time */
+#define PROBE_MS 2000L
 #define POLL_MS 20
 
 static size_t drop(char *data, size_t size, size_t count, void *ctx)
@@ -23,8 +24,8 @@ static size_t drop(char *data, size_t size, size_t count, void *ctx)
     return size * count;
 }
 
-/* One GET; the status, or 0. */
-static long probe(const char *url)
+/* One GET; the status, or 0 with what is wrong. */
+static long probe(const char *url, long timeout_ms, const char **fault)
 {
     long status = 0;
     CURL *curl = curl_easy_init();
@@ -33,10 +34,10 @@ static long probe(const char *url)
     }
     (void)curl_easy_setopt(curl, CURLOPT_URL, url);
     (void)curl_easy_setopt(curl, CURLOPT_PROXY, "");
-    (void)curl_easy_setopt(curl, CURLOPT_TIMEOUT_MS, 2000L);
+    (void)curl_easy_setopt(curl, CURLOPT_TIMEOUT_MS, timeout_ms);
     (void)curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
     (void)curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, drop);
-    (void)curl_easy_perform(curl);
+    *fault = curl_easy_strerror(curl_easy_perform(curl));
     (void)curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &status);
     curl_easy_cleanup(curl);
     return status;
@@ -53,8 +54,10 @@ int cf_wait_url(const char *url, bool any, pid_t pid, long timeout_ms, char *why
 {
     const struct timespec pause = {0, POLL_MS * 1000000L};
     int64_t end = monotonic_ms() + timeout_ms;
+    long status = 0;
+    const char *fault = "";
     while (monotonic_ms() < end) {
-        long status = probe(url);
+        status = probe(url, timeout_ms < PROBE_MS ? timeout_ms : PROBE_MS, &fault);
         if (status == 200 || (any && status > 0)) {
             return 0;
         }
@@ -64,7 +67,11 @@ int cf_wait_url(const char *url, bool any, pid_t pid, long timeout_ms, char *why
         }
         (void)nanosleep(&pause, NULL);
     }
-    (void)snprintf(why, cap, "%s did not answer within %ld s", url, timeout_ms / 1000);
+    if (status > 0) {
+        (void)snprintf(why, cap, "%s still answered %ld after %ld ms", url, status, timeout_ms);
+    } else {
+        (void)snprintf(why, cap, "%s did not answer: %s (%ld ms)", url, fault, timeout_ms);
+    }
     return -1;
 }
 
@@ -166,6 +173,9 @@ static int make_arguments(struct cf_started *s, const json_t *start,
             if (asprintf(&s->argv[n], "--%s", profile->settings[k][0]) < 0) {
                 return -1;
             }
+            for (char *p = s->argv[n]; *p; p++) {
+                *p = *p == '_' ? '-' : *p;
+            }
             s->argv[n + 1] = strdup(profile->settings[k][1]);
             n += 2;
         }
@@ -176,17 +186,30 @@ static int make_arguments(struct cf_started *s, const json_t *start,
     return 0;
 }
 
+int cf_started_prepare(struct cf_started *s, const struct cf_target *target,
+                       const struct cf_world *world, const struct cf_profile *profile, char *why,
+                       size_t cap)
+{
+    s->ca_file = cf_world_ca_file(world);
+    make_environment(s, world, profile);
+    if (make_arguments(s, target->start, profile) != 0) {
+        (void)snprintf(why, cap, "out of memory, or too many arguments");
+        return -1;
+    }
+    return 0;
+}
+
 static int start(struct cf_started *s, const struct cf_target *target, struct cf_world *world,
                  const struct cf_profile *profile, char *why, size_t cap)
 {
     (void)snprintf(s->log, sizeof s->log, "/tmp/conform-XXXXXX");
     int fd = mkstemp(s->log);
-    if (fd >= 0) {
-        (void)close(fd);
+    if (fd < 0) {
+        (void)snprintf(why, cap, "there is no place for the log");
+        return -1;
     }
-    make_environment(s, world, profile);
-    if (fd < 0 || make_arguments(s, target->start, profile) != 0) {
-        (void)snprintf(why, cap, "out of memory, or no place for the log");
+    (void)close(fd);
+    if (cf_started_prepare(s, target, world, profile, why, cap) != 0) {
         return -1;
     }
     s->pid = cf_process_start(s->argv, s->environment, s->log, why, cap);
@@ -210,7 +233,7 @@ static void append_log(const struct cf_started *s, char *why, size_t cap)
 }
 
 int cf_started_open(struct cf_started *s, const struct cf_target *target, struct cf_world *world,
-                    const struct cf_profile *profile, char *why, size_t cap)
+                    const struct cf_profile *profile, bool cold, char *why, size_t cap)
 {
     s->port = target->start ? cf_free_port() : 0;
     s->ca_file = cf_world_ca_file(world);
@@ -223,7 +246,8 @@ int cf_started_open(struct cf_started *s, const struct cf_target *target, struct
     if (target->start && start(s, target, world, profile, why, cap) != 0) {
         return -1;
     }
-    if (cf_wait_url(s->ready, !target->ready, s->pid, READY_MS, why, cap) != 0) {
+    long wait_ms = target->start ? READY_MS : target->timeout_ms;
+    if (cf_wait_url(s->ready, cold || !target->ready, s->pid, wait_ms, why, cap) != 0) {
         append_log(s, why, cap);
         return -1;
     }

@@ -3,6 +3,7 @@
 
 #include "btv/validator.h"
 
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,56 +13,83 @@
 
 struct cf_subject {
     struct btv_validator *validator;
-    struct btv_result *result;
-    char *canary;
 };
 
-static int configure(struct btv_config *c, struct cf_world *world, const struct cf_profile *profile,
-                     char *why, size_t cap)
+/* The settings of a subject as {name: text}, a new reference. */
+static json_t *settings_of(struct cf_world *world, const struct cf_profile *profile)
 {
-    char instance[512];
-    (void)snprintf(instance, sizeof instance, "%s/", cf_world_origin(world));
-    if (btv_config_set(c, "instance", instance, why, cap) != 0 ||
-        btv_config_set(c, "tenant_id", CF_TENANT_ID, why, cap) != 0 ||
-        btv_config_set(c, "client_id", CF_CLIENT_ID, why, cap) != 0) {
-        return -1;
-    }
     const char *ca_file = cf_world_ca_file(world);
-    if (ca_file && btv_config_set(c, "ca_file", ca_file, why, cap) != 0) {
-        return -1;
+    json_t *settings =
+        json_pack("{s:o, s:s, s:s}", "instance", json_sprintf("%s/", cf_world_origin(world)),
+                  "tenant_id", CF_TENANT_ID, "client_id", CF_CLIENT_ID);
+    if (ca_file) {
+        json_object_set_new(settings, "ca_file", json_string(ca_file));
     }
     for (size_t i = 0; i < CF_PROFILE_SETTINGS && profile->settings[i][0]; i++) {
-        if (btv_config_set(c, profile->settings[i][0], profile->settings[i][1], why, cap) != 0) {
-            return -1;
+        json_object_set_new(settings, profile->settings[i][0],
+                            json_string(profile->settings[i][1]));
+    }
+    return settings;
+}
+
+/* A validator with these settings that has fetched nothing yet; NULL with `why`. */
+static struct btv_validator *build(struct cf_world *world, json_t *settings, char *why, size_t cap)
+{
+    struct btv_config *config = btv_config_new();
+    struct btv_validator *validator = NULL;
+    const char *name = NULL;
+    json_t *value = NULL;
+    int status = config ? 0 : -1;
+    (void)snprintf(why, cap, "out of memory");
+    json_object_foreach(settings, name, value)
+    {
+        if (status == 0 && !json_is_null(value)) {
+            status = btv_config_set(config, name, json_string_value(value), why, cap);
         }
     }
-    btv_config_clock(c, cf_world_now, world);
-    return 0;
+    if (status == 0) {
+        btv_config_clock(config, cf_world_now, world);
+        validator = btv_validator_new(config, why, cap);
+    }
+    btv_config_free(config);
+    return validator;
+}
+
+static int inproc_configure(const struct cf_adapter *adapter, struct cf_world *world,
+                            const struct cf_profile *profile, const json_t *settings, char *why,
+                            size_t cap)
+{
+    json_t *all = settings_of(world, profile);
+    (void)adapter;
+    json_object_update(all, (json_t *)(uintptr_t)settings);
+    struct btv_validator *validator = build(world, all, why, cap);
+    json_decref(all);
+    btv_validator_free(validator);
+    return validator ? 0 : -1;
 }
 
 static void inproc_close(struct cf_subject *s)
 {
     if (s) {
         btv_validator_free(s->validator);
-        btv_result_free(s->result);
-        free(s->canary);
         free(s);
     }
 }
 
 static struct cf_subject *inproc_open(const struct cf_adapter *adapter, struct cf_world *world,
-                                      const struct cf_profile *profile, char *why, size_t cap)
+                                      const struct cf_profile *profile, bool cold, char *why,
+                                      size_t cap)
 {
-    struct btv_config *config = btv_config_new();
     struct cf_subject *s = calloc(1, sizeof *s);
+    json_t *settings = settings_of(world, profile);
     (void)adapter;
     (void)snprintf(why, cap, "out of memory");
-    if (config && s && (s->result = btv_result_new()) &&
-        configure(config, world, profile, why, cap) == 0) {
-        s->validator = btv_validator_new(config, why, cap);
+    if (s) {
+        s->validator = build(world, settings, why, cap);
     }
-    btv_config_free(config);
-    if (s && s->validator && btv_validator_start(s->validator, START_MS) == 0) {
+    json_decref(settings);
+    if (s && s->validator &&
+        (btv_validator_start(s->validator, cold ? 0 : START_MS) == 0 || cold)) {
         return s;
     }
     if (s && s->validator) {
@@ -75,22 +103,30 @@ static int inproc_ask(struct cf_subject *s, const struct cf_request *request,
                       struct cf_answer *answer, char *why, size_t cap)
 {
     const char *value = request->count > 0 ? request->lines[0] : NULL;
-    (void)why, (void)cap;
-    enum btv_error e = btv_validate(s->validator, value, value ? strlen(value) : 0, s->result);
-    const char *challenge = btv_result_challenge(s->result);
-    const char *name = btv_result_claim(s->result, "name");
-    answer->status = btv_result_http_status(s->result);
+    size_t len = request->first_len > 0 ? request->first_len : value ? strlen(value) : 0;
+    struct btv_result *result = btv_result_new();
+    if (!result) {
+        (void)snprintf(why, cap, "out of memory");
+        return -1;
+    }
+    enum btv_error e = btv_validate(s->validator, value, len, result);
+    const char *challenge = btv_result_challenge(result);
+    const char *name = btv_result_claim(result, "name");
+    answer->status = btv_result_http_status(result);
     (void)snprintf(answer->challenge, sizeof answer->challenge, "%s", challenge ? challenge : "");
     (void)snprintf(answer->code, sizeof answer->code, "%s", e == BTV_OK ? "" : btv_error_code(e));
     /* what a protected body would show of the caller */
     (void)snprintf(answer->body, sizeof answer->body, "%s", name ? name : "");
+    btv_result_free(result);
     return 0;
 }
 
 const struct cf_adapter cf_adapter_inproc = {
     .name = "libbtv",
-    .capabilities = "clock restart rollover codes v1 app-only",
+    .capabilities = "clock restart rollover deadline codes v1 app-only multi-tenant client-list "
+                    "all-scopes in-process configure timezone",
     .open = inproc_open,
     .close = inproc_close,
     .ask = inproc_ask,
+    .configure = inproc_configure,
 };

@@ -2,6 +2,7 @@
 #include "conformance/adapters/adapter.h"
 #include "conformance/adapters/mutant_validator.h"
 
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,6 +13,7 @@
 
 struct cf_subject {
     struct cf_world *world;
+    pthread_mutex_t lock; /* the toy knows nothing of threads: guards validator */
     struct mutant_validator validator;
     char discovery[URL_CAP];
     char discovery_v1[URL_CAP];
@@ -29,8 +31,10 @@ static json_t *fetch(void *ctx, const char *url)
 }
 
 static struct cf_subject *mutant_open(const struct cf_adapter *adapter, struct cf_world *world,
-                                      const struct cf_profile *profile, char *why, size_t cap)
+                                      const struct cf_profile *profile, bool cold, char *why,
+                                      size_t cap)
 {
+    (void)cold; /* it fetches keys when the first token comes */
     struct cf_subject *s = calloc(1, sizeof *s);
     const char *origin = cf_world_origin(world);
     if (!s) {
@@ -39,6 +43,7 @@ static struct cf_subject *mutant_open(const struct cf_adapter *adapter, struct c
     }
     bool v1 = profile->needs && strcmp(profile->needs, "v1") == 0;
     s->world = world;
+    pthread_mutex_init(&s->lock, NULL);
     (void)snprintf(s->issuer, sizeof s->issuer, "%s/" CF_TENANT_ID "/v2.0", origin);
     (void)snprintf(s->discovery, sizeof s->discovery,
                    "%s/" CF_TENANT_ID "/v2.0/.well-known/openid-configuration", origin);
@@ -68,6 +73,7 @@ static void mutant_close(struct cf_subject *s)
 {
     if (s) {
         mutant_validator_clear(&s->validator);
+        pthread_mutex_destroy(&s->lock);
         free(s);
     }
 }
@@ -79,20 +85,23 @@ static int mutant_ask(struct cf_subject *s, const struct cf_request *request,
     (void)why, (void)cap;
     for (size_t i = 0; i < request->count; i++) {
         lines[i] = (struct mutant_line){request->lines[i], strlen(request->lines[i])};
+        lines[i].len = i == 0 && request->first_len > 0 ? request->first_len : lines[i].len;
     }
     struct mutant_request seen = {lines, request->count, request->query};
+    pthread_mutex_lock(&s->lock);
     struct mutant_answer a = mutant_validator_decide(&s->validator, &seen, cf_world_now(s->world));
     answer->status = a.status;
     if (a.challenge) {
         (void)snprintf(answer->challenge, sizeof answer->challenge,
                        a.error ? "Bearer error=\"%s\"" : "Bearer", a.error ? a.error : "");
     }
+    pthread_mutex_unlock(&s->lock);
     return 0;
 }
 
 const struct cf_adapter cf_adapter_mutant = {
     .name = "toy",
-    .capabilities = "clock restart rollover http v1",
+    .capabilities = "clock restart rollover http v1 in-process timezone",
     .open = mutant_open,
     .close = mutant_close,
     .ask = mutant_ask,

@@ -169,8 +169,9 @@ enum mutant_claim mutant_claims_check(enum mutant_flaw flaw, const struct mutant
     if (flaw == MUTANT_SCOPE_BEFORE_LIFETIME && !granted) {
         return MUTANT_SCOPE_MISSING;
     }
+    /* RFC 7800: with cnf it is no bearer token */
     if (!issuer_is_ours(flaw, policy, claims) || !audience_is_ours(flaw, policy, claims) ||
-        !lifetime_is_now(flaw, policy, claims, now)) {
+        !lifetime_is_now(flaw, policy, claims, now) || json_object_get(claims, "cnf") != NULL) {
         return MUTANT_CLAIMS_WRONG;
     }
     return granted ? MUTANT_CLAIMS_RIGHT : MUTANT_SCOPE_MISSING;

@@ -36,11 +36,31 @@ static bool has_rsa_key(const json_t *list)
     return false;
 }
 
-static json_t *fetched_keys(const struct mutant_keys *keys, const char *discovery)
+/* Microsoft.IdentityModel, IDX40012: keys of another national cloud are not for this one. */
+static json_t *of_cloud(const json_t *list, const json_t *cloud)
+{
+    json_t *kept = json_array();
+    const json_t *jwk = NULL;
+    size_t i = 0;
+    json_array_foreach(list, i, jwk)
+    {
+        const json_t *own = json_object_get(jwk, "cloud_instance_name");
+        if (own == NULL || cloud == NULL || json_equal(own, cloud)) {
+            json_array_append(kept, (json_t *)(uintptr_t)jwk);
+        }
+    }
+    return kept;
+}
+
+/* RFC 8414 §3.3: metadata that names another issuer must not be used. */
+static json_t *fetched_keys(const struct mutant_keys *keys, const char *discovery,
+                            const char *issuer)
 {
     json_t *document = keys->fetch(keys->ctx, discovery);
-    json_t *set = keys->fetch(keys->ctx, text_of(document, "jwks_uri"));
-    json_t *list = json_incref(json_object_get(set, "keys"));
+    bool ours = strcmp(text_of(document, "issuer"), issuer) == 0;
+    json_t *set = ours ? keys->fetch(keys->ctx, text_of(document, "jwks_uri")) : NULL;
+    json_t *list =
+        of_cloud(json_object_get(set, "keys"), json_object_get(document, "cloud_instance_name"));
     json_decref(document);
     json_decref(set);
     if (!has_rsa_key(list)) { /* empty, not a list, of no use: not an answer, keep what there is */
@@ -52,9 +72,9 @@ static json_t *fetched_keys(const struct mutant_keys *keys, const char *discover
 
 static void refresh(struct mutant_keys *keys, int64_t now)
 {
-    json_t *list = fetched_keys(keys, keys->discovery);
+    json_t *list = fetched_keys(keys, keys->discovery, keys->issuer);
     if (list != NULL && keys->discovery_v1 != NULL) {
-        json_t *more = fetched_keys(keys, keys->discovery_v1);
+        json_t *more = fetched_keys(keys, keys->discovery_v1, keys->issuer_v1);
         json_array_extend(list, more);
         json_decref(more);
     }

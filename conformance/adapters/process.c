@@ -17,20 +17,19 @@
 #define STOP_MS 2000
 #define POLL_MS 10
 
-/* The child's part; does not return. */
+/* The child's part, with its three standard streams; does not return. */
 __attribute__((noreturn)) static void run_child(char *const *argv, char *const *environment,
-                                                const char *log)
+                                                const int streams[3])
 {
     sigset_t none;
-    int fd = open(log, O_WRONLY | O_CREAT | O_APPEND, 0600);
-    int null = open("/dev/null", O_RDONLY);
     (void)setpgid(0, 0);
     sigemptyset(&none);
     (void)sigprocmask(SIG_SETMASK, &none, NULL);
-    if (fd >= 0 && null >= 0) {
-        (void)dup2(null, STDIN_FILENO);
-        (void)dup2(fd, STDOUT_FILENO);
-        (void)dup2(fd, STDERR_FILENO);
+    (void)signal(SIGPIPE, SIG_DFL); /* what is ignored stays so across exec */
+    for (int i = 0; i < 3; i++) {
+        if (streams[i] >= 0) {
+            (void)dup2(streams[i], i);
+        }
     }
     for (; environment && *environment; environment++) {
         (void)putenv(*environment);
@@ -40,18 +39,64 @@ __attribute__((noreturn)) static void run_child(char *const *argv, char *const *
     _exit(127);
 }
 
-pid_t cf_process_start(char *const *argv, char *const *environment, const char *log, char *why,
-                       size_t cap)
+static pid_t start(char *const *argv, char *const *environment, const int streams[3], char *why,
+                   size_t cap)
 {
     pid_t pid = fork();
     if (pid == 0) {
-        run_child(argv, environment, log);
+        run_child(argv, environment, streams);
     }
     if (pid < 0) {
         (void)snprintf(why, cap, "%s: %s", argv[0], strerror(errno));
         return -1;
     }
     (void)setpgid(pid, pid); /* here too: whoever comes first */
+    return pid;
+}
+
+static void close_all(const int *fds, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (fds[i] >= 0) {
+            (void)close(fds[i]);
+        }
+    }
+}
+
+pid_t cf_process_start(char *const *argv, char *const *environment, const char *log, char *why,
+                       size_t cap)
+{
+    int fd = open(log, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
+    int null = open("/dev/null", O_RDONLY | O_CLOEXEC);
+    const int streams[3] = {null, fd, fd};
+    pid_t pid = start(argv, environment, streams, why, cap);
+    close_all(streams, 2);
+    return pid;
+}
+
+pid_t cf_process_start_piped(char *const *argv, char *const *environment, struct cf_pipes *pipes,
+                             char *why, size_t cap)
+{
+    int ends[6] = {-1, -1, -1, -1, -1, -1};
+    for (size_t i = 0; i < 3; i++) {
+        if (pipe2(&ends[2 * i], O_CLOEXEC) != 0) {
+            (void)snprintf(why, cap, "%s: %s", argv[0], strerror(errno));
+            close_all(ends, 6);
+            return -1;
+        }
+    }
+    const int streams[3] = {ends[0], ends[3], ends[5]};
+    const int ours[3] = {ends[1], ends[2], ends[4]};
+    pid_t pid = start(argv, environment, streams, why, cap);
+    close_all(streams, 3);
+    if (pid < 0) {
+        close_all(ours, 3);
+        return -1;
+    }
+    for (size_t i = 0; i < 3; i++) {
+        (void)fcntl(ours[i], F_SETFL, O_NONBLOCK);
+    }
+    *pipes = (struct cf_pipes){ours[0], ours[1], ours[2]};
     return pid;
 }
 

@@ -11,6 +11,17 @@
 pid_t cf_process_start(char *const *argv, char *const *environment, const char *log, char *why,
                        size_t cap);
 
+/* struct cf_pipes are our ends of a child's standard streams: close-on-exec and non-blocking. */
+struct cf_pipes {
+    int in; /* what it reads */
+    int out;
+    int err;
+};
+
+/* cf_process_start_piped does the same, with pipes instead of the log. */
+pid_t cf_process_start_piped(char *const *argv, char *const *environment, struct cf_pipes *pipes,
+                             char *why, size_t cap);
+
 /* cf_process_running says whether it has not ended. */
 bool cf_process_running(pid_t pid);
 

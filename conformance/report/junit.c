@@ -1,137 +1,154 @@
 /* For CI servers: JUnit's XML, one testsuite a target, one testcase a case. */
+#include "conformance/report/escape.h"
 #include "conformance/report/report.h"
+#include "conformance/report/step.h"
 
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
-
-static const char *text(const json_t *object, const char *name)
-{
-    const char *value = json_string_value(json_object_get(object, name));
-    return value ? value : "";
-}
-
-/* XML 1.0 §2.2 and §2.4: five characters are escaped, control characters cannot stand at all. */
-static void write_escaped(FILE *out, const char *value)
-{
-    static const struct {
-        char c;
-        const char *entity;
-    } entities[] = {
-        {'&', "&amp;"}, {'<', "&lt;"}, {'>', "&gt;"}, {'"', "&quot;"}, {'\'', "&apos;"}};
-    for (; *value; value++) {
-        size_t i = 0;
-        while (i < sizeof entities / sizeof entities[0] && entities[i].c != *value) {
-            i++;
-        }
-        if (i < sizeof entities / sizeof entities[0]) {
-            (void)fputs(entities[i].entity, out);
-        } else {
-            bool control = (unsigned char)*value < 0x20 && *value != '\n' && *value != '\t';
-            (void)fputc(control ? '?' : *value, out);
-        }
-    }
-}
 
 static void write_attribute(FILE *out, const char *name, const char *value)
 {
     (void)fprintf(out, " %s=\"", name);
-    write_escaped(out, value);
+    escape_markup(out, value);
     (void)fputc('"', out);
 }
 
-/* The element that says how a case failed, or NULL. */
-static const char *element_of(const json_t *result, bool strict)
+/* The element that says how a case ended, or NULL when it passed. */
+static const char *element_of(const json_t *run, const json_t *result)
 {
-    const char *verdict = text(result, "verdict");
-    if (*text(result, "surprise")) {
-        return "failure";
+    const char *verdict = report_text_of(result, "verdict");
+    if (report_failed(run, result)) {
+        return strcmp(verdict, "ERROR") == 0 ? "error" : "failure";
     }
-    if (*text(result, "known")) {
-        return NULL;
-    }
-    return strcmp(verdict, "ERROR") == 0 ? "error"
-           : strcmp(verdict, "FAIL") == 0 || (strict && strcmp(verdict, "NON-STRICT") == 0)
-               ? "failure"
-           : strcmp(verdict, "UNIMPLEMENTED") == 0 ? "skipped"
-                                                   : NULL;
+    return strcmp(verdict, "UNIMPLEMENTED") == 0 ? "skipped" : NULL;
 }
 
-static void write_case(FILE *out, const json_t *result, const char *target, bool strict)
+static void write_words(FILE *out, const char *label, void (*write)(FILE *out, const json_t *value),
+                        const json_t *value)
 {
-    const char *element = element_of(result, strict);
-    char name[256];
-    (void)snprintf(name, sizeof name, "%s %s", text(result, "id"), text(result, "title"));
+    char *words = report_string(write, value);
+    (void)fprintf(out, "%s: ", label);
+    escape_markup(out, words);
+    (void)fputc('\n', out);
+    free(words);
+}
+
+static void write_dump(FILE *out, const char *label, const json_t *value)
+{
+    char *dump = value ? json_dumps(value, JSON_COMPACT | JSON_ENCODE_ANY) : NULL;
+    if (dump) {
+        (void)fprintf(out, "%s: ", label);
+        escape_markup(out, dump);
+        (void)fputc('\n', out);
+    }
+    free(dump);
+}
+
+/* What the variants that deviate sent, what they expected and got. */
+static void write_evidence(FILE *out, const json_t *result)
+{
+    const json_t *variant = NULL;
+    const json_t *step = NULL;
+    size_t i = 0;
+    size_t k = 0;
+    write_words(out, "requires", report_sources, result);
+    json_array_foreach(json_object_get(result, "variants"), i, variant)
+    {
+        if (!report_deviates(report_text_of(variant, "verdict"))) {
+            continue;
+        }
+        if (*report_text_of(variant, "name")) {
+            (void)fputs("variant: ", out);
+            escape_markup(out, report_text_of(variant, "name"));
+            (void)fputc('\n', out);
+        }
+        json_array_foreach(json_object_get(variant, "steps"), k, step)
+        {
+            const json_t *sent = json_object_get(step, "sent");
+            write_dump(out, "header", json_object_get(sent, "header"));
+            write_dump(out, "claims", json_object_get(sent, "claims"));
+            write_words(out, "expected", report_expectation, json_object_get(step, "expected"));
+            write_words(out, "actual", report_actual, json_object_get(step, "actual"));
+        }
+    }
+}
+
+static void write_case(FILE *out, const json_t *run, const json_t *result)
+{
+    const char *element = element_of(run, result);
+    char *name = NULL;
     (void)fputs("    <testcase", out);
-    write_attribute(out, "name", name);
+    if (asprintf(&name, "%s %s", report_text_of(result, "id"), report_text_of(result, "title")) >=
+        0) {
+        write_attribute(out, "name", name);
+        free(name);
+    }
     (void)fputs(" classname=\"", out);
-    write_escaped(out, target);
+    escape_markup(out, report_text_of(run, "target"));
     (void)fputc('.', out);
-    write_escaped(out, text(result, "group"));
+    escape_markup(out, report_text_of(result, "group"));
     (void)fputc('"', out);
     if (!element) {
         (void)fputs("/>\n", out);
         return;
     }
     (void)fprintf(out, ">\n      <%s", element);
-    write_attribute(out, "message", text(result, "reason"));
-    if (strcmp(element, "skipped") != 0) {
-        write_attribute(out, "type", text(result, "verdict"));
+    write_attribute(out, "message",
+                    *report_text_of(result, "surprise") ? report_text_of(result, "surprise")
+                                                        : report_text_of(result, "reason"));
+    if (strcmp(element, "skipped") == 0) {
+        (void)fputs("/>\n    </testcase>\n", out);
+        return;
     }
-    (void)fputs("/>\n    </testcase>\n", out);
+    write_attribute(out, "type", report_text_of(result, "verdict"));
+    (void)fputc('>', out);
+    write_evidence(out, result);
+    (void)fprintf(out, "</%s>\n    </testcase>\n", element);
 }
 
-static size_t count_element(const json_t *cases, const char *element, bool strict)
+static size_t count_element(const json_t *run, const char *element)
 {
     const json_t *result = NULL;
     size_t i = 0;
     size_t n = 0;
-    json_array_foreach(cases, i, result)
+    json_array_foreach(json_object_get(run, "cases"), i, result)
     {
-        const char *found = element_of(result, strict);
+        const char *found = element_of(run, result);
         n += found && strcmp(found, element) == 0;
     }
     return n;
 }
 
-static void write_suite(FILE *out, const json_t *report, bool strict)
+static void write_suite(FILE *out, const json_t *run)
 {
-    const json_t *cases = json_object_get(report, "cases");
+    const json_t *cases = json_object_get(run, "cases");
     const json_t *result = NULL;
     size_t i = 0;
     (void)fputs("  <testsuite", out);
-    write_attribute(out, "name", text(report, "target"));
-    (void)fprintf(out, " tests=\"%zu\" failures=\"%zu\" errors=\"%zu\" skipped=\"%zu\">\n",
-                  json_array_size(cases), count_element(cases, "failure", strict),
-                  count_element(cases, "error", strict), count_element(cases, "skipped", strict));
+    write_attribute(out, "name", report_text_of(run, "target"));
+    (void)fprintf(out, " tests=\"%zu\" failures=\"%zu\" errors=\"%zu\" skipped=\"%zu\"",
+                  json_array_size(cases), count_element(run, "failure"),
+                  count_element(run, "error"), count_element(run, "skipped"));
+    (void)fprintf(out, " time=\"%.3f\"", json_number_value(json_object_get(run, "seconds")));
+    if (*report_text_of(run, "started")) {
+        write_attribute(out, "timestamp", report_text_of(run, "started"));
+    }
+    (void)fputs(">\n", out);
     json_array_foreach(cases, i, result)
     {
-        write_case(out, result, text(report, "target"), strict);
+        write_case(out, run, result);
     }
     (void)fputs("  </testsuite>\n", out);
 }
 
-int report_junit(const char *path, const json_t *reports, bool strict)
+void report_junit(FILE *out, const json_t *runs)
 {
-    char *partial = NULL;
-    const json_t *report = NULL;
+    const json_t *run = NULL;
     size_t i = 0;
-    FILE *out = asprintf(&partial, "%s.new", path) < 0 ? NULL : fopen(partial, "we");
-    if (!out) {
-        free(partial);
-        return -1;
-    }
-    (void)fputs("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites>\n", out);
-    json_array_foreach(reports, i, report)
+    (void)fputs("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites name=\"conform\">\n", out);
+    json_array_foreach(runs, i, run)
     {
-        write_suite(out, report, strict);
+        write_suite(out, run);
     }
     (void)fputs("</testsuites>\n", out);
-    int status = ferror(out) ? -1 : 0;
-    status = fclose(out) == 0 && status == 0 ? rename(partial, path) : -1;
-    if (status != 0) {
-        (void)unlink(partial);
-    }
-    free(partial);
-    return status;
 }

@@ -1,6 +1,4 @@
-/* The engine with a subject that answers as it is told: controls, freshness, capabilities, the
- * report. */
-#include "conformance/report/report.h"
+/* The engine with a subject that answers as it is told: controls, freshness, capabilities. */
 #include "conformance/run.h"
 #include "conformance/select.h"
 #include "validator/tests/support/suite.h"
@@ -8,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 /* What the subject does; reset by each test. */
@@ -18,8 +17,13 @@ static struct script {
     int asked;
     int opened;
     int closed;
-    bool mute; /* no answer at all */
+    int cold;
+    int slow_ms; /* of every answer */
+    bool mute;   /* no answer at all */
     bool never_opens;
+    const char *fault; /* of settings; NULL: anything is taken */
+    char timezone[64]; /* at the last question */
+    bool no_cold;      /* it does not start without keys */
 } script;
 
 struct cf_subject {
@@ -27,10 +31,12 @@ struct cf_subject {
 };
 
 static struct cf_subject *scripted_open(const struct cf_adapter *adapter, struct cf_world *world,
-                                        const struct cf_profile *profile, char *why, size_t cap)
+                                        const struct cf_profile *profile, bool cold, char *why,
+                                        size_t cap)
 {
     (void)adapter, (void)world, (void)profile;
-    if (script.never_opens) {
+    script.cold += cold;
+    if (script.never_opens || (cold && script.no_cold)) {
         (void)snprintf(why, cap, "it does not start");
         return NULL;
     }
@@ -47,14 +53,29 @@ static void scripted_close(struct cf_subject *subject)
 static int scripted_ask(struct cf_subject *subject, const struct cf_request *request,
                         struct cf_answer *answer, char *why, size_t cap)
 {
+    const struct timespec slow = {0, script.slow_ms * 1000000L};
+    int asked = __atomic_add_fetch(&script.asked, 1, __ATOMIC_SEQ_CST);
     (void)subject, (void)request;
-    script.asked++;
-    answer->status = script.after && script.asked >= script.after ? script.later : script.status;
+    const char *tz = getenv("TZ");
+    (void)snprintf(script.timezone, sizeof script.timezone, "%s", tz ? tz : "");
+    answer->status = script.after && asked >= script.after ? script.later : script.status;
+    (void)nanosleep(&slow, NULL);
     (void)snprintf(why, cap, "no answer");
     return script.mute ? -1 : 0;
 }
 
+static int scripted_configure(const struct cf_adapter *adapter, struct cf_world *world,
+                              const struct cf_profile *profile, const json_t *settings, char *why,
+                              size_t cap)
+{
+    (void)adapter, (void)world, (void)profile;
+    ck_assert(json_is_null(json_object_get(settings, "client_id")));
+    (void)snprintf(why, cap, "%s: no", script.fault ? script.fault : "");
+    return script.fault ? -1 : 0;
+}
+
 #define ACCEPT "\"send\":{},\"expect\":{\"decision\":\"accept\"}"
+#define ACCEPT_STEP "{" ACCEPT "}"
 #define REJECT "\"send\":{},\"expect\":{\"decision\":\"reject\"}"
 #define CASE(id, more)                                                                             \
     "{\"id\":\"" id                                                                                \
@@ -65,8 +86,14 @@ static json_t *play(const char *cases, const char *capabilities)
 {
     static const struct cf_selection all = {NULL, 0, CF_INFO};
     const struct cf_world_options options = {.stopped_clock = true};
-    struct cf_adapter adapter = {"scripted",    capabilities,   NULL,
-                                 scripted_open, scripted_close, scripted_ask};
+    struct cf_adapter adapter = {.name = "scripted",
+                                 .capabilities = capabilities,
+                                 .open = scripted_open,
+                                 .close = scripted_close,
+                                 .ask = scripted_ask};
+    if (cf_has(capabilities, "configure")) {
+        adapter.configure = scripted_configure;
+    }
     struct cf_run run = {.adapter = &adapter, .name = "scripted", .capabilities = capabilities};
     struct cf_suite suite = {0};
     char dir[] = "/tmp/check-engine-XXXXXX";
@@ -194,6 +221,123 @@ START_TEST(a_wrong_count_of_requests)
 }
 END_TEST
 
+START_TEST(settings_that_must_be_refused)
+{
+    static const struct {
+        const char *fault;
+        const char *capabilities;
+        const char *verdict;
+        const char *reason;
+    } rows[] = {
+        {NULL, "configure", "FAIL", "a validator was built"},
+        {"client", "configure", "NON-STRICT", "client: no"},
+        {"client_ids", "configure", "NON-STRICT", "client_ids: no"},
+        {"client_id", "configure", "PASS", ""},
+        {"client_id", "", "UNIMPLEMENTED", "configure"},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        script = (struct script){.status = 200, .fault = rows[i].fault};
+        json_t *report = play(CASE("X-01", "\"steps\":[{\"configure\":{\"client_id\":null},"
+                                           "\"expect\":{\"refused\":\"client_id\"}}]"),
+                              rows[i].capabilities);
+        const char *reason = json_string_value(
+            json_object_get(json_array_get(json_object_get(report, "cases"), 0), "reason"));
+        ck_assert_msg(strcmp(verdict(report, 0), rows[i].verdict) == 0, "row %zu: %s", i,
+                      verdict(report, 0));
+        ck_assert_msg(strstr(reason, rows[i].reason), "row %zu: %s", i, reason);
+        json_decref(report);
+    }
+}
+END_TEST
+
+START_TEST(the_time_zone_comes_back)
+{
+    script = (struct script){.status = 200};
+    (void)setenv("TZ", "UTC0", 1);
+    json_t *report = play(
+        CASE("X-01", "\"steps\":[{\"timezone\":\"LINT-14\"},{\"send\":{},\"expect\":{}}]"), "");
+    ck_assert_str_eq(script.timezone, "UTC0"); /* at the control behind the group */
+    json_decref(report);
+    script = (struct script){.status = 200, .after = 2, .later = 401};
+    report =
+        play(CASE("X-01", "\"steps\":[{\"timezone\":\"LINT-14\"},{\"idp\":{\"faults\":{}}}]"), "");
+    ck_assert_str_eq(verdict(report, 0), "ERROR");
+    ck_assert_str_eq(getenv("TZ"), "UTC0");
+    json_decref(report);
+}
+END_TEST
+
+START_TEST(many_at_once_are_each_judged)
+{
+    const char *steps =
+        CASE("X-01", "\"steps\":[{\"send\":{},\"times\":100,\"at_once\":8,\"expect\":{\"decision\":"
+                     "\"accept\"}}]");
+    script = (struct script){.status = 200};
+    json_t *report = play(steps, "");
+    ck_assert_str_eq(verdict(report, 0), "PASS");
+    ck_assert_int_eq(script.asked, 102); /* and two controls */
+    json_decref(report);
+    script = (struct script){.status = 200, .after = 101, .later = 401};
+    report = play(steps, "");
+    ck_assert_msg(strcmp(verdict(report, 0), "PASS") != 0, "the last one alone was refused");
+    json_decref(report);
+}
+END_TEST
+
+START_TEST(an_answer_that_is_late)
+{
+    script = (struct script){.status = 200, .slow_ms = 20};
+    json_t *report = play(CASE("X-01", "\"steps\":[{\"within_ms\":5," ACCEPT "}]") "," CASE(
+                              "X-02", "\"steps\":[{\"within_ms\":60000," ACCEPT "}]"),
+                          "");
+    ck_assert_str_eq(verdict(report, 0), "NON-STRICT");
+    ck_assert_str_eq(verdict(report, 1), "PASS");
+    json_decref(report);
+}
+END_TEST
+
+START_TEST(a_restart_is_cold_and_counts_afresh)
+{
+    script = (struct script){.status = 200};
+    json_t *report = play(CASE("X-01", "\"steps\":[{\"restart\":{}}," ACCEPT_STEP "]"), "restart");
+    ck_assert_str_eq(verdict(report, 0), "PASS");
+    ck_assert_int_eq(script.cold, 1);
+    ck_assert_int_eq(script.opened, script.closed);
+    json_decref(report);
+    script = (struct script){.status = 200, .no_cold = true};
+    report = play(CASE("X-01", "\"steps\":[{\"restart\":{}}," ACCEPT_STEP "]"), "restart");
+    ck_assert_str_eq(verdict(report, 0), "ERROR");
+    json_decref(report);
+}
+END_TEST
+
+/* The body of a fault may say today's keys in the language of recipes. */
+START_TEST(a_body_is_evaluated)
+{
+    static const struct {
+        const char *body;
+        const char *verdict;
+    } rows[] = {
+        {"\"text\"", "PASS"},
+        {"{\"key\":\"current\",\"as\":\"jwks-text\"}", "PASS"},
+        {"{\"key\":\"nobody\"}", "ERROR"},
+        {"{\"hex\":\"ff\"}", "ERROR"}, /* no text */
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        char cases[512];
+        script = (struct script){.status = 200};
+        (void)snprintf(cases, sizeof cases,
+                       CASE("X-01", "\"steps\":[{\"idp\":{\"faults\":[{\"match\":{\"endpoint\":"
+                                    "\"jwks\"},\"act\":{\"body\":%s}}]}}]"),
+                       rows[i].body);
+        json_t *report = play(cases, "");
+        ck_assert_msg(strcmp(verdict(report, 0), rows[i].verdict) == 0, "%s: %s", rows[i].body,
+                      verdict(report, 0));
+        json_decref(report);
+    }
+}
+END_TEST
+
 START_TEST(a_recipe_that_cannot_be_baked)
 {
     script = (struct script){.status = 200};
@@ -204,34 +348,9 @@ START_TEST(a_recipe_that_cannot_be_baked)
 }
 END_TEST
 
-START_TEST(the_files)
-{
-    char path[] = "/tmp/check-engine-file-XXXXXX";
-    char text[4096] = "";
-    int fd = mkstemp(path);
-    (void)close(fd);
-    script = (struct script){.status = 200};
-    json_t *reports = json_array();
-    json_array_append_new(reports, play(CASE("X-01", REJECT) "," CASE("X-02", ACCEPT) "," CASE(
-                                            "X-03", "\"needs\":[\"clock\"]," ACCEPT),
-                                        ""));
-    ck_assert_int_eq(report_junit(path, reports, true), 0);
-    FILE *file = fopen(path, "r");
-    ck_assert_uint_gt(fread(text, 1, sizeof text - 1, file), 0);
-    (void)fclose(file);
-    ck_assert_ptr_nonnull(strstr(text, "tests=\"3\" failures=\"1\" errors=\"0\" skipped=\"1\""));
-    ck_assert_ptr_nonnull(strstr(text, "X-01 t &lt;&amp;&gt; t"));
-    ck_assert_int_eq(report_json(path, reports), 0);
-    json_t *read_back = json_load_file(path, 0, NULL);
-    ck_assert(json_equal(read_back, reports));
-    ck_assert_int_eq(report_json("/nonexistent/x", reports), -1);
-    json_decref(read_back);
-    json_decref(reports);
-    (void)unlink(path);
-}
-END_TEST
-
 TEST_MAIN("engine", a_target_that_lets_everything_in, a_target_that_lets_nobody_in,
           a_target_that_breaks_on_the_way, a_target_that_is_not_there,
           what_a_target_lacks_is_not_passed, a_rollover_gets_a_fresh_subject,
-          a_wrong_count_of_requests, a_recipe_that_cannot_be_baked, the_files)
+          a_wrong_count_of_requests, a_recipe_that_cannot_be_baked, settings_that_must_be_refused,
+          the_time_zone_comes_back, a_body_is_evaluated, many_at_once_are_each_judged,
+          an_answer_that_is_late, a_restart_is_cold_and_counts_afresh)

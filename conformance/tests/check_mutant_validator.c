@@ -79,7 +79,7 @@ static json_t *stub_fetch(void *ctx, const char *url)
     char text[1024];
     stub->asked++;
     if (strcmp(url, "discovery") == 0) {
-        return json_pack("{s:s}", "jwks_uri", "keys");
+        return json_pack("{s:s,s:s}", "issuer", ISSUER, "jwks_uri", "keys");
     }
     if (strcmp(url, "keys") != 0 || EVP_PKEY_get_bn_param(key, OSSL_PKEY_PARAM_RSA_N, &n) != 1) {
         return NULL;
@@ -103,6 +103,7 @@ static int decide(enum mutant_flaw flaw, struct stub *stub, const char *line)
                                           .fetch = stub_fetch,
                                           .ctx = stub,
                                           .discovery = "discovery",
+                                          .issuer = ISSUER,
                                           .cooldown_s = 300}};
     struct mutant_line lines[] = {{line, strlen(line)}};
     struct mutant_request request = {.lines = lines, .count = 1};

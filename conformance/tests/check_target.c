@@ -1,8 +1,10 @@
 /* Target files: what is refused, and what follows from them. */
 #include "conformance/adapters/adapter.h"
+#include "conformance/expected.h"
 #include "conformance/target.h"
 #include "validator/tests/support/suite.h"
 
+#include <glob.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -34,6 +36,12 @@ START_TEST(faults_are_named)
         {"{\"url\":\"http://x\",\"start\":[]}", "/start"},
         {"{\"url\":\"http://x\",\"start\":[1]}", "/start"},
         {"{\"url\":\"http://x\",\"disabled\":[]}", "/disabled"},
+        {"{\"adapter\":\"exec\"}", "/start"},
+        {"{\"adapter\":\"exec\",\"start\":[\"x\"],\"protocol\":\"morse\"}", "/protocol"},
+        {"{\"url\":\"http://x\",\"capabilities\":[\"clock\"]}", "/capabilities"},
+        {"{\"adapter\":\"exec\",\"start\":[\"x\"],\"protocol\":\"shim\","
+         "\"capabilities\":[\"clock\"]}",
+         "/capabilities"},
     };
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         char why[512] = "";
@@ -59,6 +67,14 @@ START_TEST(what_follows)
     ck_assert_str_eq(target->listen, "127.0.0.1:8080");
     ck_assert_str_eq(target->listen_tls, "localhost:8443");
     cf_target_free(target);
+    target = load("{\"adapter\":\"exec\",\"start\":[\"x\"],\"capabilities\":[\"clock\"]}", why,
+                  sizeof why);
+    ck_assert_msg(target != NULL, "%s", why);
+    ck_assert(cf_has(target->capabilities, "restart"));
+    ck_assert(cf_has(target->capabilities, "clock"));
+    ck_assert(!cf_has(target->capabilities, "http"));
+    ck_assert_str_eq(target->protocol, "lines");
+    cf_target_free(target);
     target = cf_target_load("http://127.0.0.1:1/x", why, sizeof why);
     ck_assert_ptr_nonnull(target);
     ck_assert(!cf_has(target->capabilities, "restart"));
@@ -67,17 +83,26 @@ START_TEST(what_follows)
 }
 END_TEST
 
-/* Every target file of the project loads. */
+/* Every target file of the project loads, and every baseline has a target. */
 START_TEST(ours)
 {
-    static const char *const files[] = {"fixtures/targets/libbtv.json",
-                                        "fixtures/targets/apid.json", "fixtures/targets/seed.json"};
-    for (size_t i = 0; i < sizeof files / sizeof files[0]; i++) {
+    glob_t files;
+    ck_assert_int_eq(glob("fixtures/targets/*.json", 0, NULL, &files), 0);
+    for (size_t i = 0; i < files.gl_pathc; i++) {
         char why[512] = "";
-        struct cf_target *target = cf_target_load(files[i], why, sizeof why);
-        ck_assert_msg(target != NULL, "%s", why);
+        char file[256];
+        const char *path = files.gl_pathv[i];
+        const char *baseline = strstr(path, ".expected.json");
+        (void)snprintf(file, sizeof file, "%.*s.json",
+                       (int)(baseline ? baseline - path : (ssize_t)strlen(path) - 5), path);
+        json_t *rows = baseline ? cf_expected_load(path, why, sizeof why) : NULL;
+        struct cf_target *target = cf_target_load(file, why, sizeof why);
+        ck_assert_msg(target && (rows || !baseline), "%s: %s", path, why);
         cf_target_free(target);
+        json_decref(rows);
     }
+    ck_assert_uint_gt(files.gl_pathc, 3);
+    globfree(&files);
 }
 END_TEST
 

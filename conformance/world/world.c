@@ -3,18 +3,23 @@
 
 #include "mockidp/idp.h"
 
+#include <openssl/evp.h>
 #include <openssl/rand.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #define CANARY_CAP 32
+/* As if TZ were not set (tzset(3)). */
+#define TZ_OF_THE_SYSTEM ":/etc/localtime"
 
 struct cf_world {
     struct idp *idp;
     bool stopped_clock;
     int64_t began;
     char canary[CANARY_CAP];
+    char timezone[256]; /* of the process, as it was */
 };
 
 /* admin does one admin call; the answer is a new reference, NULL with `why`. */
@@ -51,18 +56,32 @@ static int stop_clock(struct cf_world *w, char *why, size_t cap)
                : 0;
 }
 
+/* With a seed the same word each time, or no token of a run would be that of another. */
+static void name_canary(struct cf_world *w, const char *seed)
+{
+    unsigned char word[EVP_MAX_MD_SIZE] = {0};
+    if (!seed || EVP_Digest(seed, strlen(seed), word, NULL, EVP_sha256(), NULL) != 1) {
+        (void)RAND_bytes(word, 6);
+    }
+    (void)snprintf(w->canary, sizeof w->canary, "Canary %02x%02x%02x%02x%02x%02x", word[0], word[1],
+                   word[2], word[3], word[4], word[5]);
+}
+
 struct cf_world *cf_world_open(const struct cf_world_options *options, char *why, size_t cap)
 {
-    unsigned char random[8] = {0};
     struct idp_options idp = {.listen = options->listen ? options->listen : "127.0.0.1:0",
                               .listen_tls = options->listen_tls,
                               .public_url = options->public_url,
+                              .state_dir = options->state_dir,
                               .seed = options->seed};
     struct cf_world *w = calloc(1, sizeof *w);
     if (!w) {
         (void)snprintf(why, cap, "out of memory");
         return NULL;
     }
+    const char *tz = getenv("TZ");
+    (void)snprintf(w->timezone, sizeof w->timezone, "%s", tz ? tz : TZ_OF_THE_SYSTEM);
+    (void)setenv("TZ", w->timezone, 1);
     w->idp = idp_start(&idp, why, cap);
     if (!w->idp) {
         free(w);
@@ -70,9 +89,7 @@ struct cf_world *cf_world_open(const struct cf_world_options *options, char *why
     }
     w->stopped_clock = options->stopped_clock;
     w->began = idp_now(w->idp);
-    (void)RAND_bytes(random, sizeof random);
-    (void)snprintf(w->canary, sizeof w->canary, "Canary %02x%02x%02x%02x%02x%02x", random[0],
-                   random[1], random[2], random[3], random[4], random[5]);
+    name_canary(w, options->seed);
     if (stop_clock(w, why, cap) != 0) {
         cf_world_close(w);
         return NULL;
@@ -124,7 +141,7 @@ int cf_world_begin(struct cf_world *w, bool keep_keys, char *why, size_t cap)
     int status = keep_keys ? done(w, "DELETE", "/_admin/faults", NULL, why, cap)
                            : done(w, "POST", "/_admin/reset", NULL, why, cap);
     if (status == 0 && keep_keys) {
-        status = done(w, "DELETE", "/_admin/journal", NULL, why, cap);
+        status = cf_world_forget(w, why, cap);
     }
     return status == 0 ? stop_clock(w, why, cap) : status;
 }
@@ -175,13 +192,43 @@ json_t *cf_world_bake(struct cf_world *w, const json_t *recipe, char *why, size_
     return token;
 }
 
+/* The text of a value of the recipe language, a new reference: a recipe whose whole token it is. */
+static json_t *evaluate(struct cf_world *w, json_t *value, char *why, size_t cap)
+{
+    json_t *recipe = json_pack("{s:s, s:n, s:[{s:{s:s, s:O}}]}", "base", "empty", "wrap", "mutate",
+                               "replace_part", "part", "token", "with", value);
+    json_t *baked = admin(w, "POST", "/_admin/tokens", recipe, why, cap);
+    json_t *text = json_incref(json_object_get(baked, "token"));
+    json_decref(recipe);
+    json_decref(baked);
+    return text;
+}
+
+static int put_faults(struct cf_world *w, const json_t *faults, char *why, size_t cap)
+{
+    json_t *copy = json_deep_copy(faults);
+    json_t *rule = NULL;
+    size_t i = 0;
+    json_array_foreach(copy, i, rule)
+    {
+        json_t *act = json_object_get(rule, "act");
+        json_t *body = json_object_get(act, "body");
+        json_t *text = json_is_object(body) ? evaluate(w, body, why, cap) : NULL;
+        if (json_is_object(body) && (!text || json_object_set_new(act, "body", text) != 0)) {
+            json_decref(copy);
+            return -1;
+        }
+    }
+    return done(w, "PUT", "/_admin/faults", copy, why, cap);
+}
+
 int cf_world_idp(struct cf_world *w, const json_t *act, char *why, size_t cap)
 {
     static const char *const verbs[] = {"rotate", "publish", "retire", "remove"};
     char path[64];
     json_t *faults = json_object_get(act, "faults");
     if (faults) {
-        return done(w, "PUT", "/_admin/faults", json_incref(faults), why, cap);
+        return put_faults(w, faults, why, cap);
     }
     for (size_t i = 0; i < sizeof verbs / sizeof verbs[0]; i++) {
         json_t *body = json_object_get(act, verbs[i]);
@@ -203,6 +250,17 @@ int cf_world_advance(struct cf_world *w, int64_t seconds, char *why, size_t cap)
     }
     return done(w, "POST", "/_admin/clock/advance",
                 json_pack("{s:I}", "seconds", (json_int_t)seconds), why, cap);
+}
+
+void cf_world_timezone(struct cf_world *w, const char *tz)
+{
+    (void)setenv("TZ", tz ? tz : w->timezone, 1);
+    tzset();
+}
+
+int cf_world_forget(struct cf_world *w, char *why, size_t cap)
+{
+    return done(w, "DELETE", "/_admin/journal", NULL, why, cap);
 }
 
 int64_t cf_world_requests(struct cf_world *w, const char *endpoint)

@@ -3,13 +3,14 @@
 #ifndef MOCKIDP_FAULTS_RULE_H
 #define MOCKIDP_FAULTS_RULE_H
 
+#include "mockidp/faults/act.h"
+
 #include <jansson.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
 enum {
-    FAULT_DELAY_MAX_MS = 600 * 1000,
     FAULT_NTH_MAX = 64, /* entries of "nth" */
     FAULT_NAMES = 4     /* names by which one tenant or client is known */
 };
@@ -26,24 +27,6 @@ struct fault_facts {
     const char *grant; /* grant_type of the form, or NULL */
 };
 
-/* struct fault_act is what happens; members at their zero (or -1 where said) do nothing. Strings
- * are borrowed from the rule. */
-struct fault_act {
-    int status;      /* 0: none */
-    int retry_after; /* seconds, with or without a status; -1: none */
-    int64_t delay_ms;
-    double truncate;  /* 0..1 of the body is sent under the full Content-Length, then the connection
-                         is cut; -1: none */
-    const char *body; /* NULL: none */
-    const char *content_type;
-    const char *redirect; /* Location of a 302, or of the 3xx in `status` */
-    bool empty_keys;
-    bool stale_keys;
-    bool reset;        /* a TCP reset instead of an answer */
-    size_t drip_bytes; /* so many at a time; 0: no drip */
-    int64_t drip_every_ms;
-};
-
 /*
  * struct fault_rule: parsed from {"match":{…},"act":{…}}. `source` is the rule as given (a
  * reference is held), which the strings point into.
@@ -54,6 +37,8 @@ struct fault_rule {
     const char *tenant;
     const char *client;
     const char *grant;
+    const char *listener; /* "https" */
+    const char *sni;
     uint64_t nth[FAULT_NTH_MAX];
     size_t nth_count;
     int64_t window_from_ms;  /* since the rule was set, on the IdP's clock */
@@ -82,5 +67,9 @@ void fault_rule_cleanup(struct fault_rule *rule);
  */
 bool fault_rule_strikes(struct fault_rule *rule, const struct fault_facts *facts, int64_t now_ms,
                         double dice);
+
+/* fault_rule_greets counts a TLS connection against a rule of TLS faults and reports whether it is
+ * struck. `sni` is the host that was asked for, or "". */
+bool fault_rule_greets(struct fault_rule *rule, const char *sni, int64_t now_ms);
 
 #endif

@@ -41,6 +41,8 @@ struct ruleset *ruleset_new(const char *seed)
     return set;
 }
 
+/* Rules that were in force are dropped with the lock held, as decisions are: the last of both frees
+ * the JSON, and jansson's counts do not order one thread's reading before another's freeing. */
 static void drop_rules(struct fault_rule *rules, size_t count)
 {
     for (size_t i = 0; i < count; i++) {
@@ -129,26 +131,24 @@ bool ruleset_load(struct ruleset *set, json_t *rules, bool append, int64_t now_m
     }
     set->rules = all;
     set->count = kept + count;
+    drop_rules(old, append ? 0 : old_count);
     pthread_mutex_unlock(&set->lock);
     free(fresh);
-    drop_rules(old, append ? 0 : old_count);
     return true;
 }
 
 void ruleset_clear(struct ruleset *set)
 {
     pthread_mutex_lock(&set->lock);
-    struct fault_rule *old = set->rules;
-    size_t count = set->count;
+    drop_rules(set->rules, set->count);
     set->rules = NULL;
     set->count = 0;
     pthread_mutex_unlock(&set->lock);
-    drop_rules(old, count);
 }
 
 static json_t *rule_json(const struct fault_rule *rule)
 {
-    json_t *out = json_copy(rule->source);
+    json_t *out = json_deep_copy(rule->source);
 
     if (out == NULL ||
         json_object_set_new(out, "hits", json_integer((json_int_t)rule->hits)) != 0) {
@@ -175,27 +175,6 @@ json_t *ruleset_json(struct ruleset *set)
     return json_pack("{s:o}", "rules", list);
 }
 
-/* merge adds what `more` does to `act`, where `act` does nothing of the kind yet. */
-static void merge(struct fault_act *act, const struct fault_act *more)
-{
-    act->status = act->status != 0 ? act->status : more->status;
-    act->retry_after = act->retry_after >= 0 ? act->retry_after : more->retry_after;
-    act->delay_ms = act->delay_ms > 0 ? act->delay_ms : more->delay_ms;
-    act->truncate = act->truncate >= 0 ? act->truncate : more->truncate;
-    if (act->body == NULL) {
-        act->body = more->body;
-        act->content_type = more->content_type;
-    }
-    act->redirect = act->redirect != NULL ? act->redirect : more->redirect;
-    act->empty_keys = act->empty_keys || more->empty_keys;
-    act->stale_keys = act->stale_keys || more->stale_keys;
-    act->reset = act->reset || more->reset;
-    if (act->drip_bytes == 0) {
-        act->drip_bytes = more->drip_bytes;
-        act->drip_every_ms = more->drip_every_ms;
-    }
-}
-
 /* first_act names the rule's first act as it was written. */
 static const char *first_act(const struct fault_rule *rule)
 {
@@ -207,7 +186,7 @@ static const char *first_act(const struct fault_rule *rule)
 void ruleset_decide(struct ruleset *set, const struct fault_facts *facts, int64_t now_ms,
                     struct fault_decision *decision)
 {
-    *decision = (struct fault_decision){.act = {.retry_after = -1, .truncate = -1}};
+    *decision = (struct fault_decision){.set = set, .act = {.retry_after = -1, .truncate = -1}};
     pthread_mutex_lock(&set->lock);
     for (size_t i = 0; i < set->count; i++) {
         struct fault_rule *rule = &set->rules[i];
@@ -223,13 +202,30 @@ void ruleset_decide(struct ruleset *set, const struct fault_facts *facts, int64_
         }
         decision->name = decision->struck ? decision->name : first_act(rule);
         decision->struck = true;
-        merge(&decision->act, &rule->act);
+        fault_act_merge(&decision->act, &rule->act);
     }
     pthread_mutex_unlock(&set->lock);
 }
 
+int ruleset_greet(struct ruleset *set, const char *sni, int64_t now_ms)
+{
+    int fault = 0;
+
+    pthread_mutex_lock(&set->lock);
+    for (size_t i = 0; i < set->count; i++) {
+        bool strikes = fault_rule_greets(&set->rules[i], sni, now_ms);
+        fault = strikes && fault == 0 ? set->rules[i].act.tls : fault;
+    }
+    pthread_mutex_unlock(&set->lock);
+    return fault;
+}
+
 void fault_decision_cleanup(struct fault_decision *decision)
 {
-    json_decref(decision->held);
+    if (decision->held) {
+        pthread_mutex_lock(&decision->set->lock);
+        json_decref(decision->held);
+        pthread_mutex_unlock(&decision->set->lock);
+    }
     *decision = (struct fault_decision){.struck = false};
 }

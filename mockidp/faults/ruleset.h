@@ -36,6 +36,7 @@ json_t *ruleset_json(struct ruleset *set);
  * references to the rules; cleanup drops them.
  */
 struct fault_decision {
+    struct ruleset *set; /* must outlive the decision */
     bool struck;
     const char *name;
     struct fault_act act;
@@ -45,6 +46,11 @@ struct fault_decision {
 /* ruleset_decide counts the request against every rule and fills *decision. */
 void ruleset_decide(struct ruleset *set, const struct fault_facts *facts, int64_t now_ms,
                     struct fault_decision *decision);
+
+/* ruleset_greet counts a TLS connection against every rule of TLS faults and returns the enum
+ * fault_tls of the first that strikes it, or 0. */
+int ruleset_greet(struct ruleset *set, const char *sni, int64_t now_ms);
+
 void fault_decision_cleanup(struct fault_decision *decision);
 
 #endif

@@ -108,16 +108,15 @@ static bool names_to_san(const char *const *names, char *out, size_t cap)
     return true;
 }
 
-X509 *certify_leaf(EVP_PKEY *key, X509 *ca, EVP_PKEY *ca_key, const char *const *names)
+/* sign_leaf returns a server certificate for the names in `san`; one that has `expired` did so
+ * yesterday. */
+static X509 *sign_leaf(EVP_PKEY *key, X509 *ca, EVP_PKEY *ca_key, const char *san, bool expired)
 {
-    char san[SAN_CAP];
-    X509 *cert = NULL;
+    X509 *cert = begin(key, "localhost", LEAF_DAYS);
 
-    if (!names_to_san(names, san, sizeof san)) {
-        return NULL;
-    }
-    if ((cert = begin(key, "localhost", LEAF_DAYS)) == NULL ||
-        X509_set_issuer_name(cert, X509_get_subject_name(ca)) != 1 ||
+    if (cert == NULL || X509_set_issuer_name(cert, X509_get_subject_name(ca)) != 1 ||
+        (expired && (X509_gmtime_adj(X509_getm_notBefore(cert), (long)-10 * DAY) == NULL ||
+                     X509_gmtime_adj(X509_getm_notAfter(cert), (long)-DAY) == NULL)) ||
         !add_extension(cert, ca, NID_basic_constraints, "critical,CA:FALSE") ||
         !add_extension(cert, ca, NID_key_usage, "critical,digitalSignature") ||
         !add_extension(cert, ca, NID_ext_key_usage, "serverAuth") ||
@@ -129,4 +128,23 @@ X509 *certify_leaf(EVP_PKEY *key, X509 *ca, EVP_PKEY *ca_key, const char *const 
         return NULL;
     }
     return cert;
+}
+
+X509 *certify_leaf(EVP_PKEY *key, X509 *ca, EVP_PKEY *ca_key, const char *const *names)
+{
+    char san[SAN_CAP];
+
+    return names_to_san(names, san, sizeof san) ? sign_leaf(key, ca, ca_key, san, false) : NULL;
+}
+
+X509 *certify_expired_leaf(EVP_PKEY *key, X509 *ca, EVP_PKEY *ca_key, const char *const *names)
+{
+    char san[SAN_CAP];
+
+    return names_to_san(names, san, sizeof san) ? sign_leaf(key, ca, ca_key, san, true) : NULL;
+}
+
+X509 *certify_wrong_leaf(EVP_PKEY *key, X509 *ca, EVP_PKEY *ca_key)
+{
+    return sign_leaf(key, ca, ca_key, "DNS:wrong-host.invalid", false);
 }

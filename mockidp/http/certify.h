@@ -16,4 +16,9 @@ X509 *certify_ca(EVP_PKEY *key);
  */
 X509 *certify_leaf(EVP_PKEY *key, X509 *ca, EVP_PKEY *ca_key, const char *const *names);
 
+/* Leaves that no client may accept, for fault rules: one that expired yesterday, and one for a host
+ * that nobody asks for. */
+X509 *certify_expired_leaf(EVP_PKEY *key, X509 *ca, EVP_PKEY *ca_key, const char *const *names);
+X509 *certify_wrong_leaf(EVP_PKEY *key, X509 *ca, EVP_PKEY *ca_key);
+
 #endif

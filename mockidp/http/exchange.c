@@ -9,7 +9,10 @@
 #include <strings.h>
 #include <sys/socket.h>
 
-enum { PIECE_MAX = 16384 }; /* octets of a cut or dripped body that are copied at once */
+enum {
+    PIECE_MAX = 16384,   /* octets of a cut, dripped or chunked body that are copied at once */
+    HALF_CLOSED_MS = 500 /* how long the other half stays open */
+};
 
 enum exchange_state { EXCHANGE_NEW, EXCHANGE_READING, EXCHANGE_WAITING, EXCHANGE_ANSWERED };
 
@@ -32,7 +35,9 @@ static struct patience_watch *watch_of(struct MHD_Connection *connection)
     const union MHD_ConnectionInfo *info =
         MHD_get_connection_info(connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
 
-    return info == NULL ? NULL : info->socket_context;
+    struct visitor *visitor = info == NULL ? NULL : info->socket_context;
+
+    return visitor == NULL ? NULL : visitor->watch;
 }
 
 void *exchange_open(void *server, const char *target, struct MHD_Connection *connection)
@@ -176,7 +181,8 @@ static ssize_t read_body(void *closure, uint64_t position, char *out, size_t cap
         end = (size_t)((double)end * sending->cut_after);
     }
     if (position >= end) {
-        return MHD_CONTENT_READER_END_WITH_ERROR;
+        return sending->cut_after >= 0 ? MHD_CONTENT_READER_END_WITH_ERROR
+                                       : MHD_CONTENT_READER_END_OF_STREAM;
     }
     if (sending->drip_bytes > 0 && position > 0 && !exchange->dripping) {
         exchange->dripping = true;
@@ -206,14 +212,29 @@ static enum MHD_Result send_reset(struct MHD_Connection *connection)
     return MHD_NO;
 }
 
+/* send_half_close ends our side. The suspended connection would notice nothing, so a timer ends the
+ * rest: exchange_step is called again then. */
+static enum MHD_Result send_half_close(struct exchange *exchange)
+{
+    const union MHD_ConnectionInfo *info =
+        MHD_get_connection_info(exchange->connection, MHD_CONNECTION_INFO_CONNECTION_FD);
+
+    if (info != NULL) {
+        (void)shutdown(info->connect_fd, SHUT_WR);
+    }
+    sleep_for(exchange, HALF_CLOSED_MS);
+    return MHD_YES;
+}
+
 static struct MHD_Response *make_response(struct exchange *exchange)
 {
     struct http_response *answer = &exchange->shown.response;
     const struct server_sending *sending = &exchange->shown.sending;
 
-    if (sending->cut_after >= 0 || sending->drip_bytes > 0) {
-        return MHD_create_response_from_callback(answer->body_len, PIECE_MAX, read_body, exchange,
-                                                 NULL);
+    if (sending->cut_after >= 0 || sending->drip_bytes > 0 || sending->chunked) {
+        return MHD_create_response_from_callback(sending->chunked ? MHD_SIZE_UNKNOWN
+                                                                  : answer->body_len,
+                                                 PIECE_MAX, read_body, exchange, NULL);
     }
     /* The body outlives the response: exchange_close comes before libmicrohttpd lets go of it, and
      * does not read it. */
@@ -228,6 +249,9 @@ static enum MHD_Result send_answer(struct exchange *exchange)
     if (exchange->shown.sending.reset) {
         return send_reset(exchange->connection);
     }
+    if (exchange->shown.sending.half_close) {
+        return send_half_close(exchange);
+    }
     if (answer->failed || answer->status == 0) {
         response_free(answer);
         answer->status = 500;
@@ -235,6 +259,9 @@ static enum MHD_Result send_answer(struct exchange *exchange)
     struct MHD_Response *response = make_response(exchange);
     if (response == NULL) {
         return MHD_NO;
+    }
+    if (exchange->shown.sending.http_1_0) {
+        (void)MHD_set_response_options(response, MHD_RF_HTTP_VERSION_1_0_RESPONSE, MHD_RO_END);
     }
     for (size_t i = 0; i < answer->headers.count; i++) {
         if (strcasecmp(answer->headers.items[i].name, "Content-Length") != 0) {
@@ -289,8 +316,8 @@ enum MHD_Result exchange_step(void *server, struct MHD_Connection *connection, c
     (void)connection;
     (void)target;
     (void)version;
-    if (exchange == NULL) {
-        return MHD_NO;
+    if (exchange == NULL || exchange->state == EXCHANGE_ANSWERED) {
+        return MHD_NO; /* the latter after half a close */
     }
     if (exchange->state == EXCHANGE_NEW) {
         return first_look(exchange);

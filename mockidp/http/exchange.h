@@ -15,11 +15,18 @@ struct server {
     struct MHD_Daemon *daemon;
     struct delay *delay;
     struct patience *patience;
+    struct greeting *greeting; /* NULL without TLS */
     struct server_owner owner;
     bool secure;
     pthread_mutex_t lock; /* guards busy */
     pthread_cond_t idle;
     size_t busy; /* requests that are whole and not yet answered to the end */
+};
+
+/* struct visitor is the socket context of a connection. */
+struct visitor {
+    struct server *server;
+    struct patience_watch *watch; /* NULL without memory */
 };
 
 /* exchange_open (URI log callback) returns the newly allocated exchange that the other callbacks

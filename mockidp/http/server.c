@@ -2,6 +2,7 @@
 #include "mockidp/http/server.h"
 
 #include "mockidp/http/exchange.h"
+#include "mockidp/http/greeting.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -20,21 +21,47 @@ enum {
     DRAIN_SECONDS = 2
 };
 
-/* connection_changed (connection notification) keeps the watch of a connection in its socket
- * context. */
+/* connection_changed (connection notification) keeps what is known of a connection in its socket
+ * context: before a handshake begins. */
 static void connection_changed(void *closure, struct MHD_Connection *connection, void **context,
                                enum MHD_ConnectionNotificationCode what)
 {
     struct server *server = closure;
+    struct visitor *visitor = *context;
     const union MHD_ConnectionInfo *info = NULL;
 
     if (what == MHD_CONNECTION_NOTIFY_STARTED) {
         info = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD);
-        *context = info == NULL ? NULL : patience_join(server->patience, info->connect_fd);
-    } else {
-        patience_leave(server->patience, *context);
+        visitor = calloc(1, sizeof *visitor);
+        if (visitor != NULL) {
+            visitor->server = server;
+            visitor->watch =
+                info == NULL ? NULL : patience_join(server->patience, info->connect_fd);
+        }
+        *context = visitor;
+    } else if (visitor != NULL) {
+        patience_leave(server->patience, visitor->watch);
+        free(visitor);
         *context = NULL;
     }
+}
+
+/* greet (certificate callback): libmicrohttpd keeps its connection as the session's pointer. */
+static int greet(gnutls_session_t session, const gnutls_datum_t *accepted, int accepted_count,
+                 const gnutls_pk_algorithm_t *algorithms, int algorithm_count,
+                 gnutls_pcert_st **chain, unsigned *len, gnutls_privkey_t *key)
+{
+    struct MHD_Connection *connection = gnutls_session_get_ptr(session);
+    const union MHD_ConnectionInfo *info =
+        connection == NULL
+            ? NULL
+            : MHD_get_connection_info(connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
+    const struct visitor *visitor = info == NULL ? NULL : info->socket_context;
+
+    (void)accepted, (void)accepted_count, (void)algorithms, (void)algorithm_count;
+    return visitor == NULL ? -1
+                           : greeting_choose(visitor->server->greeting, &visitor->server->owner,
+                                             session, chain, len, key);
 }
 
 static struct MHD_Daemon *start_daemon(struct server *server, const struct server_options *options)
@@ -49,10 +76,8 @@ static struct MHD_Daemon *start_daemon(struct server *server, const struct serve
 
     if (options->chain_pem != NULL) {
         flags |= MHD_USE_TLS;
-        more[count++] = (struct MHD_OptionItem){MHD_OPTION_HTTPS_MEM_CERT, 0,
-                                                (void *)(uintptr_t)options->chain_pem};
-        more[count++] = (struct MHD_OptionItem){MHD_OPTION_HTTPS_MEM_KEY, 0,
-                                                (void *)(uintptr_t)options->key_pem};
+        more[count++] =
+            (struct MHD_OptionItem){MHD_OPTION_HTTPS_CERT_CALLBACK, 0, (void *)(uintptr_t)greet};
     }
     if (options->threads > 1) {
         more[count++] =
@@ -74,6 +99,7 @@ static void free_server(struct server *server)
         delay_stop(server->delay);
     }
     patience_free(server->patience);
+    greeting_free(server->greeting);
     delay_free(server->delay);
     pthread_cond_destroy(&server->idle);
     pthread_mutex_destroy(&server->lock);
@@ -98,6 +124,12 @@ struct server *server_start(const struct server_options *options, char *why, siz
              patience_new(server->delay,
                           options->patience_ms > 0 ? options->patience_ms : PATIENCE_MS)) == NULL) {
         (void)snprintf(why, cap, "cannot start a timer thread");
+        (void)close(options->listener);
+        free_server(server);
+        return NULL;
+    }
+    if (server->secure && (server->greeting = greeting_new(options)) == NULL) {
+        (void)snprintf(why, cap, "the certificate of the HTTPS listener cannot be used");
         (void)close(options->listener);
         free_server(server);
         return NULL;

@@ -17,6 +17,10 @@ struct server_sending {
     bool reset;        /* a TCP reset instead of the answer */
     size_t drip_bytes; /* so many octets at a time; 0: at once */
     int64_t drip_every_ms;
+    bool
+        half_close; /* our side of the connection ends without an answer, the client's stays open */
+    bool chunked;
+    bool http_1_0;
 };
 
 /* struct server_exchange is one request with its answer. */
@@ -31,16 +35,28 @@ struct server_exchange {
     void *attached; /* the owner's */
 };
 
+/* What a TLS connection is greeted with; the bad ones in the order of tls_files. */
+enum server_tls {
+    SERVER_TLS_GOOD,
+    SERVER_TLS_EXPIRED,
+    SERVER_TLS_WRONG_HOST,
+    SERVER_TLS_UNKNOWN_CA,
+    SERVER_TLS_RESET
+};
+
 /*
  * struct server_owner is whom the server asks. For each request: begin, then, after the
  * milliseconds that begin returned, answer, then, when it is sent or lost, end. All on server
  * threads, several at once. A malformed request is only answered (and ended).
+ * `greet`, which may be NULL, chooses the certificate of a TLS connection whose client asked for
+ * host `sni` ("" for none); it comes before all requests on it.
  */
 struct server_owner {
     void *closure;
     int64_t (*begin)(void *closure, struct server_exchange *exchange);
     void (*answer)(void *closure, struct server_exchange *exchange);
     void (*end)(void *closure, struct server_exchange *exchange);
+    enum server_tls (*greet)(void *closure, const char *sni);
 };
 
 struct server_options {
@@ -48,6 +64,7 @@ struct server_options {
     unsigned threads;      /* at least 1 */
     const char *chain_pem; /* NULL: no TLS */
     const char *key_pem;
+    char *const *bad_chain_pem; /* TLS_BAD_CHAINS of them for TLS faults, or NULL */
     int64_t
         patience_ms; /* a connection that completes no request for so long is cut; 0: one minute */
     struct server_owner owner;

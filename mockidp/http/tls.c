@@ -202,6 +202,29 @@ static bool place_ca(struct tls_files *files, const char *state_dir, X509 **ca, 
     return true;
 }
 
+/* make_bad_chains makes the chains of TLS faults. The third CA is made for it and thrown away. */
+static bool make_bad_chains(struct tls_files *files, EVP_PKEY *leaf_key, X509 *ca, EVP_PKEY *ca_key,
+                            const char *const *names)
+{
+    EVP_PKEY *other_key = EVP_EC_gen("P-256");
+    X509 *other = other_key == NULL ? NULL : certify_ca(other_key);
+    X509 *leaves[TLS_BAD_CHAINS] = {
+        certify_expired_leaf(leaf_key, ca, ca_key, names), certify_wrong_leaf(leaf_key, ca, ca_key),
+        other == NULL ? NULL : certify_leaf(leaf_key, other, other_key, names)};
+    bool ok = true;
+
+    for (size_t i = 0; i < TLS_BAD_CHAINS; i++) {
+        files->bad_chain_pem[i] =
+            leaves[i] == NULL ? NULL
+                              : certs_to_pem(leaves[i], i == TLS_BAD_CHAINS - 1 ? other : ca);
+        ok = ok && files->bad_chain_pem[i] != NULL;
+        X509_free(leaves[i]);
+    }
+    X509_free(other);
+    EVP_PKEY_free(other_key);
+    return ok;
+}
+
 bool tls_files_make(struct tls_files *files, const char *state_dir, const char *const *names,
                     char *why, size_t cap)
 {
@@ -210,13 +233,14 @@ bool tls_files_make(struct tls_files *files, const char *state_dir, const char *
     EVP_PKEY *ca_key = NULL;
     EVP_PKEY *leaf_key = NULL;
 
-    *files = (struct tls_files){NULL, NULL, NULL, NULL, NULL};
+    *files = (struct tls_files){.chain_pem = NULL};
     bool ok = place_ca(files, state_dir, &ca, &ca_key, why, cap);
     if (ok && ((leaf_key = EVP_EC_gen("P-256")) == NULL ||
                (leaf = certify_leaf(leaf_key, ca, ca_key, names)) == NULL ||
                (files->chain_pem = certs_to_pem(leaf, ca)) == NULL ||
                (files->key_pem = key_to_pem(leaf_key)) == NULL ||
-               (files->ca_pem = certs_to_pem(ca, NULL)) == NULL)) {
+               (files->ca_pem = certs_to_pem(ca, NULL)) == NULL ||
+               !make_bad_chains(files, leaf_key, ca, ca_key, names))) {
         (void)snprintf(
             why, cap,
             "cannot make a certificate for the HTTPS listener: a host name may be malformed");
@@ -238,7 +262,7 @@ bool tls_files_read(struct tls_files *files, const char *cert_file, const char *
     X509 *cert = NULL;
     EVP_PKEY *key = NULL;
 
-    *files = (struct tls_files){NULL, NULL, NULL, NULL, NULL};
+    *files = (struct tls_files){.chain_pem = NULL};
     if ((files->chain_pem = read_whole(cert_file)) == NULL) {
         (void)snprintf(why, cap, "--tls-cert %s: cannot be read", cert_file);
     } else if ((files->key_pem = read_whole(key_file)) == NULL) {
@@ -267,10 +291,13 @@ void tls_files_cleanup(struct tls_files *files)
     if (files->key_pem != NULL) {
         OPENSSL_cleanse(files->key_pem, strlen(files->key_pem));
     }
+    for (size_t i = 0; i < TLS_BAD_CHAINS; i++) {
+        free(files->bad_chain_pem[i]);
+    }
     free(files->chain_pem);
     free(files->key_pem);
     free(files->ca_pem);
     free(files->ca_path);
     free(files->temporary);
-    *files = (struct tls_files){NULL, NULL, NULL, NULL, NULL};
+    *files = (struct tls_files){.chain_pem = NULL};
 }

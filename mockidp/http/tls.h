@@ -6,11 +6,16 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+enum { TLS_BAD_CHAINS = 3 };
+
 /* struct tls_files is what a listener needs, and what a client needs to trust it. All strings are
  * owned. */
 struct tls_files {
     char *chain_pem; /* the leaf, then the CA */
     char *key_pem;   /* the leaf's private key */
+    char
+        *bad_chain_pem[TLS_BAD_CHAINS]; /* for the same key: expired, for a wrong host, of a CA that
+                                           nobody trusts; NULL when the certificate was given */
     char *ca_pem;    /* the CA alone; NULL when the certificate was given by --tls-cert */
     char *ca_path;   /* where ca_pem stands as a file, or NULL */
     char *temporary; /* the folder made for ca_path, removed by cleanup; NULL when it stands in

@@ -15,6 +15,7 @@ static const struct {
     {"e3", "fixtures/keys/e3.pem", NULL},
     {"big-3072", "fixtures/keys/big-3072.pem", NULL},
     {"big-4096", "fixtures/keys/big-4096.pem", NULL},
+    {"roca", "fixtures/keys/roca.pem", NULL},
     {"ec-256", NULL, "P-256"},
     {"ec-384", NULL, "P-384"},
     {"ed25519", NULL, "ED25519"},

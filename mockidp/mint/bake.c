@@ -13,6 +13,8 @@
 
 /* One token may hold another one; this deep at most. */
 #define NESTING_MAX 4
+/* One in 256 fits: that all of these miss happens to one recipe in ten million. */
+enum { ATTEMPTS_MAX = 4096 };
 /* Of for.origin: with tenant and path it fits into an issuer. */
 enum { ORIGIN_MAX = 200 };
 
@@ -88,6 +90,15 @@ static void bytes_cleanup(struct mint_bytes *bytes)
     *bytes = (struct mint_bytes){0};
 }
 
+static void parts_cleanup(struct mint_parts *parts)
+{
+    free(parts->header);
+    free(parts->payload);
+    free(parts->signature);
+    free(parts->token);
+    *parts = (struct mint_parts){0};
+}
+
 /* Header and payload as text, with the mutations that the signature is to cover. */
 static int make_parts(struct mint_oven *oven, struct mint_parts *parts)
 {
@@ -122,12 +133,40 @@ static int make_signature(struct mint_oven *oven, const struct mint_signing *sig
     int status = mint_sign(oven, signing, &input, &signature);
     if (status == 0) {
         parts->key = signing->key;
+        parts->first_octet = signature.len ? (unsigned char)signature.data[0] : -1;
+        parts->signing = signing;
         parts->signature = signature.len ? encode(&signature) : strdup("");
         status = parts->signature ? 0 : mint_fault(oven, "", "out of memory");
     }
     bytes_cleanup(&input);
     bytes_cleanup(&signature);
     return status;
+}
+
+/* "first_octet": one signature in 256 begins with a given octet, so `uti` is changed until one
+ * does. Without it the first token is the one. */
+static int make_signed_parts(struct mint_oven *oven, const struct mint_signing *signing,
+                             struct mint_parts *parts)
+{
+    const json_t *wanted = json_object_get(json_object_get(oven->recipe, "sign"), "first_octet");
+    if (wanted && (!json_is_integer(wanted) || json_integer_value(wanted) < 0 ||
+                   json_integer_value(wanted) > 255)) {
+        return mint_fault(oven, "/sign/first_octet", "a number from 0 to 255 is needed");
+    }
+    if (wanted && json_object_get(json_object_get(oven->recipe, "claims"), "raw")) {
+        return mint_fault(oven, "/sign/first_octet", "raw claims cannot be varied");
+    }
+    for (int attempt = 1; attempt <= ATTEMPTS_MAX; attempt++) {
+        if (make_parts(oven, parts) != 0 || make_signature(oven, signing, parts) != 0) {
+            return -1;
+        }
+        if (!wanted || json_integer_value(wanted) == parts->first_octet) {
+            return 0;
+        }
+        parts_cleanup(parts);
+        json_object_set_new(oven->claims, "uti", json_sprintf("attempt-%d", attempt));
+    }
+    return mint_fault(oven, "/sign/first_octet", "%d signatures began otherwise", ATTEMPTS_MAX);
 }
 
 static int join(struct mint_oven *oven, struct mint_parts *parts)
@@ -150,18 +189,15 @@ static int bake(struct mint_oven *oven, const struct mint_facts *facts, struct m
     if (oven->claims_raw && oven->header_raw &&
         mint_check_members(oven, "", oven->recipe, RECIPE_MEMBERS) == 0 &&
         find_facts(oven, facts) == 0 && make_claims(oven) == 0 &&
-        mint_plan_signature(oven, &signing) == 0 && make_parts(oven, &parts) == 0 &&
-        make_signature(oven, &signing, &parts) == 0 && mint_mutate(oven, &parts, false) == 0 &&
+        mint_plan_signature(oven, &signing) == 0 &&
+        make_signed_parts(oven, &signing, &parts) == 0 && mint_mutate(oven, &parts, false) == 0 &&
         join(oven, &parts) == 0) {
         out->token = parts.token;
         parts.token = NULL;
         status = mint_wrap(oven, out);
     }
     bytes_cleanup(&signing.secret);
-    free(parts.header);
-    free(parts.payload);
-    free(parts.signature);
-    free(parts.token);
+    parts_cleanup(&parts);
     return status;
 }
 

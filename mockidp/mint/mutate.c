@@ -18,6 +18,7 @@ static const struct {
     {"truncate",      mint_mutate_truncate,      "part to by"},
     {"extend",        mint_mutate_extend,        "part by"},
     {"leading_zero",  mint_mutate_leading_zero,  "part"},
+    {"drop_zero",     mint_mutate_drop_zero,     "part"},
     {"add_modulus",   mint_mutate_add_modulus,   "part"},
     {"strip",         mint_mutate_strip,         "part"},
     {"pad",           mint_mutate_pad,           "part text"},
@@ -28,6 +29,8 @@ static const struct {
     {"swap_alphabet", mint_mutate_swap_alphabet, "part"},
     {"trailing_bits", mint_mutate_trailing_bits, "part"},
     {"segments",      mint_mutate_segments,      NULL},
+    {"nest",          mint_mutate_nest,          "times"},
+    {"encrypt",       mint_mutate_encrypt,       "alg key header plaintext encrypted_key"},
 };
 /* clang-format on */
 

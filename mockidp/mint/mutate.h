@@ -34,6 +34,7 @@ mint_mutation mint_mutate_flip_bit; /* mutate_bytes.c */
 mint_mutation mint_mutate_truncate;
 mint_mutation mint_mutate_extend;
 mint_mutation mint_mutate_leading_zero;
+mint_mutation mint_mutate_drop_zero;
 mint_mutation mint_mutate_add_modulus;
 mint_mutation mint_mutate_strip; /* mutate_text.c */
 mint_mutation mint_mutate_pad;
@@ -43,5 +44,7 @@ mint_mutation mint_mutate_repeat_part;
 mint_mutation mint_mutate_swap_alphabet;
 mint_mutation mint_mutate_trailing_bits;
 mint_mutation mint_mutate_segments;
+mint_mutation mint_mutate_nest;    /* nest.c */
+mint_mutation mint_mutate_encrypt; /* encrypt.c */
 
 #endif

@@ -106,6 +106,31 @@ int mint_mutate_leading_zero(struct mint_mutating *m)
     return grow(m, 1, 0);
 }
 
+bool mint_starts_with_zero(const char *part)
+{
+    size_t len = 0;
+    unsigned char *data = mint_unbase64url(part, &len);
+    bool zero = data && len > 0 && data[0] == 0;
+    free(data);
+    return zero;
+}
+
+/* {"drop_zero":{"part"}} the zero byte that it begins with is left out: the same number, one byte
+ * too short. */
+int mint_mutate_drop_zero(struct mint_mutating *m)
+{
+    struct opened o = {0};
+    if (open_part(m, &o) != 0) {
+        return -1;
+    }
+    if (o.len == 0 || o.data[0] != 0) {
+        free(o.data);
+        return mint_fault(m->oven, m->pointer, "the part does not begin with a zero byte");
+    }
+    memmove(o.data, o.data + 1, o.len - 1);
+    return close_part(m, &o, o.data, o.len - 1);
+}
+
 /* {"add_modulus":{}} the signature plus the modulus: the same residue, which RFC 8017 §5.2.2
  * refuses as out of range. */
 int mint_mutate_add_modulus(struct mint_mutating *m)

@@ -119,6 +119,9 @@ int mint_plan_signature(struct mint_oven *oven, struct mint_signing *out);
 int mint_sign(struct mint_oven *oven, const struct mint_signing *signing,
               const struct mint_bytes *input, struct mint_bytes *out);
 
+/* mint_forgery_named returns the static name of a {"pkcs1":NAME} forgery, or NULL. */
+const char *mint_forgery_named(const char *name);
+
 /* mint_sign_forged makes an RSA signature over a hand-made encoded message of the kind
  * `signing->forgery`. */
 int mint_sign_forged(struct mint_oven *oven, const struct mint_signing *signing,
@@ -129,9 +132,14 @@ struct mint_parts {
     char *header;
     char *payload;
     char *signature;
-    char *token;                /* instead of the three, once "segments" was applied */
-    const struct mint_key *key; /* that signed, for add_modulus */
+    int first_octet;                    /* of the signature; -1 without one */
+    char *token;                        /* instead of the three, once "segments" was applied */
+    const struct mint_key *key;         /* that signed, for add_modulus */
+    const struct mint_signing *signing; /* once it is done, for nest */
 };
+
+/* mint_starts_with_zero says whether a base64url text stands for octets of which the first is 0. */
+bool mint_starts_with_zero(const char *part);
 
 /* mint_mutate applies those mutations whose "signed" member is `before_signing`. */
 int mint_mutate(struct mint_oven *oven, struct mint_parts *parts, bool before_signing);

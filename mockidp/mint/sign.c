@@ -57,8 +57,6 @@ static int plan_key(struct mint_oven *oven, const json_t *key, struct mint_signi
 static int plan_disagreement(struct mint_oven *oven, const json_t *as, const char **header_alg,
                              struct mint_signing *out)
 {
-    static const char *const forgeries[] = {"bleichenbacher06", "no-null", "trailing",
-                                            "wrong-hash"};
     const char *header = json_string_value(json_object_get(as, "header"));
     const char *signature = json_string_value(json_object_get(as, "signature"));
     const char *pkcs1 = json_string_value(json_object_get(as, "pkcs1"));
@@ -74,16 +72,16 @@ static int plan_disagreement(struct mint_oven *oven, const json_t *as, const cha
         out->forgery = "digest_info";
         return 0;
     }
-    for (size_t i = 0; pkcs1 && i < sizeof forgeries / sizeof forgeries[0]; i++) {
-        if (strcmp(pkcs1, forgeries[i]) == 0) {
-            out->forgery = forgeries[i];
-            return 0;
-        }
+    out->forgery = pkcs1 ? mint_forgery_named(pkcs1) : NULL;
+    if (out->forgery) {
+        return 0;
     }
     if (as && ((!header && !signature) || json_object_get(as, "pkcs1"))) {
         return mint_fault(oven, "/sign/as",
                           "as is {\"header\",\"signature\"}, \"digest_info\" or {\"pkcs1\":"
-                          "bleichenbacher06|no-null|trailing|wrong-hash}");
+                          "bleichenbacher06|no-null|trailing|wrong-hash|short-padding|"
+                          "empty-padding|zero-padding|no-padding|type-2|type-2-ones|"
+                          "exponent-one|prime-modulus}");
     }
     return 0;
 }
@@ -135,7 +133,7 @@ int mint_plan_signature(struct mint_oven *oven, struct mint_signing *out)
     const char *alg = json_string_value(json_object_get(sign, "alg"));
     const char *header_alg = NULL;
     out->alg = alg ? alg : json_object_get(key, "hmac") ? "HS256" : "RS256";
-    if (mint_check_members(oven, "/sign", sign, "alg key embed as") != 0 ||
+    if (mint_check_members(oven, "/sign", sign, "alg key embed as first_octet") != 0 ||
         mint_check_text(oven, "/sign", sign, "alg") != 0 || plan_key(oven, key, out) != 0 ||
         plan_disagreement(oven, json_object_get(sign, "as"), &header_alg, out) != 0 ||
         check_key(oven, out) != 0 ||

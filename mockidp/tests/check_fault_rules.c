@@ -1,5 +1,4 @@
 /* Fault rules: what is refused and at which pointer, what they strike, and what they do. */
-#include "mockidp/faults/apply.h"
 #include "mockidp/faults/ruleset.h"
 
 #include <check.h>
@@ -17,17 +16,33 @@ static const struct {
     {"{\"act\":{}}", "/act: must be an object with at least one act"},
     {"{\"act\":{\"status\":503},\"x\":1}", "/x: unknown member"},
     {"{\"act\":{\"explode\":true}}", "/act/explode: unknown act"},
-    {"{\"act\":{\"half_close\":true}}", "/act/half_close: not supported"},
-    {"{\"act\":{\"encoding\":\"gzip-bomb\"}}", "/act/encoding: not supported"},
-    {"{\"act\":{\"aadsts\":50196}}", "/act/aadsts: not supported"},
-    {"{\"act\":{\"tls\":\"expired\"}}", "/act/tls: not supported"},
+    {"{\"act\":{\"half_close\":1}}", "/act/half_close: must be true"},
+    {"{\"act\":{\"encoding\":\"br\"}}", "/act/encoding: must be \"gzip\" or \"gzip-bomb\""},
+    {"{\"act\":{\"encoding\":7}}", "/act/encoding: must be \"gzip\" or"},
+    {"{\"act\":{\"framing\":\"http/3\"}}", "/act/framing: must be \"chunked\" or \"http-1.0\""},
+    {"{\"act\":{\"aadsts\":1}}", "/act/aadsts: there is no AADSTS1 here"},
+    {"{\"act\":{\"aadsts\":\"50196\"}}", "/act/aadsts: must be an integer"},
+    {"{\"act\":{\"headers\":[]}}", "/act/headers: must be an object"},
+    {"{\"act\":{\"headers\":{\"A b\":\"x\"}}}", "/act/headers: 'A b' is not the name of a header"},
+    {"{\"act\":{\"headers\":{\"A\":7}}}", "/act/headers: must be a string"},
+    {"{\"act\":{\"headers\":{\"A\":\"x\\r\\nB: y\"}}}", "/act/headers: must not hold line breaks"},
+    {"{\"act\":{\"members\":[]}}", "/act/members: must be an object"},
+    {"{\"act\":{\"pad_bytes\":0}}", "/act/pad_bytes: must be"},
+    {"{\"act\":{\"decoy_keys\":100001}}", "/act/decoy_keys: must be"},
+    {"{\"act\":{\"tls\":\"old\"}}", "/act/tls: must be \"expired\" or \"wrong-host\" or"},
+    {"{\"act\":{\"tls\":\"reset\",\"status\":503}}", "/act/tls: must be the only act"},
+    {"{\"match\":{\"endpoint\":\"jwks\"},\"act\":{\"tls\":\"reset\"}}",
+     "/match: a TLS fault matches listener, sni, nth and window alone"},
+    {"{\"match\":{\"listener\":\"http\"},\"act\":{\"tls\":\"reset\"}}",
+     "/match/listener: must be \"https\""},
+    {"{\"match\":{\"listener\":\"https\"},\"act\":{\"status\":503}}",
+     "/match/listener: is for TLS faults alone"},
     {"{\"act\":{\"status\":99}}", "/act/status: must be an integer from 200 to 599"},
     {"{\"act\":{\"status\":\"503\"}}", "/act/status: must be an integer"},
     {"{\"act\":{\"delay_ms\":-1}}", "/act/delay_ms: must be"},
     {"{\"act\":{\"delay_ms\":600001}}", "/act/delay_ms: must be"},
     {"{\"act\":{\"truncate\":1.5}}", "/act/truncate: must be a number from 0 to 1"},
     {"{\"act\":{\"empty_keys\":false}}", "/act/empty_keys: must be true"},
-    {"{\"act\":{\"content_type\":\"text/html\"}}", "/act/content_type: needs \"body\""},
     {"{\"act\":{\"body\":\"\",\"content_type\":\"a\\r\\nX: y\"}}",
      "/act/content_type: must not hold line breaks"},
     {"{\"act\":{\"redirect\":\"a\\nb\"}}", "/act/redirect: must not hold line breaks"},
@@ -37,7 +52,7 @@ static const struct {
     {"{\"match\":[],\"act\":{\"status\":503}}", "/match: must be an object"},
     {"{\"match\":{\"endpoint\":1},\"act\":{\"status\":503}}", "/match/endpoint: must be a string"},
     {"{\"match\":{\"moon\":1},\"act\":{\"status\":503}}", "/match/moon: unknown member"},
-    {"{\"match\":{\"sni\":\"x\"},\"act\":{\"status\":503}}", "/match/sni: not supported"},
+    {"{\"match\":{\"sni\":\"x\"},\"act\":{\"status\":503}}", "/match/sni: is for TLS faults alone"},
     {"{\"match\":{\"nth\":[]},\"act\":{\"status\":503}}", "/match/nth: must be a list"},
     {"{\"match\":{\"nth\":[0]},\"act\":{\"status\":503}}", "/match/nth: must be an integer from 1"},
     {"{\"match\":{\"probability\":2},\"act\":{\"status\":503}}", "/match/probability: must be"},
@@ -205,51 +220,32 @@ START_TEST(loading_is_all_or_nothing)
 END_TEST
 
 static const struct {
-    const char *act;
-    bool replaces;
-    int status;
-    const char *header;
-    const char *value;
-    const char *body;
-} acts[] = {
-    {"{\"delay_ms\":1}", false, 0, NULL, NULL, NULL},
-    {"{\"truncate\":0.5}", false, 0, NULL, NULL, NULL},
-    {"{\"stale_keys\":true}", false, 0, NULL, NULL, NULL},
-    {"{\"status\":202}", false, 202, NULL, NULL, NULL},
-    {"{\"status\":429,\"retry_after\":7}", true, 429, "Retry-After", "7", "invalid_request"},
-    {"{\"status\":503}", true, 503, "Content-Type", "application/json; charset=utf-8",
-     "temporarily_unavailable"},
-    {"{\"body\":\"<p>\",\"content_type\":\"text/html\"}", true, 200, "Content-Type", "text/html",
-     "<p>"},
-    {"{\"body\":\"\",\"status\":500}", true, 500, NULL, NULL, ""},
-    {"{\"redirect\":\"/x\"}", true, 302, "Location", "/x", NULL},
-    {"{\"redirect\":\"/x\",\"status\":307}", true, 307, "Location", "/x", NULL},
-    {"{\"reset\":true}", true, 200, NULL, NULL, NULL},
+    const char *match;
+    const char *struck; /* which of five connections for localhost, one a second */
+} greetings[] = {
+    {"{\"sni\":\"other.test\"}", "....."}, {"{}", "XXXXX"},
+    {"{\"sni\":\"LOCALHOST\"}", "XXXXX"},  {"{\"listener\":\"https\",\"nth\":[2]}", ".X..."},
+    {"{\"window\":[\"+3s\"]}", "...XX"},
 };
 
-START_TEST(acts_do_what_they_say)
+START_TEST(tls_faults_strike_connections_and_no_requests)
 {
-    json_t *json = json_pack("{s:o}", "act", json_loads(acts[_i].act, 0, NULL));
-    struct fault_rule rule;
-    struct http_response response = {.status = 0};
+    struct ruleset *set = ruleset_new(NULL);
+    json_t *rule = json_pack("{s:o, s:{s:s}}", "match", json_loads(greetings[_i].match, 0, NULL),
+                             "act", "tls", "wrong-host");
+    struct fault_decision decision;
 
-    ck_assert_msg(fault_rule_parse(&rule, json, "", why, sizeof why), "%s", why);
-    ck_assert_msg(fault_replaces(&rule.act) == acts[_i].replaces, "%s", acts[_i].act);
-    if (acts[_i].replaces) {
-        fault_answer(&rule.act, &response);
-    } else {
-        fault_adjust(&rule.act, &response);
+    ck_assert_msg(ruleset_load(set, rule, false, 0, why, sizeof why), "%s", why);
+    for (int i = 0; i < 5; i++) {
+        ruleset_decide(set, &facts, 1000 * i, &decision);
+        ck_assert(!decision.struck);
+        fault_decision_cleanup(&decision);
+        int fault = ruleset_greet(set, "localhost", 1000 * i);
+        ck_assert_msg(fault == (greetings[_i].struck[i] == 'X' ? FAULT_TLS_WRONG_HOST : 0),
+                      "%s: connection %d: %d", greetings[_i].match, i + 1, fault);
     }
-    ck_assert_int_eq(response.status, acts[_i].status);
-    if (acts[_i].header != NULL) {
-        ck_assert_str_eq(response_get_header(&response, acts[_i].header), acts[_i].value);
-    }
-    if (acts[_i].body != NULL) {
-        ck_assert_ptr_nonnull(strstr(response.body, acts[_i].body));
-    }
-    response_free(&response);
-    fault_rule_cleanup(&rule);
-    json_decref(json);
+    json_decref(rule);
+    ruleset_free(set);
 }
 END_TEST
 
@@ -265,7 +261,8 @@ int main(void)
     tcase_add_test(tests, chance_follows_the_seed);
     tcase_add_test(tests, several_rules_act_together_and_the_first_wins);
     tcase_add_test(tests, loading_is_all_or_nothing);
-    tcase_add_loop_test(tests, acts_do_what_they_say, 0, (int)(sizeof acts / sizeof *acts));
+    tcase_add_loop_test(tests, tls_faults_strike_connections_and_no_requests, 0,
+                        (int)(sizeof greetings / sizeof *greetings));
     suite_add_tcase(suite, tests);
     SRunner *runner = srunner_create(suite);
     srunner_run_all(runner, CK_NORMAL);

@@ -339,6 +339,52 @@ START_TEST(forged_messages_are_what_they_are_called)
 }
 END_TEST
 
+START_TEST(a_signature_begins_as_it_is_asked_to)
+{
+    struct mint_token token;
+    kitchen_bake(&kitchen, "a zero octet", "{'sign':{'first_octet':0}}", &token);
+    const char *signature = strrchr(token.token, '.') + 1;
+    ck_assert_msg(signature[0] == 'A' && signature[1] >= 'A' && signature[1] <= 'P', "%.4s",
+                  signature);
+    ck_assert(verifies(token.token, kitchen_key(&kitchen, "current")->pkey, "RS256"));
+    mint_token_cleanup(&token);
+}
+END_TEST
+
+/* What may stand before the DigestInfo, which is always at the end here (RFC 8017 §9.2). */
+static const struct {
+    const char *name;
+    size_t zeros; /* before the block */
+    int type;     /* -1: no block */
+    unsigned char octet;
+    size_t padding;
+} paddings[] = {
+    {"short-padding", 195, 1, 0xff, 7}, {"empty-padding", 202, 1, 0xff, 0},
+    {"zero-padding", 0, 1, 0x00, 202},  {"no-padding", 205, -1, 0, 0},
+    {"type-2", 0, 2, 0xa5, 202},        {"type-2-ones", 0, 2, 0xff, 202},
+};
+
+START_TEST(padding_is_what_it_is_called)
+{
+    char recipe[128];
+    struct mint_token token;
+    unsigned char want[205] = {0};
+    unsigned char message[1024];
+    (void)snprintf(recipe, sizeof recipe, "{'sign':{'as':{'pkcs1':'%s'}}}", paddings[_i].name);
+    kitchen_bake(&kitchen, paddings[_i].name, recipe, &token);
+    EVP_PKEY *pkey = kitchen_key(&kitchen, "current")->pkey;
+    if (paddings[_i].type >= 0) {
+        want[paddings[_i].zeros + 1] = (unsigned char)paddings[_i].type;
+        memset(want + paddings[_i].zeros + 2, paddings[_i].octet, paddings[_i].padding);
+    }
+    ck_assert_uint_eq(open_message(token.token, pkey, message), 256);
+    ck_assert_mem_eq(message, want, sizeof want);
+    ck_assert_mem_eq(message + sizeof want, sha256_info, sizeof sha256_info);
+    ck_assert_msg(!verifies(token.token, pkey, "RS256"), "%s: it is genuine", paddings[_i].name);
+    mint_token_cleanup(&token);
+}
+END_TEST
+
 #define ROWS(table) (int)(sizeof(table) / sizeof(table)[0])
 
 int main(void)
@@ -354,7 +400,9 @@ int main(void)
     tcase_add_test(tcase, a_removed_kid_is_gone);
     tcase_add_test(tcase, a_key_is_embedded);
     tcase_add_loop_test(tcase, any_kind_of_key_is_embedded, 0, 3);
+    tcase_add_test(tcase, a_signature_begins_as_it_is_asked_to);
     tcase_add_loop_test(tcase, forged_messages_are_what_they_are_called, 0, ROWS(forgeries));
+    tcase_add_loop_test(tcase, padding_is_what_it_is_called, 0, ROWS(paddings));
     suite_add_tcase(suite, tcase);
     SRunner *runner = srunner_create(suite);
     srunner_run_all(runner, CK_NORMAL);

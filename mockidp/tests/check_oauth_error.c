@@ -163,6 +163,8 @@ static const struct {
      "unauthorized_client", "'?x'"},
     {"braces of the caller are his own", "POST", V2, "client_id=%7B1%7D" APP, 700016, 400,
      "unauthorized_client", "'{1}'"},
+    {"a client that loops, as a fault rule says", "POST", V2, "client_id=loops" APP, 50196, 400,
+     "invalid_grant", "client request loop"},
     {"a scope of many words", "POST", V2, NATIVE ALICE "&scope=%C3%A9%C3%A9%C3%A9/a%2Fb", 500011,
      400, "invalid_resource", "ééé/a"},
 };
@@ -172,6 +174,8 @@ static struct idp *idp;
 static void start(void)
 {
     idp = mock_start();
+    json_decref(mock_admin(idp, "PUT", "/_admin/faults",
+                           "[{'match':{'client':'loops'},'act':{'aadsts':50196}}]", NULL));
 }
 
 static void stop(void)

@@ -18,7 +18,8 @@ static struct server *server;
 static uint16_t port;
 static struct wire_answer answer;
 
-/* The toy obeys its path: /delay/MS, /cut, /drip, /reset; anything else is echoed. */
+/* The toy obeys its path: /delay/MS, /cut, /drip, /reset, /half, /chunked, /old; anything else is
+ * echoed. */
 static int64_t toy_begin(void *closure, struct server_exchange *exchange)
 {
     const char *path = exchange->request->path;
@@ -27,6 +28,9 @@ static int64_t toy_begin(void *closure, struct server_exchange *exchange)
     atomic_fetch_add(&begun, 1);
     exchange->sending.cut_after = strcmp(path, "/cut") == 0 ? 0.5 : -1;
     exchange->sending.reset = strcmp(path, "/reset") == 0;
+    exchange->sending.half_close = strcmp(path, "/half") == 0;
+    exchange->sending.chunked = strcmp(path, "/chunked") == 0;
+    exchange->sending.http_1_0 = strcmp(path, "/old") == 0;
     if (strcmp(path, "/drip") == 0) {
         exchange->sending.drip_bytes = 3;
         exchange->sending.drip_every_ms = 5;
@@ -285,6 +289,27 @@ START_TEST(a_reset_answers_with_rst)
 }
 END_TEST
 
+START_TEST(half_a_close_ends_without_an_answer)
+{
+    wire_get(port, "/half", "", &answer);
+    ck_assert_int_eq(answer.status, 0);
+    ck_assert(!answer.reset);
+    wire_get(port, "/half", "", &answer); /* and teardown ends it while it is half open */
+}
+END_TEST
+
+START_TEST(framings)
+{
+    wire_get(port, "/chunked", "", &answer);
+    ck_assert_int_eq(answer.status, 200);
+    ck_assert(wire_header(&answer, "Transfer-Encoding: chunked"));
+    ck_assert_ptr_nonnull(strstr(answer.body, "/chunked"));
+    wire_get(port, "/old", "", &answer);
+    ck_assert_msg(strncmp(answer.text, "HTTP/1.0 200", 12) == 0, "%s", answer.text);
+    ck_assert_str_eq(answer.body, "/old");
+}
+END_TEST
+
 START_TEST(a_client_that_drips_its_request_is_cut)
 {
     server_stop(server);
@@ -326,6 +351,8 @@ int main(void)
     tcase_add_test(tests, a_cut_answer_ends_before_its_length);
     tcase_add_test(tests, a_dripped_answer_is_whole_in_the_end);
     tcase_add_test(tests, a_reset_answers_with_rst);
+    tcase_add_test(tests, half_a_close_ends_without_an_answer);
+    tcase_add_test(tests, framings);
     tcase_add_test(tests, a_client_that_drips_its_request_is_cut);
     suite_add_tcase(suite, tests);
     SRunner *runner = srunner_create(suite);

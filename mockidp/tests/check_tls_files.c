@@ -81,6 +81,38 @@ static bool verifies(X509 *leaf, X509 *ca)
     return ok;
 }
 
+/* Each bad chain is bad for its own reason alone. */
+START_TEST(bad_leaves_are_bad_as_they_should_be)
+{
+    static const struct {
+        const char *says; /* NULL: it verifies */
+        int localhost;
+    } rows[TLS_BAD_CHAINS] = {{"expired", 1}, {NULL, 0}, {"issuer certificate", 1}};
+    struct tls_files files;
+    X509 *good = NULL;
+    X509 *ca = NULL;
+
+    ck_assert_msg(tls_files_make(&files, NULL, NULL, why, sizeof why), "%s", why);
+    parse_chain(&files, &good, &ca);
+    for (size_t i = 0; i < TLS_BAD_CHAINS; i++) {
+        struct tls_files one = {.chain_pem = files.bad_chain_pem[i], .key_pem = files.key_pem};
+        X509 *leaf = NULL;
+        X509 *issuer = NULL;
+        parse_chain(&one, &leaf, &issuer);
+        ck_assert_int_eq(X509_check_host(leaf, "localhost", 0, 0, NULL), rows[i].localhost);
+        bool ok = verifies(leaf, ca);
+        ck_assert_msg(ok == (rows[i].says == NULL), "chain %zu: %s", i, why);
+        ck_assert_msg(ok || strstr(why, rows[i].says) != NULL, "chain %zu: %s", i, why);
+        ck_assert_int_eq(EVP_PKEY_eq(X509_get0_pubkey(leaf), X509_get0_pubkey(good)), 1);
+        X509_free(leaf);
+        X509_free(issuer);
+    }
+    X509_free(good);
+    X509_free(ca);
+    tls_files_cleanup(&files);
+}
+END_TEST
+
 START_TEST(the_leaf_is_what_clients_insist_on)
 {
     static const char *const names[] = {"login.microsoftonline.com", "192.0.2.7", NULL};
@@ -214,6 +246,7 @@ int main(void)
 
     tcase_add_checked_fixture(tests, setup, teardown);
     tcase_add_test(tests, the_leaf_is_what_clients_insist_on);
+    tcase_add_test(tests, bad_leaves_are_bad_as_they_should_be);
     tcase_add_loop_test(tests, a_malformed_name_is_refused, 0,
                         (int)(sizeof bad_names / sizeof *bad_names));
     tcase_add_test(tests, without_a_state_folder_nothing_stays);

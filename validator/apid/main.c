@@ -1,5 +1,7 @@
 /* The program apid: an API that lets in who brings a good token. Options in, signals handled. */
+#include "validator/apid/keywait.h"
 #include "validator/apid/listen.h"
+#include "validator/apid/route_rules.h"
 #include "validator/apid/server.h"
 #include "validator/core/command_line.h"
 
@@ -11,24 +13,40 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { THREADS_MAX = 64 };
+enum { THREADS_MAX = 64, CONFIG_BYTES_MAX = 1 << 20 };
 
 /* struct options is what the program needs besides the validator's settings. */
 struct options {
     const char *listen;
     const char *ready_file;
     const char *log_name;
-    const char *threads_text;
+    const char *threads;
+    const char *connections;
+    const char *request_timeout;
+    const char *drain_timeout;
     char host[64];
     char port[8];
     enum log_format log;
-    unsigned threads;
+    struct server_limits limits;
+    struct route_rules *rules; /* owned */
 };
+
+/* *out keeps its value when there is no text. BTV_GO_ON, or the exit status. */
+static int read_number(const char *name, const char *text, unsigned min, unsigned max,
+                       unsigned *out)
+{
+    size_t digits = text ? strspn(text, "0123456789") : 0;
+    unsigned long value = digits > 0 && digits < 9 ? strtoul(text, NULL, 10) : max + 1UL;
+    if (text && (text[digits] || value < min || value > max)) {
+        return btv_usage("apid", "--%s: '%s' is not a number from %u to %u", name, text, min, max);
+    }
+    *out = text ? (unsigned)value : *out;
+    return BTV_GO_ON;
+}
 
 /* BTV_GO_ON, or the exit status. */
 static int check_options(struct options *o)
 {
-    char *end = NULL;
     if (listen_parse(o->listen, o->host, sizeof o->host, o->port) != 0) {
         return btv_usage("apid", "--listen: '%s' is not ADDR:PORT", o->listen);
     }
@@ -36,16 +54,36 @@ static int check_options(struct options *o)
         return btv_usage("apid", "--log: '%s' is not text, json or off", o->log_name);
     }
     long processors = sysconf(_SC_NPROCESSORS_ONLN);
-    o->threads = processors > 1 && processors <= THREADS_MAX ? (unsigned)processors : 2;
-    if (o->threads_text) {
-        unsigned long threads = strtoul(o->threads_text, &end, 10);
-        if (o->threads_text[0] < '1' || o->threads_text[0] > '9' || *end || threads > THREADS_MAX) {
-            return btv_usage("apid", "--threads: '%s' is not a number from 1 to 64",
-                             o->threads_text);
-        }
-        o->threads = (unsigned)threads;
+    unsigned threads = processors > 1 && processors <= THREADS_MAX ? (unsigned)processors : 2;
+    o->limits = (struct server_limits){threads, 1000, 30, 5};
+    int status = BTV_GO_ON;
+    if ((status = read_number("threads", o->threads, 1, THREADS_MAX, &o->limits.threads)) ==
+            BTV_GO_ON &&
+        (status = read_number("connections", o->connections, 1, 1000000, &o->limits.connections)) ==
+            BTV_GO_ON &&
+        (status = read_number("request-timeout", o->request_timeout, 1, 3600,
+                              &o->limits.request_seconds)) == BTV_GO_ON) {
+        status = read_number("drain-timeout", o->drain_timeout, 0, 3600, &o->limits.drain_seconds);
     }
-    return BTV_GO_ON;
+    return status;
+}
+
+/* The file of --config holds this program's routes beside the validator's settings. */
+static int read_config(struct btv_command_line *line, struct options *o, struct btv_config *c)
+{
+    char why[512] = "";
+    size_t len = 0;
+    if (line->config_file) {
+        char *json = btv_read_file(line->config_file, CONFIG_BYTES_MAX, &len, why, sizeof why);
+        int failed = !json || route_rules_load(json, len, c, &o->rules, why, sizeof why) != 0;
+        free(json);
+        if (failed) {
+            fprintf(stderr, "apid: --config %s: %s\n", line->config_file, why);
+            return BTV_EXIT_FAILURE;
+        }
+        line->config_file = NULL; /* read */
+    }
+    return btv_command_line_config(line, c);
 }
 
 /* Fills `o` and the configuration; BTV_GO_ON, or the exit status. */
@@ -57,7 +95,15 @@ static int read_arguments(int argc, char **argv, struct options *o, struct btv_c
         {"ready-file", "FILE", "written when it listens: URL and pid, as JSON", &o->ready_file},
         {"log", "text|json|off", "one line a request on stderr (default text)", &o->log_name},
         {"threads", "N", "threads that answer, 1 to 64 (default: one a processor, 2 at least)",
-         &o->threads_text},
+         &o->threads},
+        {"connections", "N", "open connections at most; more are closed (default 1000)",
+         &o->connections},
+        {"request-timeout", "SECONDS",
+         "for a whole request, then its connection is cut "
+         "(default 30)",
+         &o->request_timeout},
+        {"drain-timeout", "SECONDS", "for requests under way when it ends (default 5)",
+         &o->drain_timeout},
     };
     struct btv_command_line line = {
         .program = "apid",
@@ -74,7 +120,7 @@ static int read_arguments(int argc, char **argv, struct options *o, struct btv_c
         return btv_usage("apid", "unexpected argument '%s'", argv[line.first_operand]);
     }
     status = check_options(o);
-    return status == BTV_GO_ON ? btv_command_line_config(&line, c) : status;
+    return status == BTV_GO_ON ? read_config(&line, o, c) : status;
 }
 
 /* Written beside and renamed, so that who waits for the file never reads half of it. */
@@ -113,7 +159,7 @@ static int serve(const struct options *o, struct routes *routes, const sigset_t 
     char why[256];
     int fd = listen_open(o->host, o->port, url, why, sizeof why);
     struct server *server =
-        fd < 0 ? NULL : server_start(fd, o->threads, routes, o->log, why, sizeof why);
+        fd < 0 ? NULL : server_start(fd, &o->limits, routes, o->log, why, sizeof why);
     if (!server) {
         fprintf(stderr, "apid: %s\n", why);
         return EXIT_FAILURE;
@@ -134,25 +180,50 @@ static int serve(const struct options *o, struct routes *routes, const sigset_t 
     return status;
 }
 
+/* struct hearer is what hears of events: the log, and who waits for keys. */
+struct hearer {
+    enum log_format log;
+    struct keywait *wait;
+};
+
+static void hear(void *ctx, const struct btv_event *event)
+{
+    struct hearer *hearer = ctx;
+    log_event(&hearer->log, event);
+    if (event->kind == BTV_EVENT_REFRESH) {
+        keywait_tell(hearer->wait);
+    }
+}
+
+/* The validator never waits for keys by itself: its workers are counted here. */
+static struct btv_validator *make_validator(struct btv_config *c, struct hearer *hearer, char *why,
+                                            size_t cap)
+{
+    btv_config_event(c, hear, hearer);
+    return btv_config_set(c, "key_wait_ms", "0", why, cap) == 0 ? btv_validator_new(c, why, cap)
+                                                                : NULL;
+}
+
 static int run(struct options *o, struct btv_config *c, const sigset_t *signals)
 {
-    char why[512];
+    char why[512] = "out of memory";
     struct routes routes = {0};
-    btv_config_event(c, log_event, &o->log);
-    struct btv_validator *validator = btv_validator_new(c, why, sizeof why);
-    if (!validator) {
-        fprintf(stderr, "apid: %s\n", why);
-        return EXIT_FAILURE;
-    }
+    struct keywait wait = {0};
+    struct hearer hearer = {o->log, &wait};
+    struct btv_validator *validator = NULL;
     int status = EXIT_FAILURE;
-    if (routes_init(&routes, validator, btv_config_text(c, BTV_SET_SCOPES)) != 0) {
-        fprintf(stderr, "apid: out of memory\n");
+    keywait_init(&wait, o->limits.threads, btv_config_number(c, BTV_SET_KEY_WAIT_MS));
+    if (route_rules_complete(&o->rules, c) != 0 ||
+        !(validator = make_validator(c, &hearer, why, sizeof why)) ||
+        routes_init(&routes, validator, &wait, o->rules) != 0) {
+        fprintf(stderr, "apid: %s\n", *why ? why : "out of memory");
     } else {
         btv_validator_start(validator, 0); /* it keeps trying; /health tells when it has keys */
         status = serve(o, &routes, signals);
         routes_cleanup(&routes);
     }
     btv_validator_free(validator);
+    keywait_cleanup(&wait);
     return status;
 }
 
@@ -174,6 +245,7 @@ int main(int argc, char **argv)
     } else if ((status = read_arguments(argc, argv, &options, config)) == BTV_GO_ON) {
         status = run(&options, config, &signals);
     }
+    route_rules_free(options.rules);
     btv_config_free(config);
     curl_global_cleanup();
     return status;

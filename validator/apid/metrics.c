@@ -16,8 +16,11 @@ static void single(FILE *out, const char *name, const char *type, const char *he
     fprintf(out, "%s %" PRIu64 "\n", name, value);
 }
 
-char *metrics_render(const struct btv_stats *stats, const uint64_t *responses, size_t count)
+char *metrics_render(const struct btv_stats *stats, const uint64_t *responses, size_t count,
+                     const uint64_t *denied)
 {
+    static const enum btv_error needs[] = {BTV_SCOPE_MISSING, BTV_ROLE_MISSING,
+                                           BTV_CLIENT_NOT_ALLOWED};
     char *text = NULL;
     size_t len = 0;
     FILE *out = open_memstream(&text, &len);
@@ -36,6 +39,12 @@ char *metrics_render(const struct btv_stats *stats, const uint64_t *responses, s
     for (int e = 0; e < BTV_ERROR_COUNT; e++) {
         fprintf(out, "btv_verdicts_total{code=\"%s\"} %" PRIu64 "\n",
                 btv_error_code((enum btv_error)e), stats->verdicts[e]);
+    }
+    family(out, "apid_denied_total", "counter",
+           "Good tokens without the scope, role or client of a route.");
+    for (size_t i = 0; i < sizeof needs / sizeof needs[0]; i++) {
+        fprintf(out, "apid_denied_total{code=\"%s\"} %" PRIu64 "\n", btv_error_code(needs[i]),
+                __atomic_load_n(&denied[needs[i]], __ATOMIC_RELAXED));
     }
     single(out, "btv_fetches_total", "counter", "HTTP requests for metadata or keys.",
            stats->fetches);

@@ -8,8 +8,10 @@
 
 /*
  * metrics_render returns newly allocated text, or NULL. `responses` counts HTTP answers by status,
- * from 0 to `count` - 1, and may be counted on by other threads meanwhile.
+ * from 0 to `count` - 1, `denied` good tokens that lacked what a route needs, by BTV_ERROR_COUNT
+ * errors; both may be counted on by other threads meanwhile.
  */
-char *metrics_render(const struct btv_stats *stats, const uint64_t *responses, size_t count);
+char *metrics_render(const struct btv_stats *stats, const uint64_t *responses, size_t count,
+                     const uint64_t *denied);
 
 #endif

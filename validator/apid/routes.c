@@ -1,4 +1,4 @@
-/* The table of routes is the map of the program. */
+/* The table of open routes and the rules of protected ones are the map of the program. */
 #include "validator/apid/routes.h"
 
 #include "validator/apid/metrics.h"
@@ -16,16 +16,15 @@ static void drop_result(void *result)
     btv_result_free(result);
 }
 
-int routes_init(struct routes *routes, struct btv_validator *validator, const char *scopes)
+int routes_init(struct routes *routes, struct btv_validator *validator, struct keywait *wait,
+                const struct route_rules *rules)
 {
-    struct btv_words words;
+    const struct btv_words none = {0};
     char challenge[1024];
-    if (btv_words_init(&words, scopes) != 0) {
-        return -1;
-    }
-    bool due = btv_challenge(BTV_BEARER_MALFORMED, &words, challenge, sizeof challenge);
-    btv_words_cleanup(&words);
+    bool due = btv_challenge(BTV_BEARER_MALFORMED, &none, challenge, sizeof challenge);
     routes->validator = validator;
+    routes->wait = wait;
+    routes->rules = rules;
     routes->several_headers = due ? strdup(challenge) : NULL;
     if (!routes->several_headers || pthread_key_create(&routes->result, drop_result) != 0) {
         free(routes->several_headers);
@@ -70,10 +69,24 @@ static void set_refusal(struct route_answer *answer, int status, const char *cod
                       : json_pack("{s:s}", "error", code));
 }
 
+/* The token, then what this route needs beyond it. */
+static enum btv_error validate(struct routes *routes, const struct route_rule *rule,
+                               const struct route_request *request, struct btv_result *result)
+{
+    const struct btv_requirement need = {rule->scopes, rule->roles, rule->clients, rule->all,
+                                         rule->acrs};
+    enum btv_error e = keywait_validate(routes->wait, routes->validator, request->authorization,
+                                        request->authorization_len, result);
+    if (e == BTV_OK && routes->rules->own && (e = btv_authorize(&need, result)) != BTV_OK) {
+        __atomic_add_fetch(&routes->denied[e], 1, __ATOMIC_RELAXED);
+    }
+    return e;
+}
+
 /* Several Authorization lines are refused unread: RFC 9110 §5.3 lets a sender repeat list fields
  * only, and a proxy may have looked at another line than this API would. */
-static void answer_auth_test(struct routes *routes, const struct route_request *request,
-                             struct route_answer *answer)
+static void answer_protected(struct routes *routes, const struct route_rule *rule,
+                             const struct route_request *request, struct route_answer *answer)
 {
     struct btv_result *result = result_of_thread(routes);
     answer->cache_control = "no-store";
@@ -88,8 +101,7 @@ static void answer_auth_test(struct routes *routes, const struct route_request *
                     btv_error_code(BTV_BEARER_MALFORMED), btv_error_sentence(BTV_BEARER_MALFORMED));
         return;
     }
-    enum btv_error e =
-        btv_validate(routes->validator, request->authorization, request->authorization_len, result);
+    enum btv_error e = validate(routes, rule, request, result);
     if (e == BTV_OK) {
         set_json(answer, 200,
                  json_pack("{s:s, s:s}", "message", "Test successful", "user", btv_caller(result)));
@@ -123,7 +135,7 @@ static void answer_metrics(struct routes *routes, const struct route_request *re
     btv_validator_stats(routes->validator, &stats);
     answer->status = 200;
     answer->content_type = METRICS_TYPE;
-    answer->body = metrics_render(&stats, routes->responses, STATUS_MAX);
+    answer->body = metrics_render(&stats, routes->responses, STATUS_MAX, routes->denied);
 }
 
 static const struct {
@@ -131,7 +143,6 @@ static const struct {
     void (*answer)(struct routes *routes, const struct route_request *request,
                    struct route_answer *answer);
 } table[] = {
-    {"/api/auth-test", answer_auth_test},
     {"/health", answer_health},
     {"/metrics", answer_metrics},
 };
@@ -159,19 +170,25 @@ void routes_refuse(struct routes *routes, int status, const char *code, struct r
 void routes_answer(struct routes *routes, const struct route_request *request,
                    struct route_answer *answer)
 {
+    const struct route_rule *rule = route_rules_find(routes->rules, request->path);
     size_t i = 0;
-    while (i < sizeof table / sizeof table[0] && strcmp(table[i].path, request->path) != 0) {
+    while (!rule && i < sizeof table / sizeof table[0] &&
+           strcmp(table[i].path, request->path) != 0) {
         i++;
     }
     begin(answer);
     if (i == sizeof table / sizeof table[0]) {
         set_refusal(answer, 404, "not_found", NULL);
-    } else if (strcmp(request->method, "GET") != 0 && strcmp(request->method, "HEAD") != 0) {
-        answer->path = table[i].path;
+        count(routes, answer);
+        return;
+    }
+    answer->path = rule ? rule->path : table[i].path;
+    if (strcmp(request->method, "GET") != 0 && strcmp(request->method, "HEAD") != 0) {
         answer->allow = "GET, HEAD";
         set_refusal(answer, 405, "method_not_allowed", NULL);
+    } else if (rule) {
+        answer_protected(routes, rule, request, answer);
     } else {
-        answer->path = table[i].path;
         table[i].answer(routes, request, answer);
     }
     count(routes, answer);

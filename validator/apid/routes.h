@@ -2,7 +2,8 @@
 #ifndef VALIDATOR_APID_ROUTES_H
 #define VALIDATOR_APID_ROUTES_H
 
-#include "btv/validator.h"
+#include "validator/apid/keywait.h"
+#include "validator/apid/route_rules.h"
 
 #include <pthread.h>
 
@@ -11,9 +12,12 @@ enum { STATUS_MAX = 600 };
 /* struct routes is what the routes need. Zeroed, then routes_init. */
 struct routes {
     struct btv_validator *validator; /* borrowed */
+    struct keywait *wait;            /* borrowed */
+    const struct route_rules *rules; /* borrowed, complete */
     char *several_headers;           /* the challenge for more than one Authorization line; owned */
     pthread_key_t result;            /* of each thread: its struct btv_result */
     uint64_t responses[STATUS_MAX];  /* by status; atomic */
+    uint64_t denied[BTV_ERROR_COUNT]; /* good tokens without what a route needs; atomic */
 };
 
 /* `authorization` is not terminated and may hold any byte; NULL when there was no such header. */
@@ -40,9 +44,9 @@ struct route_answer {
     const char *detail; /* for the log alone */
 };
 
-/* routes_init borrows `validator` and copies `scopes` (words, or NULL) into its challenges. Returns
- * -1 when memory is short. */
-int routes_init(struct routes *routes, struct btv_validator *validator, const char *scopes);
+/* routes_init borrows all. Returns -1 when memory is short. */
+int routes_init(struct routes *routes, struct btv_validator *validator, struct keywait *wait,
+                const struct route_rules *rules);
 
 /* routes_cleanup frees what the calling thread and `routes` hold; other threads must have ended. */
 void routes_cleanup(struct routes *routes);

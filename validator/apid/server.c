@@ -1,30 +1,33 @@
 /* A request is read whole, its body ignored, then answered once. */
 #include "validator/apid/server.h"
 
+#include "validator/apid/deadline.h"
+
 #include <errno.h>
 #include <microhttpd.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+#include <sys/socket.h>
 #include <time.h>
 #include <unistd.h>
 
 enum {
-    CONNECTIONS_MAX = 1000,
     /* The request line and all header fields: a token of max_token_bytes' default, and as much
      * again, gets this API's own answer instead of libmicrohttpd's 431. */
     CONNECTION_MEMORY = 128 * 1024,
-    IDLE_SECONDS = 30,
     BODY_MAX = 64 * 1024,
-    DISCARD_MAX = 1024 * 1024, /* beyond it the connection is closed without an answer */
-    DRAIN_SECONDS = 5
+    DISCARD_MAX = 1024 * 1024 /* beyond it the connection is closed without an answer */
 };
 
 struct server {
     struct MHD_Daemon *daemon;
     struct routes *routes;
     enum log_format log;
+    struct deadline *deadline;
+    unsigned drain_seconds;
+    bool draining; /* atomic */
     pthread_mutex_t lock;
     pthread_cond_t idle; /* busy became 0 */
     unsigned busy;       /* requests under way; guarded by lock */
@@ -82,6 +85,9 @@ static enum MHD_Result send_answer(const struct server *server, struct MHD_Conne
     add_header(response, MHD_HTTP_HEADER_ALLOW, answer->allow);
     add_header(response, MHD_HTTP_HEADER_CACHE_CONTROL, answer->cache_control);
     add_header(response, "X-Content-Type-Options", "nosniff");
+    if (__atomic_load_n(&server->draining, __ATOMIC_RELAXED)) {
+        add_header(response, MHD_HTTP_HEADER_CONNECTION, "close");
+    }
     if (answer->retry_after_s > 0) {
         snprintf(seconds, sizeof seconds, "%d", answer->retry_after_s);
         add_header(response, MHD_HTTP_HEADER_RETRY_AFTER, seconds);
@@ -98,15 +104,25 @@ static enum MHD_Result send_answer(const struct server *server, struct MHD_Conne
     return queued;
 }
 
-static enum MHD_Result refuse_body(struct server *server, struct MHD_Connection *connection,
-                                   const struct exchange *exchange, const char *method)
+static enum MHD_Result refuse(struct server *server, struct MHD_Connection *connection,
+                              const struct exchange *exchange, const char *method, int status,
+                              const char *code)
 {
     struct route_answer answer;
-    routes_refuse(server->routes, 413, "body_too_large", &answer);
+    routes_refuse(server->routes, status, code, &answer);
+    answer.retry_after_s = status == 503;
     return send_answer(server, connection, exchange, method, &answer);
 }
 
-/* A body that announces itself as too large is refused before any of it is read. */
+static struct deadline_watch *watch_of(struct MHD_Connection *connection)
+{
+    const union MHD_ConnectionInfo *info =
+        MHD_get_connection_info(connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
+    return info ? info->socket_context : NULL;
+}
+
+/* A body that announces itself as too large is refused before any of it is read, and so is a
+ * request that comes when the server ends. */
 static enum MHD_Result begin(struct server *server, struct MHD_Connection *connection,
                              const char *method, void **slot)
 {
@@ -121,8 +137,11 @@ static enum MHD_Result begin(struct server *server, struct MHD_Connection *conne
     pthread_mutex_lock(&server->lock);
     server->busy++;
     pthread_mutex_unlock(&server->lock);
+    if (__atomic_load_n(&server->draining, __ATOMIC_RELAXED)) {
+        return refuse(server, connection, exchange, method, 503, "shutting_down");
+    }
     if (length && strtoull(length, NULL, 10) > BODY_MAX) {
-        return refuse_body(server, connection, exchange, method);
+        return refuse(server, connection, exchange, method, 413, "body_too_large");
     }
     return MHD_YES;
 }
@@ -146,10 +165,12 @@ static enum MHD_Result on_request(void *closure, struct MHD_Connection *connecti
         return exchange->body_len > DISCARD_MAX ? MHD_NO : MHD_YES;
     }
     if (exchange->body_len > BODY_MAX) {
-        return refuse_body(server, connection, exchange, method);
+        return refuse(server, connection, exchange, method, 413, "body_too_large");
     }
     (void)MHD_get_connection_values_n(connection, MHD_HEADER_KIND, take_header, &request);
+    deadline_pause(server->deadline, watch_of(connection));
     routes_answer(server->routes, &request, &answer);
+    deadline_restart(server->deadline, watch_of(connection));
     return send_answer(server, connection, exchange, method, &answer);
 }
 
@@ -157,8 +178,8 @@ static void on_completed(void *closure, struct MHD_Connection *connection, void 
                          enum MHD_RequestTerminationCode how)
 {
     struct server *server = closure;
-    (void)connection;
     (void)how;
+    deadline_restart(server->deadline, watch_of(connection));
     if (!*slot) {
         return;
     }
@@ -171,19 +192,49 @@ static void on_completed(void *closure, struct MHD_Connection *connection, void 
     pthread_mutex_unlock(&server->lock);
 }
 
+static void on_connection(void *closure, struct MHD_Connection *connection, void **watch,
+                          enum MHD_ConnectionNotificationCode what)
+{
+    struct server *server = closure;
+    if (what == MHD_CONNECTION_NOTIFY_STARTED) {
+        const union MHD_ConnectionInfo *info =
+            MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD);
+        *watch = info ? deadline_join(server->deadline, info->connect_fd) : NULL;
+    } else {
+        deadline_leave(server->deadline, *watch);
+        *watch = NULL;
+    }
+}
+
 static void free_server(struct server *server)
 {
+    deadline_stop(server->deadline);
     pthread_cond_destroy(&server->idle);
     pthread_mutex_destroy(&server->lock);
     free(server);
 }
 
-struct server *server_start(int fd, unsigned threads, struct routes *routes, enum log_format log,
-                            char *why, size_t cap)
+static struct MHD_Daemon *start_daemon(int fd, const struct server_limits *limits,
+                                       struct server *server)
+{
+    /* a pool of one is not allowed: 0 means no pool, and so one thread */
+    unsigned pool = limits->threads > 1 ? limits->threads : 0;
+    /* Not epoll: MHD_quiesce_daemon and a thread of the pool would both take the listener out of
+     * its epoll set, and who comes second aborts the process (libmicrohttpd 0.9.75, daemon.c).
+     * MHD_USE_ITC lets it reach the pool at all. */
+    return MHD_start_daemon(
+        MHD_USE_POLL_INTERNAL_THREAD | MHD_USE_ITC, 0, NULL, NULL, on_request, server,
+        MHD_OPTION_LISTEN_SOCKET, fd, MHD_OPTION_THREAD_POOL_SIZE, pool,
+        MHD_OPTION_NOTIFY_COMPLETED, on_completed, server, MHD_OPTION_NOTIFY_CONNECTION,
+        on_connection, server, MHD_OPTION_CONNECTION_LIMIT, limits->connections,
+        MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)CONNECTION_MEMORY,
+        MHD_OPTION_CONNECTION_TIMEOUT, 2 * limits->request_seconds, MHD_OPTION_END);
+}
+
+struct server *server_start(int fd, const struct server_limits *limits, struct routes *routes,
+                            enum log_format log, char *why, size_t cap)
 {
     struct server *server = calloc(1, sizeof *server);
-    /* a pool of one is not allowed: 0 means no pool, and so one thread */
-    unsigned pool = threads > 1 ? threads : 0;
     if (!server) {
         snprintf(why, cap, "out of memory");
         close(fd);
@@ -191,17 +242,11 @@ struct server *server_start(int fd, unsigned threads, struct routes *routes, enu
     }
     server->routes = routes;
     server->log = log;
+    server->drain_seconds = limits->drain_seconds;
     pthread_mutex_init(&server->lock, NULL);
     pthread_cond_init(&server->idle, NULL);
-    /* Not epoll: MHD_quiesce_daemon and a thread of the pool would both take the listener out of
-     * its epoll set, and who comes second aborts the process (libmicrohttpd 0.9.75, daemon.c).
-     * MHD_USE_ITC lets it reach the pool at all. */
-    server->daemon = MHD_start_daemon(
-        MHD_USE_POLL_INTERNAL_THREAD | MHD_USE_ITC, 0, NULL, NULL, on_request, server,
-        MHD_OPTION_LISTEN_SOCKET, fd, MHD_OPTION_THREAD_POOL_SIZE, pool,
-        MHD_OPTION_NOTIFY_COMPLETED, on_completed, server, MHD_OPTION_CONNECTION_LIMIT,
-        (unsigned)CONNECTIONS_MAX, MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)CONNECTION_MEMORY,
-        MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)IDLE_SECONDS, MHD_OPTION_END);
+    server->deadline = deadline_start((int64_t)limits->request_seconds * 1000);
+    server->daemon = server->deadline ? start_daemon(fd, limits, server) : NULL;
     if (!server->daemon) {
         snprintf(why, cap, "cannot start the HTTP server: %s", strerror(errno));
         close(fd);
@@ -216,7 +261,7 @@ static void drain(struct server *server)
     struct timespec until;
     int status = 0;
     clock_gettime(CLOCK_REALTIME, &until);
-    until.tv_sec += DRAIN_SECONDS;
+    until.tv_sec += server->drain_seconds;
     pthread_mutex_lock(&server->lock);
     while (server->busy > 0 && status == 0) {
         status = pthread_cond_timedwait(&server->idle, &server->lock, &until);
@@ -229,7 +274,12 @@ void server_stop(struct server *server)
     if (!server) {
         return;
     }
+    __atomic_store_n(&server->draining, true, __ATOMIC_RELAXED);
     MHD_socket fd = MHD_quiesce_daemon(server->daemon);
+    if (fd != MHD_INVALID_SOCKET) {
+        /* refuses who connects now; a thread may still poll it, so it is closed later */
+        (void)shutdown(fd, SHUT_RDWR);
+    }
     drain(server);
     MHD_stop_daemon(server->daemon);
     if (fd != MHD_INVALID_SOCKET) {

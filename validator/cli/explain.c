@@ -13,7 +13,7 @@
 /* The checks in the order in which they are made, and the errors by which each is known to fail. */
 static const struct {
     const char *name;
-    enum btv_error errors[4]; /* ends at BTV_UNDECIDED */
+    enum btv_error errors[6]; /* ends at BTV_UNDECIDED */
 } checks[] = {
     {"three parts", {BTV_TOKEN_TOO_LARGE, BTV_TOKEN_MALFORMED, BTV_TOKEN_ENCRYPTED}},
     {"header", {BTV_HEADER_MALFORMED, BTV_CRIT_UNSUPPORTED}},
@@ -25,7 +25,9 @@ static const struct {
     {"issuer and tenant", {BTV_ISSUER_MISMATCH, BTV_TENANT_NOT_ALLOWED}},
     {"audience", {BTV_AUDIENCE_MISMATCH}},
     {"lifetime", {BTV_LIFETIME_MALFORMED, BTV_TOKEN_EXPIRED, BTV_TOKEN_NOT_YET_VALID}},
-    {"permission", {BTV_SCOPE_MISSING, BTV_ROLE_MISSING, BTV_CLIENT_NOT_ALLOWED}},
+    {"permission",
+     {BTV_SCOPE_MISSING, BTV_ROLE_MISSING, BTV_CLIENT_NOT_ALLOWED, BTV_CLAIMS_INSUFFICIENT,
+      BTV_CONTEXT_MISSING}},
 };
 enum { CHECKS = sizeof checks / sizeof checks[0], TYPE_CHECK = 3, SIGNATURE_CHECK = 5 };
 
@@ -34,7 +36,7 @@ enum { CHECKS = sizeof checks / sizeof checks[0], TYPE_CHECK = 3, SIGNATURE_CHEC
 static size_t failed_check(enum btv_error e)
 {
     for (size_t i = 0; i < CHECKS; i++) {
-        for (size_t k = 0; k < 4 && checks[i].errors[k] != BTV_UNDECIDED; k++) {
+        for (size_t k = 0; k < 6 && checks[i].errors[k] != BTV_UNDECIDED; k++) {
             if (checks[i].errors[k] == e) {
                 return i;
             }
@@ -138,7 +140,9 @@ static int print_explanation(const struct explanation *x)
  * environment, too. */
 static bool names_an_api(const struct btv_command_line *line)
 {
-    return line->config_file || line->settings[BTV_SET_TENANT_ID] || getenv("AzureAd__TenantId");
+    return line->config_file || line->settings[BTV_SET_TENANT_ID] ||
+           line->settings[BTV_SET_ISSUERS] || getenv("AzureAd__TenantId") ||
+           getenv("AzureAd__Issuers");
 }
 
 /* The token of `operand`, "-" being the first line of standard input; "Bearer " before it is let

@@ -64,8 +64,10 @@ static void print_option(const char *name, const char *argument, const char *hel
 static void print_settings(void)
 {
     char name[NAME_CAP];
-    printf("\nSettings; options win over the environment (AzureAd__Instance, AzureAd__TenantId,\n"
-           "AzureAd__ClientId, AzureAd__Audience, AzureAd__Scopes), which wins over --config:\n");
+    printf(
+        "\nSettings; options win over the environment (AzureAd__Instance, __TenantId, __Tenants,\n"
+        "__ClientId, __Audience, __Scopes, __Roles, __Clients, __Issuers, __MetadataUrls), which\n"
+        "wins over --config:\n");
     for (enum btv_setting i = 0; i < BTV_SETTING_COUNT; i++) {
         option_name(i, name);
         print_option(name, settings[i].argument, settings[i].meaning, settings[i].text);
@@ -143,7 +145,7 @@ int btv_command_line_read(struct btv_command_line *line, int argc, char **argv)
     int found = 0;
     make_options(line, options, names);
     opterr = 0;
-    optind = 1;
+    optind = 0; /* anew, also inside a word of short options (getopt(3), glibc) */
     while ((found = getopt_long(argc, argv, ":", options, NULL)) != -1) {
         if (found == ':') {
             return btv_usage(line->program, "option '%s' needs an argument", argv[optind - 1]);

@@ -98,6 +98,17 @@ static const char *check_text(const char *value, bool words)
                                                : NULL;
 }
 
+static const char *check_choice(enum btv_setting setting, const char *value)
+{
+    bool match = setting == BTV_SET_MATCH;
+    const char *one = match ? "any" : "accept";
+    const char *other = match ? "all" : "refuse";
+    if (strcmp(value, one) == 0 || strcmp(value, other) == 0) {
+        return NULL;
+    }
+    return match ? "any or all" : "accept or refuse";
+}
+
 static const char *check_value(enum btv_setting setting, const char *value, char *fault, size_t cap)
 {
     if (strlen(value) > TEXT_MAX) {
@@ -109,9 +120,7 @@ static const char *check_value(enum btv_setting setting, const char *value, char
         return btv_url_is_trustworthy(value, true) ? NULL
                                                    : "not an https URL (http only on loopback) "
                                                      "without user info, query and fragment";
-    case CHOICE:
-        return strcmp(value, "accept") == 0 || strcmp(value, "refuse") == 0 ? NULL
-                                                                            : "accept or refuse";
+    case CHOICE: return check_choice(setting, value);
     case WORDS: return check_text(value, true);
     case TEXT: break;
     }

@@ -12,7 +12,9 @@ int btv_config_load_env(struct btv_config *c, btv_lookup_fn lookup, void *ctx, c
     } names[] = {
         {"AzureAd__Instance", "instance"},  {"AzureAd__TenantId", "tenant_id"},
         {"AzureAd__ClientId", "client_id"}, {"AzureAd__Audience", "audience"},
-        {"AzureAd__Scopes", "scopes"},
+        {"AzureAd__Scopes", "scopes"},      {"AzureAd__Roles", "roles"},
+        {"AzureAd__Tenants", "tenants"},    {"AzureAd__Clients", "clients"},
+        {"AzureAd__Issuers", "issuers"},    {"AzureAd__MetadataUrls", "metadata_urls"},
     };
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
         char fault[256] = "";

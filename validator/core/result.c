@@ -39,6 +39,8 @@ void btv_result_reset(struct btv_result *r)
     r->detail.text[0] = '\0';
     r->challenged = false;
     r->kid[0] = '\0';
+    r->tenant[0] = '\0';
+    r->authority = NULL;
     r->decoded_used = 0;
     memset(r->decoded_claims, 0, r->claims.count * sizeof r->decoded_claims[0]);
     r->claims.count = 0;
@@ -66,11 +68,16 @@ int btv_result_reserve(struct btv_result *r, size_t bytes)
 }
 
 enum btv_error btv_result_conclude(struct btv_result *r, enum btv_error e,
-                                   const struct btv_words *scopes)
+                                   const struct btv_words *scopes, const char *acrs)
 {
     r->error = e;
     r->validated = e == BTV_OK;
-    r->challenged = e != BTV_OK && btv_challenge(e, scopes, r->challenge, sizeof r->challenge);
+    if (e == BTV_CLAIMS_INSUFFICIENT && acrs) {
+        r->challenged = btv_claims_challenge(acrs, r->policy->authorization_uri, r->challenge,
+                                             sizeof r->challenge);
+    } else {
+        r->challenged = e != BTV_OK && btv_challenge(e, scopes, r->challenge, sizeof r->challenge);
+    }
     return e;
 }
 

@@ -14,6 +14,9 @@
 struct btv_result {
     enum btv_error error;
     bool validated; /* the token itself is good; btv_authorize may refuse it still */
+    const struct btv_policy *policy;       /* by which it was validated */
+    const struct btv_authority *authority; /* whose key signed; set with the claims */
+    char tenant[40];                       /* of an accepted token, "" without one */
     int retry_after_s;
     struct btv_detail detail;
     char challenge[BTV_CHALLENGE_CAP];
@@ -35,9 +38,10 @@ struct btv_result {
 /* btv_result_reset forgets the last verdict. */
 void btv_result_reset(struct btv_result *r);
 
-/* btv_result_conclude records the verdict `e` and makes its challenge; returns `e`. */
+/* btv_result_conclude records the verdict `e` and makes its challenge, which names the scopes or
+ * the authentication context that were needed; returns `e`. */
 enum btv_error btv_result_conclude(struct btv_result *r, enum btv_error e,
-                                   const struct btv_words *scopes);
+                                   const struct btv_words *scopes, const char *acrs);
 
 /* btv_result_reserve makes room for a payload of `bytes`. Returns 0, or -1 when memory is short. */
 int btv_result_reserve(struct btv_result *r, size_t bytes);

@@ -2,10 +2,13 @@
  * name. */
 #include "validator/core/validator.h"
 
+#include "validator/core/authorities.h"
 #include "validator/core/config.h"
 #include "validator/jose/alg.h"
 #include "validator/keys/fetch_curl.h"
 
+#include <openssl/err.h>
+#include <openssl/rand.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -17,43 +20,13 @@ static int64_t real_clock(void *ctx)
     return (int64_t)time(NULL);
 }
 
-/* A GUID in lower case, as Entra writes `tid`: domains and "common" do not name one tenant's
- * issuer. */
-static bool is_guid(const char *s)
-{
-    for (int i = 0; i < 36; i++) {
-        bool dash = i == 8 || i == 13 || i == 18 || i == 23;
-        if (dash ? s[i] != '-' : !((s[i] >= '0' && s[i] <= '9') || (s[i] >= 'a' && s[i] <= 'f'))) {
-            return false;
-        }
-    }
-    return s[36] == '\0';
-}
-
-static char *lower_case(const char *text)
-{
-    char *copy = strdup(text);
-    for (char *p = copy; p && *p; p++) {
-        *p = *p >= 'A' && *p <= 'Z' ? (char)(*p + ('a' - 'A')) : *p;
-    }
-    return copy;
-}
-
-/* Returns a newly allocated concatenation, or NULL. */
-static char *join(const char *a, const char *b, const char *c, const char *d)
-{
-    size_t len = strlen(a) + strlen(b) + strlen(c) + strlen(d) + 1;
-    char *text = malloc(len);
-    if (text) {
-        snprintf(text, len, "%s%s%s%s", a, b, c, d);
-    }
-    return text;
-}
-
 static int compile_algorithms(struct btv_policy *p, const char *text, char *why, size_t cap)
 {
     struct btv_words words;
     int status = btv_words_init(&words, text);
+    if (status != 0) {
+        return btv_config_fault("configuration", "out of memory", why, cap);
+    }
     for (size_t i = 0; status == 0 && i < words.count; i++) {
         const struct jose_alg *alg = jose_alg_find(words.items[i]);
         if (!alg) {
@@ -70,34 +43,6 @@ static int compile_algorithms(struct btv_policy *p, const char *text, char *why,
     return status;
 }
 
-static int compile_issuers(struct btv_validator *v, const struct btv_config *c, char *why,
-                           size_t cap)
-{
-    struct btv_policy *p = &v->policy;
-    const char *tenant = btv_config_text(c, BTV_SET_TENANT_ID);
-    const char *instance = btv_config_text(c, BTV_SET_INSTANCE);
-    const char *v1_issuer = btv_config_text(c, BTV_SET_V1_ISSUER);
-    const char *slash = instance[strlen(instance) - 1] == '/' ? "" : "/";
-    if (!tenant) {
-        return btv_config_fault("tenant_id", "without a tenant any issuer would do", why, cap);
-    }
-    p->tenant_id = lower_case(tenant);
-    if (p->tenant_id && !is_guid(p->tenant_id)) {
-        return btv_config_fault(
-            "tenant_id", "not a GUID: one tenant's tokens are accepted, named by its id", why, cap);
-    }
-    if (!p->tenant_id || !(p->issuer_v2 = join(instance, slash, p->tenant_id, "/v2.0")) ||
-        !(v->metadata_url = join(p->issuer_v2, "/.well-known/openid-configuration", "", ""))) {
-        return btv_config_fault("configuration", "out of memory", why, cap);
-    }
-    if (strcmp(btv_config_text(c, BTV_SET_V1), "accept") == 0) {
-        p->issuer_v1 =
-            v1_issuer ? strdup(v1_issuer) : join("https://sts.windows.net/", p->tenant_id, "/", "");
-        return p->issuer_v1 ? 0 : btv_config_fault("configuration", "out of memory", why, cap);
-    }
-    return 0;
-}
-
 static int compile_audiences(struct btv_policy *p, const struct btv_config *c, char *why,
                              size_t cap)
 {
@@ -111,29 +56,13 @@ static int compile_audiences(struct btv_policy *p, const struct btv_config *c, c
         return btv_config_fault("client_id", "a space in it would make two audiences of it", why,
                                 cap);
     }
-    char *v1 = audience ? strdup(audience) : join("api://", client, "", "");
+    char *v1 = NULL;
+    if (asprintf(&v1, "%s%s", audience ? "" : "api://", audience ? audience : client) < 0) {
+        v1 = NULL; /* which asprintf leaves undefined */
+    }
     int status = v1 ? btv_words_init(&p->audience_v1, v1) : -1;
     free(v1);
     if (status != 0 || btv_words_init(&p->audience_v2, audience ? audience : client) != 0) {
-        return btv_config_fault("configuration", "out of memory", why, cap);
-    }
-    return 0;
-}
-
-static int compile_policy(struct btv_validator *v, const struct btv_config *c, char *why,
-                          size_t cap)
-{
-    struct btv_policy *p = &v->policy;
-    p->skew_s = btv_config_number(c, BTV_SET_SKEW_S);
-    p->max_token_bytes = (size_t)btv_config_number(c, BTV_SET_MAX_TOKEN_BYTES);
-    v->key_wait_ms = btv_config_number(c, BTV_SET_KEY_WAIT_MS);
-    if (compile_issuers(v, c, why, cap) != 0 || compile_audiences(p, c, why, cap) != 0 ||
-        compile_algorithms(p, btv_config_text(c, BTV_SET_ALGORITHMS), why, cap) != 0) {
-        return -1;
-    }
-    if (btv_words_init(&p->scopes, btv_config_text(c, BTV_SET_SCOPES)) != 0 ||
-        btv_words_init(&p->roles, btv_config_text(c, BTV_SET_ROLES)) != 0 ||
-        btv_words_init(&p->clients, btv_config_text(c, BTV_SET_CLIENTS)) != 0) {
         return btv_config_fault("configuration", "out of memory", why, cap);
     }
     return 0;
@@ -145,19 +74,61 @@ static int copy_optional(const char *text, char **copy)
     return text && !*copy ? -1 : 0;
 }
 
+static int compile_policy(struct btv_validator *v, const struct btv_config *c, char *why,
+                          size_t cap)
+{
+    struct btv_policy *p = &v->policy;
+    p->skew_s = btv_config_number(c, BTV_SET_SKEW_S);
+    p->max_token_bytes = (size_t)btv_config_number(c, BTV_SET_MAX_TOKEN_BYTES);
+    v->key_wait_ms = btv_config_number(c, BTV_SET_KEY_WAIT_MS);
+    if (btv_authorities_compile(p, c, why, cap) != 0 || compile_audiences(p, c, why, cap) != 0 ||
+        compile_algorithms(p, btv_config_text(c, BTV_SET_ALGORITHMS), why, cap) != 0) {
+        return -1;
+    }
+    p->all = strcmp(btv_config_text(c, BTV_SET_MATCH), "all") == 0;
+    const char *acrs = btv_config_text(c, BTV_SET_ACRS);
+    if (acrs && (strpbrk(acrs, " \"\\") || strlen(acrs) > 64)) {
+        return btv_config_fault("acrs", "one word of at most 64 characters", why, cap);
+    }
+    if (copy_optional(acrs, &p->acrs) != 0) {
+        return btv_config_fault("configuration", "out of memory", why, cap);
+    }
+    if (btv_words_init(&p->scopes, btv_config_text(c, BTV_SET_SCOPES)) != 0 ||
+        btv_words_init(&p->roles, btv_config_text(c, BTV_SET_ROLES)) != 0 ||
+        btv_words_init(&p->clients, btv_config_text(c, BTV_SET_CLIENTS)) != 0) {
+        return btv_config_fault("configuration", "out of memory", why, cap);
+    }
+    return 0;
+}
+
+/* From the configuration, or chosen once; never 0 then, which would mean none. A fleet's refreshes
+ * must not coincide, so no constant will do, and nobody gains by guessing it. */
+static uint64_t jitter_seed(const struct btv_config *c)
+{
+    uint64_t seed = 0;
+    if (btv_config_text(c, BTV_SET_JITTER_SEED)) {
+        return (uint64_t)btv_config_number(c, BTV_SET_JITTER_SEED);
+    }
+    if (RAND_bytes((unsigned char *)&seed, sizeof seed) != 1) {
+        ERR_clear_error();
+    }
+    return seed | 1;
+}
+
 static int make_keys(struct btv_validator *v, const struct btv_config *c)
 {
     struct btv_refresh_rules rules = {.interval_s = btv_config_number(c, BTV_SET_REFRESH_INTERVAL),
                                       .cooldown_s = btv_config_number(c, BTV_SET_REFRESH_COOLDOWN),
                                       .last_known_good_s =
-                                          btv_config_number(c, BTV_SET_LAST_KNOWN_GOOD)};
+                                          btv_config_number(c, BTV_SET_LAST_KNOWN_GOOD),
+                                      .jitter_seed = jitter_seed(c)};
     if (copy_optional(btv_config_text(c, BTV_SET_JWKS_FILE), &v->jwks_file) != 0 ||
         copy_optional(btv_config_text(c, BTV_SET_CA_FILE), &v->ca_file) != 0) {
         return -1;
     }
-    v->source = (struct btv_source){.metadata_url = v->metadata_url,
+    v->source = (struct btv_source){.authorities = v->policy.authorities,
+                                    .authority_count = v->policy.authority_count,
                                     .jwks_file = v->jwks_file,
-                                    .issuer = v->policy.issuer_v2,
                                     .tenant_id = v->policy.tenant_id,
                                     .algorithms = v->policy.algorithms,
                                     .timeout_ms = btv_config_number(c, BTV_SET_HTTP_TIMEOUT_MS),
@@ -210,15 +181,13 @@ void btv_validator_free(struct btv_validator *v)
     }
     btv_refresher_free(v->refresher);
     btv_keystore_free(v->keystore);
-    free(v->policy.tenant_id);
-    free(v->policy.issuer_v2);
-    free(v->policy.issuer_v1);
+    btv_authorities_cleanup(&v->policy);
     btv_words_cleanup(&v->policy.audience_v2);
     btv_words_cleanup(&v->policy.audience_v1);
     btv_words_cleanup(&v->policy.scopes);
     btv_words_cleanup(&v->policy.roles);
     btv_words_cleanup(&v->policy.clients);
-    free(v->metadata_url);
+    free(v->policy.acrs);
     free(v->jwks_file);
     free(v->ca_file);
     free(v);

@@ -11,7 +11,6 @@
 struct btv_validator {
     struct btv_policy policy; /* frozen */
     struct btv_source source; /* the refresh thread's */
-    char *metadata_url;
     char *jwks_file;
     char *ca_file;
     int64_t key_wait_ms;

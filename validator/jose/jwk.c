@@ -64,12 +64,16 @@ static enum jose_jwk_skip read_names(const struct jose_json_member *members, siz
     size_t len = 0;
     const struct jose_json_value *kid = jose_json_find(members, count, "kid");
     const struct jose_json_value *issuer = jose_json_find(members, count, "issuer");
+    const struct jose_json_value *cloud = jose_json_find(members, count, "cloud_instance_name");
     if (!kid || !jose_json_copy(kid, out->kid, sizeof out->kid, &out->kid_len) ||
         out->kid_len == 0) {
         return JOSE_JWK_KID_MISSING;
     }
     if (issuer && !jose_json_copy(issuer, out->issuer, sizeof out->issuer, &len)) {
         return JOSE_JWK_ISSUER;
+    }
+    if (cloud && !jose_json_copy(cloud, out->cloud, sizeof out->cloud, &len)) {
+        return JOSE_JWK_CLOUD;
     }
     return JOSE_JWK_OK;
 }
@@ -126,8 +130,8 @@ enum jose_jwk_skip jose_jwk_parse(struct jose_span json, struct jose_jwk *out)
     enum jose_jwk_skip skip = read_members(members, count, out);
     if (skip != JOSE_JWK_OK) {
         jose_jwk_cleanup(out);
-        ERR_clear_error();
     }
+    ERR_clear_error(); /* OpenSSL may leave some even of what succeeded in the end */
     return skip;
 }
 

@@ -10,6 +10,7 @@
 
 #define JOSE_KID_CAP 256
 #define JOSE_KEY_ISSUER_CAP 512
+#define JOSE_CLOUD_CAP 64
 #define JOSE_RSA_MIN_BITS 2048
 #define JOSE_RSA_MAX_BITS 8192
 
@@ -30,7 +31,8 @@
     X(JOSE_JWK_RSA_MODULUS, "its modulus is even, or of the shape of the ROCA weakness")           \
     X(JOSE_JWK_RSA_EXPONENT, "its exponent is below 3, even or over 32 bits")                      \
     X(JOSE_JWK_CURVE, "its curve is unknown or the point is not on it")                            \
-    X(JOSE_JWK_AMBIGUOUS, "another key has the same kid")                                          \
+    X(JOSE_JWK_AMBIGUOUS, "another key has the same kid and issuer")                               \
+    X(JOSE_JWK_CLOUD, "its cloud_instance_name is not that of the metadata")                       \
     X(JOSE_JWK_MEMORY, "there was no memory for it")
 
 enum jose_jwk_skip {
@@ -45,6 +47,8 @@ struct jose_jwk {
     size_t kid_len;
     char issuer[JOSE_KEY_ISSUER_CAP]; /* Entra's per-key member, "" when absent; may hold the
                                          template "{tenantid}" */
+    char cloud[JOSE_CLOUD_CAP];       /* cloud_instance_name, "" when absent */
+    unsigned document; /* which of several sets it came from: for whoever puts them together */
     EVP_PKEY *key;
     bool ec;
     unsigned bits;              /* of the modulus, or of the curve */

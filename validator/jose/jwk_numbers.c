@@ -3,9 +3,11 @@
 #include "validator/jose/jwk_numbers.h"
 
 #include "validator/jose/b64url.h"
+#include "validator/jose/memory.h"
 
 #include <openssl/bn.h>
 #include <openssl/core_names.h>
+#include <openssl/err.h>
 #include <openssl/param_build.h>
 
 #define MODULUS_CAP JOSE_B64URL_CAP(JOSE_RSA_MAX_BITS / 8 * 4 / 3 + 64)
@@ -137,5 +139,8 @@ enum jose_jwk_skip jose_jwk_ec(const struct jose_json_member *members, size_t co
     OSSL_PARAM_BLD_free(build);
     out->ec = true;
     out->bits = p256 ? 256 : 384;
-    return out->key ? JOSE_JWK_OK : JOSE_JWK_CURVE;
+    if (!out->key) {
+        return !build || jose_memory_ran_out(ERR_LIB_EC) ? JOSE_JWK_MEMORY : JOSE_JWK_CURVE;
+    }
+    return JOSE_JWK_OK;
 }

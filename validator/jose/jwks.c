@@ -1,6 +1,8 @@
 /* Reads the keys one by one, then settles those that share a kid. */
 #include "validator/jose/jwks.h"
 
+#include "validator/jose/memory.h"
+
 #include <stdlib.h>
 
 #define JWKS_MEMBERS 64
@@ -19,38 +21,46 @@ static void skip(const struct reading *r, const char *kid, enum jose_jwk_skip wh
     }
 }
 
-/* Returns the place of a key with that kid, or the count when there is none. */
+static bool has_kid_of(const struct jose_jwk *a, const struct jose_jwk *b)
+{
+    return jose_span_equal(jose_span(a->kid, a->kid_len), jose_span(b->kid, b->kid_len));
+}
+
+/* Returns the place of a key with that kid and issuer, or the count when there is none. */
 static size_t place_of(const struct jose_jwks *jwks, const struct jose_jwk *jwk)
 {
-    struct jose_span kid = jose_span(jwk->kid, jwk->kid_len);
     size_t i = 0;
     while (i < jwks->count &&
-           !jose_span_equal(jose_span(jwks->keys[i].kid, jwks->keys[i].kid_len), kid)) {
+           !(has_kid_of(&jwks->keys[i], jwk) && strcmp(jwks->keys[i].issuer, jwk->issuer) == 0)) {
         i++;
     }
     return i;
 }
 
 /*
- * Takes over `jwk`. A kid that was found to be ambiguous keeps its place, with no key in it, so
- * that a third key of that name is not taken for the only one.
+ * Takes over `jwk`; false when two keys could not be compared. A kid that was found to be ambiguous
+ * keeps its place, with no key in it, so that a third key of that name is not taken for the only
+ * one.
  */
-static void add_key(const struct reading *r, struct jose_jwk *jwk)
+static bool add_key(const struct reading *r, struct jose_jwk *jwk)
 {
     size_t place = place_of(r->out, jwk);
     if (place == r->out->count) {
         r->out->keys[r->out->count++] = *jwk;
-        return;
+        return true;
     }
     struct jose_jwk *first = &r->out->keys[place];
-    if (first->key && EVP_PKEY_eq(first->key, jwk->key) == 1) {
+    int same = first->key ? EVP_PKEY_eq(first->key, jwk->key) : 0;
+    bool ran_out = same != 1 && jose_memory_ran_out(0);
+    if (same == 1 || ran_out) {
         jose_jwk_cleanup(jwk);
-        return;
+        return !ran_out;
     }
     skip(r, jwk->kid, JOSE_JWK_AMBIGUOUS);
     jose_jwk_cleanup(jwk);
     EVP_PKEY_free(first->key);
     first->key = NULL;
+    return true;
 }
 
 static void drop_ambiguous(struct jose_jwks *jwks)
@@ -93,9 +103,12 @@ int jose_jwks_parse(struct jose_span json, struct jose_jwks *out, jose_jwks_skip
     for (size_t offset = 0; jose_json_array_next(keys, &offset, &item); r.index++) {
         struct jose_jwk jwk;
         enum jose_jwk_skip why = jose_jwk_parse(item.text, &jwk);
-        if (why == JOSE_JWK_OK) {
-            add_key(&r, &jwk);
-        } else {
+        /* a set that lacks a key for want of memory must not replace one that has it */
+        if (why == JOSE_JWK_MEMORY || (why == JOSE_JWK_OK && !add_key(&r, &jwk))) {
+            jose_jwks_cleanup(out);
+            return -1;
+        }
+        if (why != JOSE_JWK_OK) {
             skip(&r, "", why);
         }
     }
@@ -117,6 +130,16 @@ const struct jose_jwk *jose_jwks_find(const struct jose_jwks *jwks,
 {
     for (size_t i = 0; i < jwks->count; i++) {
         if (jose_json_is(kid, jose_span(jwks->keys[i].kid, jwks->keys[i].kid_len))) {
+            return &jwks->keys[i];
+        }
+    }
+    return NULL;
+}
+
+const struct jose_jwk *jose_jwks_next(const struct jose_jwks *jwks, const struct jose_jwk *key)
+{
+    for (size_t i = (size_t)(key - jwks->keys) + 1; i < jwks->count; i++) {
+        if (has_kid_of(&jwks->keys[i], key)) {
             return &jwks->keys[i];
         }
     }

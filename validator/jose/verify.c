@@ -5,6 +5,7 @@
 #include "validator/jose/verify.h"
 
 #include "validator/jose/b64url.h"
+#include "validator/jose/memory.h"
 
 #include <openssl/ecdsa.h>
 #include <openssl/err.h>
@@ -172,8 +173,9 @@ enum btv_error jose_verify(struct jose_verifier *v, const struct jose_alg *alg,
         return BTV_OUT_OF_MEMORY;
     }
     if (EVP_PKEY_verify(ctx, checked, len, digest, digest_len) != 1) {
-        ERR_clear_error();
-        return BTV_SIGNATURE_INVALID;
+        /* of RSA every mismatch is an error of its own, of ECDSA it is none */
+        return jose_memory_ran_out(jwk->ec ? 0 : ERR_LIB_RSA) ? BTV_OUT_OF_MEMORY
+                                                              : BTV_SIGNATURE_INVALID;
     }
     return BTV_OK;
 }

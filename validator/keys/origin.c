@@ -55,3 +55,8 @@ bool btv_url_is_trustworthy(const char *url, bool bare)
     }
     return strncasecmp(url, "http://", 7) == 0 && is_loopback_host(authority);
 }
+
+bool btv_url_may_lead_to(const char *from, const char *to)
+{
+    return strncasecmp(from, "https://", 8) != 0 || strncasecmp(to, "https://", 8) == 0;
+}

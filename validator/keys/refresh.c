@@ -7,6 +7,7 @@
 
 #include <errno.h>
 #include <pthread.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <time.h>
 
@@ -35,6 +36,7 @@ struct btv_refresher {
     int64_t last_forced;
     int64_t last_success; /* 0: never */
     int64_t next_due;
+    struct btv_jitter jitter;
     struct btv_stats stats; /* fetches, refreshes, kid_misses, keys */
 };
 
@@ -56,6 +58,7 @@ struct btv_refresher *btv_refresher_new(const struct btv_refresh_rules *rules,
         return NULL;
     }
     r->rules = *rules;
+    r->jitter.state = rules->jitter_seed;
     r->source = source;
     r->store = store;
     r->clock = clock;
@@ -80,31 +83,13 @@ static struct timespec in_ms(int64_t ms)
     return t;
 }
 
-/* 1, 2, 4 … seconds after failures in a row, up to five minutes. */
-static int64_t backoff_s(unsigned failures)
-{
-    int64_t s = failures > 9 ? BTV_REFRESH_MAX_BACKOFF_S : INT64_C(1) << (failures - 1);
-    return s < BTV_REFRESH_MAX_BACKOFF_S ? s : BTV_REFRESH_MAX_BACKOFF_S;
-}
-
-/* Cache-Control may ask for an earlier refresh, never for a later one. */
-static int64_t interval_s(const struct btv_refresher *r, int64_t max_age_s)
-{
-    if (max_age_s < 0 || max_age_s > r->rules.interval_s) {
-        return r->rules.interval_s;
-    }
-    int64_t least = r->rules.interval_s < BTV_REFRESH_MIN_INTERVAL_S ? r->rules.interval_s
-                                                                     : BTV_REFRESH_MIN_INTERVAL_S;
-    return max_age_s > least ? max_age_s : least;
-}
-
 /* Called with the lock held, after a fetch that began at `now`. */
 static void note_success(struct btv_refresher *r, const struct btv_fetched *fetched, size_t keys,
                          int64_t now)
 {
     r->failures = 0;
     r->last_success = now;
-    r->next_due = now + interval_s(r, fetched->max_age_s);
+    r->next_due = now + btv_schedule_interval(&r->rules, fetched->max_age_s, &r->jitter);
     r->stats.refreshes_ok++;
     if (!fetched->unchanged) {
         r->stats.keys = keys;
@@ -136,10 +121,12 @@ static void fetch_once(struct btv_refresher *r)
     char why[512] = "";
     int64_t began = monotonic_us();
     int64_t now = r->clock(r->clock_ctx);
-    bool ok = btv_source_fetch(r->source, &fetched, why, sizeof why) == 0;
+    bool ok = btv_source_fetch(r->source, &fetched, now, why, sizeof why) == 0;
     size_t keys = fetched.jwks.count;
     if (ok && !fetched.unchanged && btv_keystore_publish(r->store, &fetched.jwks) != 0) {
         jose_jwks_cleanup(&fetched.jwks);
+        r->source->etag[0] = '\0'; /* or the next 304 would vouch for a set that is not in force */
+        snprintf(why, sizeof why, "out of memory");
         ok = false;
     }
     pthread_mutex_lock(&r->lock);
@@ -148,7 +135,7 @@ static void fetch_once(struct btv_refresher *r)
         note_success(r, &fetched, keys, now);
     } else {
         r->failures++;
-        r->next_due = now + backoff_s(r->failures);
+        r->next_due = now + btv_schedule_backoff(r->failures, fetched.retry_after_s, &r->jitter);
         r->stats.refreshes_failed++;
     }
     r->running = false;
@@ -158,12 +145,21 @@ static void fetch_once(struct btv_refresher *r)
     tell(r, ok, why, monotonic_us() - began);
 }
 
+/* Called with the lock held: seconds until the scheduled refresh. Nothing is ever put off for
+ * longer than an interval from now, so a clock that was set back does not put a refresh off for
+ * years. */
+static int64_t seconds_left(const struct btv_refresher *r, int64_t now)
+{
+    int64_t left = r->next_due - now;
+    return left <= r->rules.interval_s || left <= BTV_REFRESH_MAX_BACKOFF_S ? left : 0;
+}
+
 static void *thread_main(void *arg)
 {
     struct btv_refresher *r = arg;
     pthread_mutex_lock(&r->lock);
     while (!r->stop) {
-        int64_t left = r->next_due - r->clock(r->clock_ctx);
+        int64_t left = seconds_left(r, r->clock(r->clock_ctx));
         if (!r->wanted && left > 0) {
             struct timespec until = in_ms((left < LOOK_EVERY_S ? left : LOOK_EVERY_S) * 1000);
             pthread_cond_timedwait(&r->work, &r->lock, &until);
@@ -243,7 +239,7 @@ static void want(struct btv_refresher *r)
 bool btv_refresher_usable(struct btv_refresher *r, int64_t now)
 {
     pthread_mutex_lock(&r->lock);
-    if (now >= r->next_due) {
+    if (seconds_left(r, now) <= 0) {
         want(r);
     }
     bool usable = r->last_success != 0 && now - r->last_success < r->rules.last_known_good_s;
@@ -260,7 +256,7 @@ enum btv_refresh_outcome btv_refresher_demand(struct btv_refresher *r, int64_t n
     r->stats.kid_misses += forced;
     if (!r->started ||
         (!under_way && forced && r->forced_once && now - r->last_forced < r->rules.cooldown_s) ||
-        (!under_way && !forced && now < r->next_due)) {
+        (!under_way && !forced && seconds_left(r, now) > 0)) {
         outcome = BTV_REFRESH_COOLDOWN;
     } else {
         if (!under_way) {

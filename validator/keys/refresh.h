@@ -4,17 +4,8 @@
 
 #include "btv/validator.h"
 #include "validator/keys/keystore.h"
+#include "validator/keys/schedule.h"
 #include "validator/keys/source.h"
-
-/* All in seconds of the injected clock. */
-struct btv_refresh_rules {
-    int64_t
-        interval_s; /* between scheduled refreshes; Cache-Control may shorten it to MIN_INTERVAL */
-    int64_t cooldown_s;        /* between refreshes that unknown kids force */
-    int64_t last_known_good_s; /* how long keys serve after the last success */
-};
-#define BTV_REFRESH_MIN_INTERVAL_S 300
-#define BTV_REFRESH_MAX_BACKOFF_S 300
 
 struct btv_refresher;
 
@@ -42,7 +33,8 @@ void btv_refresher_free(struct btv_refresher *r);
 
 /*
  * btv_refresher_usable says whether keys are there and not older than last_known_good_s; it asks
- * for the scheduled refresh when that is due. Any thread, never blocks on the network.
+ * for the scheduled refresh when that is due, whatever the cooldown of unknown kids says, so that a
+ * storm of them cannot put it off. Any thread, never blocks on the network.
  */
 bool btv_refresher_usable(struct btv_refresher *r, int64_t now);
 

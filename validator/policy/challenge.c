@@ -4,6 +4,7 @@
  */
 #include "validator/policy/challenge.h"
 
+#include <openssl/evp.h>
 #include <stdio.h>
 
 /* RFC 6749 §3.3: printable ASCII without quote and backslash; anything else would end the value, or
@@ -55,4 +56,24 @@ bool btv_challenge(enum btv_error e, const struct btv_words *scopes, char *out, 
         append_scopes(scopes, out, cap);
     }
     return true;
+}
+
+bool btv_claims_challenge(const char *acrs, const char *authorization_uri, char *out, size_t cap)
+{
+    char json[256];
+    char base64[sizeof json * 4 / 3 + 4];
+    int len = snprintf(json, sizeof json,
+                       "{\"access_token\":{\"acrs\":{\"essential\":true,\"value\":\"%s\"}}}", acrs);
+    if (len < 0 || (size_t)len >= sizeof json || !is_scope(jose_span_of(acrs))) {
+        return false;
+    }
+    EVP_EncodeBlock((unsigned char *)base64, (const unsigned char *)json, len);
+    len = snprintf(out, cap,
+                   "Bearer realm=\"\", %s%s%serror=\"%s\", error_description=\"%s\", "
+                   "claims=\"%s\"",
+                   authorization_uri ? "authorization_uri=\"" : "",
+                   authorization_uri ? authorization_uri : "", authorization_uri ? "\", " : "",
+                   btv_error_oauth(BTV_CLAIMS_INSUFFICIENT),
+                   btv_error_sentence(BTV_CLAIMS_INSUFFICIENT), base64);
+    return len > 0 && (size_t)len < cap;
 }

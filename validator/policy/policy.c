@@ -24,6 +24,16 @@ int btv_words_init(struct btv_words *w, const char *text)
     return 0;
 }
 
+bool btv_words_hold(const struct btv_words *w, struct jose_span word)
+{
+    for (size_t i = 0; i < w->count; i++) {
+        if (jose_span_equal(w->items[i], word)) {
+            return true;
+        }
+    }
+    return false;
+}
+
 void btv_words_cleanup(struct btv_words *w)
 {
     free(w->text);

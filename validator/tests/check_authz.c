@@ -71,6 +71,19 @@ static const struct {
     {"read", NULL, "app web", "{\"scp\":\"read\",\"azp\":\"web\"}", false, BTV_OK, "a v2 client"},
     {"read", NULL, "app", "{\"ver\":\"1.0\",\"scp\":\"read\",\"appid\":\"app\"}", false, BTV_OK,
      "a v1 client"},
+    {"read", NULL, NULL, "{\"scp\":\"read\",\"idtyp\":\"app\"}", false, BTV_SCOPE_MISSING,
+     "an app's token satisfies no scope, whatever it claims"},
+    {NULL, "Read", NULL, "{\"scp\":\"x\",\"roles\":[\"Read\"],\"idtyp\":\"user\"}", false,
+     BTV_ROLE_MISSING, "a user's satisfies no app permission"},
+    {NULL, "Read", NULL, "{\"roles\":[\"Read\"],\"idtyp\":\"device\"}", false, BTV_ROLE_MISSING,
+     "what is no app is none"},
+    {NULL, "Read", NULL, "{\"roles\":[\"Read\"],\"idtyp\":[\"app\"]}", false, BTV_ROLE_MISSING,
+     "idtyp in an array"},
+    {NULL, "Read", NULL, "{\"roles\":[\"Read\"],\"idtyp\":\"App\"}", false, BTV_ROLE_MISSING,
+     "another case"},
+    {NULL, "Read", NULL, "{\"scp\":\"x\",\"roles\":[\"Read\"],\"idtyp\":\"app\"}", false, BTV_OK,
+     "idtyp goes before scp"},
+    {"read", NULL, NULL, "{\"scp\":\"read\",\"idtyp\":\"user\"}", false, BTV_OK, "a user's"},
 };
 
 static enum btv_error check(size_t i, const char *claims_json)
@@ -83,10 +96,12 @@ static enum btv_error check(size_t i, const char *claims_json)
     ck_assert(btv_words_init(&scopes, rows[i].scopes) == 0 &&
               btv_words_init(&roles, rows[i].roles) == 0 &&
               btv_words_init(&clients, rows[i].clients) == 0);
-    const struct btv_need need = {&scopes, &roles, &clients, rows[i].all};
+    const struct btv_need need = {&scopes, &roles, &clients, rows[i].all, NULL};
     ck_assert_msg(jose_claims_parse(jose_span_of(claims_json), &claims) == BTV_OK, "%s",
                   claims_json);
-    enum btv_error e = btv_check_authz(&need, &claims, &why);
+    enum btv_token_version version =
+        strstr(claims_json, "\"ver\":\"1.0\"") ? BTV_TOKEN_V1 : BTV_TOKEN_V2;
+    enum btv_error e = btv_check_authz(&need, version, &claims, &why);
     btv_words_cleanup(&scopes);
     btv_words_cleanup(&roles);
     btv_words_cleanup(&clients);
@@ -121,4 +136,43 @@ START_TEST(a_huge_scp_permits_nothing)
 }
 END_TEST
 
-TEST_MAIN("authz", each_token_permits_what_it_says, a_huge_scp_permits_nothing)
+/* What "c1" asks of a user's token with the scope. */
+static const struct {
+    const char *claims;
+    enum btv_error error;
+    const char *why;
+} contexts[] = {
+    {"{\"scp\":\"read\"}", BTV_CONTEXT_MISSING, "no context"},
+    {"{\"scp\":\"read\",\"acrs\":[\"c2\",\"C1\",1]}", BTV_CONTEXT_MISSING, "other contexts"},
+    {"{\"scp\":\"read\",\"acrs\":\"c1 c2\"}", BTV_CONTEXT_MISSING, "a string is one context"},
+    {"{\"scp\":\"read\",\"acrs\":{\"c1\":1}}", BTV_CONTEXT_MISSING, "an object"},
+    {"{\"scp\":\"read\",\"xms_cc\":[\"cp2\",\"cp11\"]}", BTV_CONTEXT_MISSING,
+     "a client of other capabilities"},
+    {"{\"scp\":\"read\",\"xms_cc\":[\"x\",\"CP1\"]}", BTV_CLAIMS_INSUFFICIENT,
+     "a client that takes challenges"},
+    {"{\"scp\":\"read\",\"xms_cc\":\"cp1\"}", BTV_CLAIMS_INSUFFICIENT,
+     "its one capability as a string"},
+    {"{\"scp\":\"x\",\"xms_cc\":[\"cp1\"]}", BTV_SCOPE_MISSING, "the scope before the context"},
+    {"{\"scp\":\"read\",\"acrs\":[\"c2\",\"c1\"]}", BTV_OK, "the context among others"},
+    {"{\"scp\":\"read\",\"acrs\":\"c1\"}", BTV_OK, "as a string"},
+};
+
+START_TEST(a_context_can_be_asked_for)
+{
+    static struct jose_claims claims;
+    struct btv_words scopes;
+    struct btv_words none = {0};
+    ck_assert_int_eq(btv_words_init(&scopes, "read"), 0);
+    const struct btv_need need = {&scopes, &none, &none, false, "c1"};
+    for (size_t i = 0; i < ROWS(contexts); i++) {
+        struct btv_detail why = {""};
+        ck_assert(jose_claims_parse(jose_span_of(contexts[i].claims), &claims) == BTV_OK);
+        enum btv_error e = btv_check_authz(&need, BTV_TOKEN_V2, &claims, &why);
+        ck_assert_msg(e == contexts[i].error, "%s: %s", contexts[i].why, btv_error_code(e));
+    }
+    btv_words_cleanup(&scopes);
+}
+END_TEST
+
+TEST_MAIN("authz", each_token_permits_what_it_says, a_huge_scp_permits_nothing,
+          a_context_can_be_asked_for)

@@ -6,6 +6,7 @@
 #include <stdio.h>
 
 static char why[512];
+static const char b2c_issuer[] = TEST_B2C_ISSUER;
 
 static const struct {
     const char *name;
@@ -43,6 +44,8 @@ static const struct {
     {"v1_issuer", "http://sts.test/", "http"},
     {"v1", "yes", "neither word"},
     {"v1", "Accept", "words have a case"},
+    {"match", "accept", "a word of another setting"},
+    {"tenants", " ", "an empty list of tenants"},
     {"skew_s", "601", "over ten minutes"},
     {"skew_s", "-1", "negative"},
     {"skew_s", "", "no digit"},
@@ -201,6 +204,16 @@ START_TEST(the_names_of_azure_apps)
                           TEST_INSTANCE,
                           "AzureAd__Audience",
                           "api://a",
+                          "AzureAd__Tenants",
+                          "any",
+                          "AzureAd__Issuers",
+                          b2c_issuer,
+                          "AzureAd__MetadataUrls",
+                          "https://b2c.test/m",
+                          "AzureAd__Roles",
+                          "R",
+                          "AzureAd__Clients",
+                          "c",
                           "TenantId",
                           "ignored",
                           NULL};
@@ -214,6 +227,11 @@ START_TEST(the_names_of_azure_apps)
     ck_assert_str_eq(btv_config_text(c, BTV_SET_AUDIENCE), "api://a");
     ck_assert_str_eq(btv_config_text(c, BTV_SET_SCOPES), "access_as_user");
     ck_assert_str_eq(btv_config_text(c, BTV_SET_INSTANCE), TEST_INSTANCE);
+    ck_assert_str_eq(btv_config_text(c, BTV_SET_TENANTS), "any");
+    ck_assert_str_eq(btv_config_text(c, BTV_SET_ISSUERS), TEST_B2C_ISSUER);
+    ck_assert_str_eq(btv_config_text(c, BTV_SET_METADATA_URLS), "https://b2c.test/m");
+    ck_assert_str_eq(btv_config_text(c, BTV_SET_ROLES), "R");
+    ck_assert_str_eq(btv_config_text(c, BTV_SET_CLIENTS), "c");
     btv_config_free(c);
 }
 END_TEST
@@ -230,6 +248,48 @@ static const struct {
     {{"tenant_id=" TEST_TENANT}, "client_id", "any audience"},
     {{"tenant_id=" TEST_TENANT, "scopes=read"}, "client_id", "a scope names no API"},
     {{"tenant_id=" TEST_TENANT, "client_id=a b"}, "client_id", "two audiences by accident"},
+    {{"issuers=" TEST_B2C_ISSUER, "client_id=a"}, "metadata_urls", "an issuer without keys"},
+    {{"metadata_urls=https://b2c.test/m", "client_id=a"}, "tenant_id", "keys without an issuer"},
+    {{"issuers=" TEST_B2C_ISSUER, "metadata_urls=https://b2c.test/m"}, "client_id", "any audience"},
+    {{"issuers=https://b2c.test/{tenantid}/", "metadata_urls=https://b2c.test/m", "client_id=a"},
+     "issuers",
+     "a template would be anyone's"},
+    {{"issuers=contoso", "metadata_urls=https://b2c.test/m", "client_id=a"}, "issuers", "no URL"},
+    {{"issuers=" TEST_B2C_ISSUER, "metadata_urls=http://b2c.test/m", "client_id=a"},
+     "metadata_urls",
+     "keys over http"},
+    {{"issuers=" TEST_B2C_ISSUER, "metadata_urls=https://b2c.test/m", "client_id=a", "v1=accept"},
+     "v1",
+     "no tenant whose v1 tokens they would be"},
+    {{"issuers=" TEST_B2C_ISSUER, "metadata_urls=https://b2c.test/m", "client_id=a", "tenants=any"},
+     "tenants",
+     "any tenant of an issuer that has none"},
+    {{"issuers=https://a.test/1 https://a.test/2 https://a.test/3 https://a.test/4 "
+      "https://a.test/5 https://a.test/6 https://a.test/7 https://a.test/8",
+      "metadata_urls=https://a.test/1 https://a.test/2 https://a.test/3 https://a.test/4 "
+      "https://a.test/5 https://a.test/6 https://a.test/7 https://a.test/8",
+      "client_id=a", "tenant_id=" TEST_TENANT},
+     "issuers",
+     "nine in all"},
+    {{"tenant_id=" TEST_TENANT, "client_id=a", "tenants=any"}, "tenants", "one tenant or any?"},
+    {{"tenant_id=common", "client_id=a", "tenants=any " TEST_TENANT}, "tenants", "any, or one?"},
+    {{"tenant_id=common", "client_id=a", "tenants=contoso.test"}, "tenants", "a domain"},
+    {{"tenant_id=common", "client_id=a", "tenants=*"}, "tenants", "a star is no word of ours"},
+    {{"tenant_id=common", "client_id=a", "tenants=" TEST_TENANT TEST_TENANT},
+     "tenants",
+     "too long"},
+    {{"tenant_id=organizations", "client_id=a", "tenants=9188040d-6c67-4c5b-b112-36a304b66dad"},
+     "tenants",
+     "personal accounts are in no organization"},
+    {{"tenant_id=common", "client_id=a", "v1=accept", "v1_issuer=https://sts.test/x/"},
+     "tenant_id",
+     "nobody is named still"},
+    {{"tenant_id=" TEST_TENANT, "client_id=a", "v1=accept",
+      "v1_issuer=https://sts.test/{tenantid}/"},
+     "v1_issuer",
+     "a template of one"},
+    {{"tenant_id=" TEST_TENANT, "client_id=a", "acrs=c1 c2"}, "acrs", "two words"},
+    {{"tenant_id=" TEST_TENANT, "client_id=a", "acrs=c\"1"}, "acrs", "a quote"},
     {{"tenant_id=common", "client_id=a"}, "tenant_id", "any tenant"},
     {{"tenant_id=organizations", "client_id=a"}, "tenant_id", "any tenant of work accounts"},
     {{"tenant_id=consumers", "client_id=a"}, "tenant_id", "any personal account"},
@@ -248,6 +308,17 @@ static const struct {
      "keys would end before they are renewed"},
     {{"tenant_id=" TEST_TENANT, "client_id=a"}, NULL, "the least"},
     {{"tenant_id=" TEST_TENANT, "audience=api://a b"}, NULL, "audiences for a client id"},
+    {{"tenant_id=common", "client_id=a", "tenants=" TEST_TENANT}, NULL, "one of many"},
+    {{"tenant_id=Organizations", "client_id=a", "tenants=Any"}, NULL, "knowingly any"},
+    {{"tenant_id=common", "client_id=a", "tenants=any", "v1=accept"}, NULL, "v1 of many"},
+    {{"issuers=" TEST_B2C_ISSUER, "metadata_urls=https://b2c.test/m?p=x", "client_id=a"},
+     NULL,
+     "an issuer by name"},
+    {{"issuers=" TEST_B2C_ISSUER, "metadata_urls=https://b2c.test/m", "client_id=a",
+      "tenant_id=" TEST_TENANT},
+     NULL,
+     "beside a tenant"},
+    {{"tenant_id=" TEST_TENANT, "client_id=a", "match=all", "acrs=c1"}, NULL, "a context"},
     {{"tenant_id=AAAAAAAA-2222-3333-4444-555555555555", "client_id=a"}, NULL, "capitals"},
     {{"tenant_id=" TEST_TENANT, "client_id=a", "algorithms=RS256 PS256 ES384"}, NULL, "three"},
     {{"tenant_id=" TEST_TENANT, "client_id=a", "instance=http://localhost:8080"}, NULL, "a mock"},

@@ -36,7 +36,9 @@ static bool goes_together(enum btv_error_class class, int status, const char *oa
     case BTV_CLASS_ACCEPTED: return status == 200 && !oauth;
     case BTV_CLASS_CREDENTIALS:
         return oauth ? status == 400 && strcmp(oauth, "invalid_request") == 0 : status == 401;
-    case BTV_CLASS_TOKEN: return status == 401 && oauth && strcmp(oauth, "invalid_token") == 0;
+    case BTV_CLASS_TOKEN:
+        return status == 401 && oauth &&
+               (strcmp(oauth, "invalid_token") == 0 || strcmp(oauth, "insufficient_claims") == 0);
     case BTV_CLASS_PERMISSION:
         return status == 403 && oauth && strcmp(oauth, "insufficient_scope") == 0;
     case BTV_CLASS_TEMPORARY: return status == 503 && !oauth;

@@ -4,6 +4,7 @@
 #include "validator/tests/support/suite.h"
 
 #include <arpa/inet.h>
+#include <poll.h>
 #include <pthread.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -15,6 +16,7 @@ struct server {
     int port;
     const char *answer;
     size_t repeat;  /* more bytes 'x' behind the answer */
+    bool drip;      /* send that a byte at a time, without end, until the client goes */
     bool stay_mute; /* keep the connection open, and say nothing more, until the client closes it */
     int *cancel;    /* set when the answer was sent, or NULL */
     char request[2048];
@@ -55,6 +57,9 @@ static void *serve(void *arg)
     memset(filler, 'x', sizeof filler);
     for (size_t left = s->repeat; left > 0; left -= left < sizeof filler ? left : sizeof filler) {
         send_all(fd, filler, left < sizeof filler ? left : sizeof filler);
+    }
+    while (s->drip && poll(&(struct pollfd){.fd = fd}, 1, 10) == 0 &&
+           send(fd, "x", 1, MSG_NOSIGNAL) == 1) {
     }
     if (s->cancel) {
         __atomic_store_n(s->cancel, 1, __ATOMIC_RELAXED);
@@ -115,7 +120,7 @@ START_TEST(an_answer_is_read)
     free(response.body);
     ck_assert_ptr_nonnull(strstr(s.request, "GET /keys?p=1 HTTP/1.1\r\n"));
     ck_assert_ptr_nonnull(strstr(s.request, "Accept: application/json\r\n"));
-    ck_assert_msg(!strcasestr(s.request, "accept-encoding"), "nothing is decompressed");
+    ck_assert_ptr_nonnull(strstr(s.request, "Accept-Encoding: identity\r\n"));
     ck_assert_msg(!strcasestr(s.request, "if-none-match"), "nothing is known yet");
     ck_assert_msg(!strcasestr(s.request, "authorization"), "nobody's credentials are sent");
 }
@@ -133,6 +138,16 @@ static const struct {
     {"Cache-Control: no-store, max-age=600\r\n", 0},
     {"Cache-Control: no-cache\r\n", 0},
     {"X-Cache-Control: max-age=5\r\n", -1},
+    {"Cache-Control: x-max-age=5\r\n", -1},
+    {"Cache-Control: max-age=nonsense\r\n", -1},
+    {"Cache-Control: max-age=-5\r\n", -1},
+    {"Cache-Control: max-age=\"60\"\r\n", 60},
+    {"Cache-Control: public,\tmax-age=60 , private\r\n", 60},
+    {"Cache-Control: max-age=99999999999999999999\r\n", INT64_MAX},
+    {"Age: 100\r\nCache-Control: max-age=600\r\n", 500},
+    {"Cache-Control: max-age=600\r\nAge: 700\r\n", 0},
+    {"Age: 100\r\n", -1},
+    {"Age: nonsense\r\nCache-Control: max-age=600\r\n", 600},
 };
 
 START_TEST(cache_control_is_read)
@@ -143,6 +158,33 @@ START_TEST(cache_control_is_read)
         ck_assert_msg(fetch_from(&s, answer) == 0, "%s", why);
         ck_assert_msg(response.max_age_s == ages[i].max_age_s, "%s: %lld", ages[i].headers,
                       (long long)response.max_age_s);
+        free(response.body);
+        free(answer);
+    }
+}
+END_TEST
+
+static const struct {
+    const char *headers;
+    int64_t retry_after_s;
+    int64_t date_s;
+} said[] = {
+    {"", -1, 0},
+    {"Retry-After: 120\r\nDate: Sun, 06 Nov 1994 08:49:37 GMT\r\n", 120, 784111777},
+    {"Retry-After: Sun, 06 Nov 1994 08:49:37 GMT\r\nDate: yesterday\r\n", -1, 0},
+    {"retry-after:7\r\ndate:Sunday, 06-Nov-94 08:49:37 GMT\r\n", 7, 784111777},
+};
+
+START_TEST(times_are_read)
+{
+    for (size_t i = 0; i < ROWS(said); i++) {
+        struct server s = {0};
+        char *answer =
+            test_text("HTTP/1.1 503 Busy\r\n%sContent-Length: 0\r\n\r\n", said[i].headers);
+        ck_assert_msg(fetch_from(&s, answer) == 0, "%s", why);
+        ck_assert_msg(response.retry_after_s == said[i].retry_after_s, "%s", said[i].headers);
+        ck_assert_msg(response.date_s == said[i].date_s, "%s: %lld", said[i].headers,
+                      (long long)response.date_s);
         free(response.body);
         free(answer);
     }
@@ -177,6 +219,13 @@ static const struct {
     {"HTTP/1.1 500 Oops\r\nContent-Length: 0\r\n\r\n", 0, 10000, false, 500, "", "500"},
     {"HTTP/1.1 100 Continue\r\nETag: \"no\"\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n", 0,
      10000, false, 200, "", "the head before is not the answer's"},
+    {"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 10\r\n\r\n", 10, 10000, false, 0,
+     "encoded", "a coding that was not asked for"},
+    {"HTTP/1.1 200 OK\r\nContent-Encoding: gzip, gzip\r\n\r\n", 5000000, 10000, false, 0, "encoded",
+     "a bomb in a bomb"},
+    {"HTTP/1.1 200 OK\r\ncontent-encoding: Identity\r\nContent-Length: 0\r\n\r\n", 0, 10000, false,
+     200, "", "the coding that was asked for"},
+    {"HTTP/1.0 200 OK\r\n\r\n", 10, 10000, false, 200, "", "an older protocol"},
     {"HTTP/1.1 200 OK\r\n\r\n", 1000, 10000, false, 200, "", "as large as allowed"},
     {"HTTP/1.1 200 OK\r\n\r\n", 1001, 10000, false, 0, "too large", "a byte too large"},
     {"HTTP/1.1 200 OK\r\n\r\n", 5000000, 10000, false, 0, "too large", "far too large"},
@@ -207,6 +256,20 @@ START_TEST(each_answer_has_its_outcome)
         ck_assert_msg(response.etag[0] == '\0', "%s", answers[i].why);
         free(response.body);
     }
+}
+END_TEST
+
+/* Each byte arrives in time; the whole does not. */
+START_TEST(a_server_that_drips_is_cut_off)
+{
+    struct server s = {.drip = true};
+    memset(&request, 0, sizeof request);
+    request.timeout_ms = 300;
+    request.max_body = 1000000;
+    ck_assert(fetch_from(&s, "HTTP/1.1 200 OK\r\nContent-Length: 1000000\r\n\r\n") == -1);
+    ck_assert_ptr_null(response.body);
+    struct server head = {.drip = true};
+    ck_assert_msg(fetch_from(&head, "HTTP/1.1 200 OK\r\nX-Endless: ") == -1, "in its head");
 }
 END_TEST
 
@@ -268,6 +331,7 @@ START_TEST(tls_is_not_optional)
 }
 END_TEST
 
-TEST_MAIN("fetch_curl", an_answer_is_read, cache_control_is_read, a_copy_in_hand_is_named,
-          each_answer_has_its_outcome, long_header_lines_are_passed_over, cancelling_ends_a_fetch,
-          what_cannot_be_reached, tls_is_not_optional)
+TEST_MAIN("fetch_curl", an_answer_is_read, cache_control_is_read, times_are_read,
+          a_server_that_drips_is_cut_off, a_copy_in_hand_is_named, each_answer_has_its_outcome,
+          long_header_lines_are_passed_over, cancelling_ends_a_fetch, what_cannot_be_reached,
+          tls_is_not_optional)

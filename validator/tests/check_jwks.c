@@ -20,15 +20,18 @@ static int parse(const char *json)
     return jose_jwks_parse(jose_span_of(json), &jwks, on_skip, heard);
 }
 
-/* Makes a set of keys and parses it; each `key` is "KID NUMBER", a JWK, or NULL. */
+/* Makes a set of keys and parses it; each `key` is "KID NUMBER [ISSUER]", a JWK, or NULL. */
 static int parse_keys(const char *const keys[8])
 {
     char *text = strdup("{\"keys\":[");
     for (size_t i = 0; i < 8 && keys[i]; i++) {
         char kid[8] = "";
+        char issuer[8] = "";
         int n = 0;
-        char *jwk = sscanf(keys[i], "%7s %d", kid, &n) == 2 ? test_jwk(test_key(n), kid, "")
-                                                            : strdup(keys[i]);
+        int words = sscanf(keys[i], "%7s %d %7s", kid, &n, issuer);
+        char *extra = words == 3 ? test_text(",\"issuer\":\"%s\"", issuer) : strdup("");
+        char *jwk = words >= 2 ? test_jwk(test_key(n), kid, extra) : strdup(keys[i]);
+        free(extra);
         char *longer = test_text("%s%s%s", text, i ? "," : "", jwk);
         free(jwk);
         free(text);
@@ -121,6 +124,8 @@ static const struct {
      "a third key of an ambiguous name is not the only one"},
     {{"a 0", "a 1", "a 0", "b 1"}, 1, {"b"}, {"a"}, "1:a:14 2:a:14 ", "nor is the first again"},
     {{"a 0", "b 0"}, 2, {"a", "b"}, {NULL}, "", "one key of two names"},
+    {{"a 0", "a 1 t", "b 1"}, 3, {"a", "b"}, {NULL}, "", "one name at two issuers"},
+    {{"a 0 t", "a 1", "a 2 t", "b 1"}, 2, {"a", "b"}, {NULL}, "2:a:14 ", "twice at one of them"},
 };
 
 START_TEST(good_keys_are_kept)
@@ -152,5 +157,15 @@ START_TEST(kids_are_compared_decoded)
 }
 END_TEST
 
+START_TEST(keys_of_one_kid_follow_each_other)
+{
+    ck_assert(parse_keys((const char *const[8]){"a 0", "b 1", "a 1 t", "b 2 t", NULL}) == 0);
+    const struct jose_jwk *next = jose_jwks_next(&jwks, &jwks.keys[0]);
+    ck_assert(next == &jwks.keys[2] && !jose_jwks_next(&jwks, next));
+    ck_assert(jose_jwks_next(&jwks, &jwks.keys[1]) == &jwks.keys[3]);
+    jose_jwks_cleanup(&jwks);
+}
+END_TEST
+
 TEST_MAIN("jwks", what_is_no_set_is_refused, too_many_keys_are_refused, good_keys_are_kept,
-          kids_are_compared_decoded)
+          kids_are_compared_decoded, keys_of_one_kid_follow_each_other)

@@ -75,4 +75,14 @@ START_TEST(loopback_is_this_machine)
 }
 END_TEST
 
-TEST_MAIN("origin", each_url_has_its_verdict, loopback_is_this_machine)
+START_TEST(a_downgrade_is_seen)
+{
+    ck_assert(!btv_url_may_lead_to("https://a.test/", "http://127.0.0.1/"));
+    ck_assert(!btv_url_may_lead_to("HTTPS://localhost/", "http://localhost/"));
+    ck_assert(btv_url_may_lead_to("https://a.test/", "https://b.test/"));
+    ck_assert(btv_url_may_lead_to("http://127.0.0.1/", "https://a.test/"));
+    ck_assert(btv_url_may_lead_to("http://127.0.0.1/", "http://[::1]/"));
+}
+END_TEST
+
+TEST_MAIN("origin", a_downgrade_is_seen, each_url_has_its_verdict, loopback_is_this_machine)

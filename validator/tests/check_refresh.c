@@ -1,85 +1,37 @@
 /* When keys are fetched: intervals, cooldowns, back-off, one flight at a time. The clock is manual.
  */
-#include "validator/keys/refresh.h"
-#include "validator/tests/support/authority.h"
-#include "validator/tests/support/issuer.h"
+#include "validator/tests/support/refreshing.h"
 #include "validator/tests/support/suite.h"
 
 #include <pthread.h>
 #include <sched.h>
 #include <string.h>
 
-#define WAIT_MS 10000
-
-static struct authority authority;
-static struct btv_source source;
-static struct btv_keystore *store;
-static struct btv_refresher *refresher;
-static const struct btv_refresh_rules usual = {43200, 300, 86400};
-
-static void set_up(const struct btv_refresh_rules *rules)
-{
-    authority_init(&authority, 1);
-    source = (struct btv_source){.metadata_url = TEST_ISSUER "/.well-known/openid-configuration",
-                                 .algorithms = 1U << JOSE_RS256,
-                                 .issuer = TEST_ISSUER,
-                                 .tenant_id = TEST_TENANT,
-                                 .timeout_ms = 1000,
-                                 .fetch = authority_fetch,
-                                 .fetch_ctx = &authority};
-    store = btv_keystore_new();
-    refresher = btv_refresher_new(rules, &source, store, authority_clock, &authority);
-    ck_assert(store && refresher);
-}
-
-static void tear_down(void)
-{
-    btv_refresher_free(refresher);
-    btv_keystore_free(store);
-    authority_cleanup(&authority);
-}
-
-static struct btv_stats stats(void)
-{
-    struct btv_stats s;
-    memset(&s, 0, sizeof s);
-    btv_refresher_stats(refresher, &s);
-    return s;
-}
-
-/* Moves the clock to `at` seconds after the start and asks for newer keys. */
-static enum btv_refresh_outcome demand_at(int64_t at, bool forced)
-{
-    pthread_mutex_lock(&authority.lock);
-    authority.now = TEST_NOW + at;
-    pthread_mutex_unlock(&authority.lock);
-    return btv_refresher_demand(refresher, TEST_NOW + at, WAIT_MS, forced);
-}
-
 START_TEST(before_the_start_there_is_nothing)
 {
-    set_up(&usual);
-    ck_assert(!btv_refresher_usable(refresher, TEST_NOW));
-    ck_assert(btv_refresher_demand(refresher, TEST_NOW, WAIT_MS, true) == BTV_REFRESH_COOLDOWN);
-    ck_assert_uint_eq(authority.metadata_count, 0);
-    tear_down();
+    refreshing_set_up(&refreshing_rules);
+    ck_assert(!btv_refresher_usable(refreshing.refresher, TEST_NOW));
+    ck_assert(btv_refresher_demand(refreshing.refresher, TEST_NOW, WAIT_MS, true) ==
+              BTV_REFRESH_COOLDOWN);
+    ck_assert_uint_eq(refreshing.authority.metadata_count, 0);
+    refreshing_tear_down();
     btv_refresher_free(NULL);
 }
 END_TEST
 
 START_TEST(a_start_without_keys_says_so_and_goes_on)
 {
-    set_up(&usual);
-    authority_fail(&authority, true, 200);
-    ck_assert_int_eq(btv_refresher_start(refresher, 100), -1);
-    ck_assert(!btv_refresher_usable(refresher, TEST_NOW));
-    authority_fail(&authority, false, 200);
-    ck_assert(demand_at(1, false) != BTV_REFRESH_PENDING);
-    ck_assert(btv_refresher_usable(refresher, TEST_NOW + 1));
-    ck_assert_int_eq(btv_refresher_start(refresher, WAIT_MS), 0);
-    ck_assert_uint_ge(stats().refreshes_failed, 1);
-    ck_assert_int_eq(stats().last_success, TEST_NOW + 1);
-    tear_down();
+    refreshing_set_up(&refreshing_rules);
+    authority_fail(&refreshing.authority, true, 200);
+    ck_assert_int_eq(btv_refresher_start(refreshing.refresher, 100), -1);
+    ck_assert(!btv_refresher_usable(refreshing.refresher, TEST_NOW));
+    authority_fail(&refreshing.authority, false, 200);
+    ck_assert(refreshing_demand(1, false) != BTV_REFRESH_PENDING);
+    ck_assert(btv_refresher_usable(refreshing.refresher, TEST_NOW + 1));
+    ck_assert_int_eq(btv_refresher_start(refreshing.refresher, WAIT_MS), 0);
+    ck_assert_uint_ge(refreshing_stats().refreshes_failed, 1);
+    ck_assert_int_eq(refreshing_stats().last_success, TEST_NOW + 1);
+    refreshing_tear_down();
 }
 END_TEST
 
@@ -103,17 +55,17 @@ static const struct {
 START_TEST(refreshes_are_scheduled)
 {
     for (size_t i = 0; i < ROWS(intervals); i++) {
-        const struct btv_refresh_rules rules = {intervals[i].interval_s, 300, 86400};
-        set_up(&rules);
-        authority.max_age_s = intervals[i].max_age_s;
-        ck_assert_int_eq(btv_refresher_start(refresher, WAIT_MS), 0);
-        ck_assert_msg(demand_at(intervals[i].due_s - 1, false) == BTV_REFRESH_COOLDOWN, "%s: early",
+        const struct btv_refresh_rules rules = {intervals[i].interval_s, 300, 86400, 0};
+        refreshing_set_up(&rules);
+        refreshing.authority.max_age_s = intervals[i].max_age_s;
+        ck_assert_int_eq(btv_refresher_start(refreshing.refresher, WAIT_MS), 0);
+        ck_assert_msg(refreshing_demand(intervals[i].due_s - 1, false) == BTV_REFRESH_COOLDOWN,
+                      "%s: early", intervals[i].why);
+        ck_assert_uint_eq(refreshing_stats().refreshes_ok, 1);
+        ck_assert_msg(refreshing_demand(intervals[i].due_s, false) == BTV_REFRESH_DONE, "%s: late",
                       intervals[i].why);
-        ck_assert_uint_eq(stats().refreshes_ok, 1);
-        ck_assert_msg(demand_at(intervals[i].due_s, false) == BTV_REFRESH_DONE, "%s: late",
-                      intervals[i].why);
-        ck_assert_uint_eq(stats().refreshes_ok, 2);
-        tear_down();
+        ck_assert_uint_eq(refreshing_stats().refreshes_ok, 2);
+        refreshing_tear_down();
     }
 }
 END_TEST
@@ -122,50 +74,52 @@ START_TEST(failures_back_off)
 {
     static const int64_t waits[] = {1, 2, 4, 8, 16, 32, 64, 128, 256, 300, 300, 300};
     int64_t at = 0;
-    set_up(&usual);
-    ck_assert_int_eq(btv_refresher_start(refresher, WAIT_MS), 0);
-    authority_fail(&authority, false, 503);
+    refreshing_set_up(&refreshing_rules);
+    ck_assert_int_eq(btv_refresher_start(refreshing.refresher, WAIT_MS), 0);
+    authority_fail(&refreshing.authority, false, 503);
     at = 43200;
-    ck_assert(demand_at(at, false) == BTV_REFRESH_DONE);
+    ck_assert(refreshing_demand(at, false) == BTV_REFRESH_DONE);
     for (size_t i = 0; i < ROWS(waits); i++) {
-        ck_assert_msg(demand_at(at + waits[i] - 1, false) == BTV_REFRESH_COOLDOWN,
+        ck_assert_msg(refreshing_demand(at + waits[i] - 1, false) == BTV_REFRESH_COOLDOWN,
                       "after %zu failures", i + 1);
         at += waits[i];
-        ck_assert_msg(demand_at(at, false) == BTV_REFRESH_DONE, "after %zu failures", i + 1);
+        ck_assert_msg(refreshing_demand(at, false) == BTV_REFRESH_DONE, "after %zu failures",
+                      i + 1);
     }
-    ck_assert_uint_eq(stats().refreshes_failed, ROWS(waits) + 1);
-    authority_fail(&authority, false, 200);
-    ck_assert(demand_at(at + 300, false) == BTV_REFRESH_DONE);
-    ck_assert_msg(demand_at(at + 600, false) == BTV_REFRESH_COOLDOWN, "all is well again");
-    tear_down();
+    ck_assert_uint_eq(refreshing_stats().refreshes_failed, ROWS(waits) + 1);
+    authority_fail(&refreshing.authority, false, 200);
+    ck_assert(refreshing_demand(at + 300, false) == BTV_REFRESH_DONE);
+    ck_assert_msg(refreshing_demand(at + 600, false) == BTV_REFRESH_COOLDOWN, "all is well again");
+    refreshing_tear_down();
 }
 END_TEST
 
 START_TEST(unknown_kids_force_one_refresh_a_cooldown)
 {
-    set_up(&usual);
-    ck_assert_int_eq(btv_refresher_start(refresher, WAIT_MS), 0);
-    ck_assert(demand_at(0, true) == BTV_REFRESH_DONE);
+    refreshing_set_up(&refreshing_rules);
+    ck_assert_int_eq(btv_refresher_start(refreshing.refresher, WAIT_MS), 0);
+    ck_assert(refreshing_demand(0, true) == BTV_REFRESH_DONE);
     for (int i = 0; i < 100; i++) {
-        ck_assert(demand_at(i, true) == BTV_REFRESH_COOLDOWN);
+        ck_assert(refreshing_demand(i, true) == BTV_REFRESH_COOLDOWN);
     }
-    ck_assert(demand_at(299, true) == BTV_REFRESH_COOLDOWN);
-    ck_assert_uint_eq(authority.jwks_count, 2);
-    ck_assert(demand_at(300, true) == BTV_REFRESH_DONE);
-    ck_assert_uint_eq(authority.jwks_count, 3);
-    ck_assert_msg(demand_at(-1000, true) == BTV_REFRESH_COOLDOWN, "a clock that went back");
-    ck_assert_uint_eq(stats().kid_misses, 104);
-    authority_fail(&authority, true, 200);
-    ck_assert_msg(demand_at(600, true) == BTV_REFRESH_DONE, "it ended, if badly");
-    ck_assert_msg(demand_at(601, true) == BTV_REFRESH_COOLDOWN, "a failure has a cooldown too");
-    tear_down();
+    ck_assert(refreshing_demand(299, true) == BTV_REFRESH_COOLDOWN);
+    ck_assert_uint_eq(refreshing.authority.jwks_count, 2);
+    ck_assert(refreshing_demand(300, true) == BTV_REFRESH_DONE);
+    ck_assert_uint_eq(refreshing.authority.jwks_count, 3);
+    ck_assert_msg(refreshing_demand(-1000, true) == BTV_REFRESH_COOLDOWN, "a clock that went back");
+    ck_assert_uint_eq(refreshing_stats().kid_misses, 104);
+    authority_fail(&refreshing.authority, true, 200);
+    ck_assert_msg(refreshing_demand(600, true) == BTV_REFRESH_DONE, "it ended, if badly");
+    ck_assert_msg(refreshing_demand(601, true) == BTV_REFRESH_COOLDOWN,
+                  "a failure has a cooldown too");
+    refreshing_tear_down();
 }
 END_TEST
 
 static void *demand_once(void *arg)
 {
     enum btv_refresh_outcome *outcome = arg;
-    *outcome = btv_refresher_demand(refresher, TEST_NOW, WAIT_MS, true);
+    *outcome = btv_refresher_demand(refreshing.refresher, TEST_NOW, WAIT_MS, true);
     return NULL;
 }
 
@@ -173,56 +127,57 @@ START_TEST(wishes_join_the_fetch_under_way)
 {
     pthread_t threads[8];
     enum btv_refresh_outcome outcomes[8];
-    set_up(&usual);
-    ck_assert_int_eq(btv_refresher_start(refresher, WAIT_MS), 0);
-    authority_hold(&authority, true);
-    ck_assert_msg(btv_refresher_demand(refresher, TEST_NOW, 0, true) == BTV_REFRESH_PENDING,
+    refreshing_set_up(&refreshing_rules);
+    ck_assert_int_eq(btv_refresher_start(refreshing.refresher, WAIT_MS), 0);
+    authority_hold(&refreshing.authority, true);
+    ck_assert_msg(btv_refresher_demand(refreshing.refresher, TEST_NOW, 0, true) ==
+                      BTV_REFRESH_PENDING,
                   "who may not wait does not");
-    ck_assert(authority_await(&authority, &authority.waiting, 1));
+    ck_assert(authority_await(&refreshing.authority, &refreshing.authority.waiting, 1));
     for (size_t i = 0; i < ROWS(threads); i++) {
         ck_assert_int_eq(pthread_create(&threads[i], NULL, demand_once, &outcomes[i]), 0);
     }
-    while (stats().kid_misses < 9) {
+    while (refreshing_stats().kid_misses < 9) {
         sched_yield(); /* until all eight have asked */
     }
-    ck_assert_msg(btv_refresher_usable(refresher, TEST_NOW), "old keys serve meanwhile");
-    authority_hold(&authority, false);
+    ck_assert_msg(btv_refresher_usable(refreshing.refresher, TEST_NOW), "old keys serve meanwhile");
+    authority_hold(&refreshing.authority, false);
     for (size_t i = 0; i < ROWS(threads); i++) {
         pthread_join(threads[i], NULL);
         ck_assert_int_eq(outcomes[i], BTV_REFRESH_DONE);
     }
-    ck_assert_uint_eq(authority.jwks_count, 2);
-    tear_down();
+    ck_assert_uint_eq(refreshing.authority.jwks_count, 2);
+    refreshing_tear_down();
 }
 END_TEST
 
 START_TEST(old_keys_serve_so_long)
 {
-    set_up(&usual);
-    ck_assert_int_eq(btv_refresher_start(refresher, WAIT_MS), 0);
-    authority_fail(&authority, true, 200);
-    ck_assert(btv_refresher_usable(refresher, TEST_NOW + 86399));
-    ck_assert(!btv_refresher_usable(refresher, TEST_NOW + 86400));
-    struct btv_keyset *set = btv_keystore_acquire(store);
+    refreshing_set_up(&refreshing_rules);
+    ck_assert_int_eq(btv_refresher_start(refreshing.refresher, WAIT_MS), 0);
+    authority_fail(&refreshing.authority, true, 200);
+    ck_assert(btv_refresher_usable(refreshing.refresher, TEST_NOW + 86399));
+    ck_assert(!btv_refresher_usable(refreshing.refresher, TEST_NOW + 86400));
+    struct btv_keyset *set = btv_keystore_acquire(refreshing.store);
     ck_assert_msg(set && set->jwks.count == 1, "a failure takes no key away");
-    btv_keystore_release(store, set);
-    tear_down();
+    btv_keystore_release(refreshing.store, set);
+    refreshing_tear_down();
 }
 END_TEST
 
 START_TEST(not_modified_is_a_success)
 {
-    set_up(&usual);
-    authority.etag = "\"one\"";
-    ck_assert_int_eq(btv_refresher_start(refresher, WAIT_MS), 0);
-    ck_assert(demand_at(43200, false) == BTV_REFRESH_DONE);
-    struct btv_keyset *set = btv_keystore_acquire(store);
+    refreshing_set_up(&refreshing_rules);
+    refreshing.authority.etag = "\"one\"";
+    ck_assert_int_eq(btv_refresher_start(refreshing.refresher, WAIT_MS), 0);
+    ck_assert(refreshing_demand(43200, false) == BTV_REFRESH_DONE);
+    struct btv_keyset *set = btv_keystore_acquire(refreshing.store);
     ck_assert_msg(set->generation == 1 && set->jwks.count == 1, "the set in force stays");
-    btv_keystore_release(store, set);
-    ck_assert_int_eq(stats().last_success, TEST_NOW + 43200);
-    ck_assert_uint_eq(stats().keys, 1);
-    ck_assert_uint_eq(stats().fetches, 4);
-    tear_down();
+    btv_keystore_release(refreshing.store, set);
+    ck_assert_int_eq(refreshing_stats().last_success, TEST_NOW + 43200);
+    ck_assert_uint_eq(refreshing_stats().keys, 1);
+    ck_assert_uint_eq(refreshing_stats().fetches, 4);
+    refreshing_tear_down();
 }
 END_TEST
 
@@ -238,12 +193,12 @@ static void on_event(void *ctx, const struct btv_event *event)
 
 START_TEST(every_refresh_is_told)
 {
-    set_up(&usual);
-    source.event = on_event;
-    ck_assert_int_eq(btv_refresher_start(refresher, WAIT_MS), 0);
-    authority_fail(&authority, true, 200);
-    ck_assert(demand_at(0, true) == BTV_REFRESH_DONE);
-    tear_down(); /* joins the thread, so that both have been told */
+    refreshing_set_up(&refreshing_rules);
+    refreshing.source.event = on_event;
+    ck_assert_int_eq(btv_refresher_start(refreshing.refresher, WAIT_MS), 0);
+    authority_fail(&refreshing.authority, true, 200);
+    ck_assert(refreshing_demand(0, true) == BTV_REFRESH_DONE);
+    refreshing_tear_down(); /* joins the thread, so that both have been told */
     ck_assert_uint_eq(ended[1], 1);
     ck_assert_uint_eq(ended[0], 1);
 }
@@ -267,12 +222,12 @@ static int stuck_fetch(void *ctx, const struct btv_fetch_request *request,
 
 START_TEST(freeing_cancels_a_fetch)
 {
-    set_up(&usual);
-    source.fetch = stuck_fetch;
-    ck_assert_int_eq(btv_refresher_start(refresher, 0), -1);
-    ck_assert(authority_await(&authority, &authority.waiting, 1));
-    ck_assert(btv_refresher_demand(refresher, TEST_NOW, 1, true) == BTV_REFRESH_PENDING);
-    tear_down();
+    refreshing_set_up(&refreshing_rules);
+    refreshing.source.fetch = stuck_fetch;
+    ck_assert_int_eq(btv_refresher_start(refreshing.refresher, 0), -1);
+    ck_assert(authority_await(&refreshing.authority, &refreshing.authority.waiting, 1));
+    ck_assert(btv_refresher_demand(refreshing.refresher, TEST_NOW, 1, true) == BTV_REFRESH_PENDING);
+    refreshing_tear_down();
 }
 END_TEST
 

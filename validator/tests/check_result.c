@@ -42,7 +42,7 @@ static void assert_gives_nothing(const char *when)
 
 START_TEST(a_new_result_is_undecided)
 {
-    const struct btv_requirement nothing = {NULL, NULL, NULL, false};
+    const struct btv_requirement nothing = {NULL, NULL, NULL, false, NULL};
     set_up();
     assert_gives_nothing("new");
     ck_assert(btv_result_error(result) == BTV_UNDECIDED);
@@ -79,9 +79,9 @@ END_TEST
 
 START_TEST(a_route_that_refuses_gives_nothing_either)
 {
-    const struct btv_requirement write = {"write", NULL, NULL, false};
-    const struct btv_requirement hostile = {"a\"b c\r\nX:y", NULL, NULL, false};
-    const struct btv_requirement own = {"access_as_user", NULL, NULL, false};
+    const struct btv_requirement write = {"write", NULL, NULL, false, NULL};
+    const struct btv_requirement hostile = {"a\"b c\r\nX:y", NULL, NULL, false, NULL};
+    const struct btv_requirement own = {"access_as_user", NULL, NULL, false, NULL};
     set_up();
     ck_assert(validate("") == BTV_OK);
     ck_assert(btv_authorize(&write, result) == BTV_SCOPE_MISSING);
@@ -155,12 +155,13 @@ START_TEST(a_verdict_without_a_challenge_has_none)
 {
     struct btv_words none = {NULL, NULL, 0};
     set_up();
-    ck_assert(btv_result_conclude(result, BTV_TOKEN_EXPIRED, &none) == BTV_TOKEN_EXPIRED);
+    ck_assert(btv_result_conclude(result, BTV_TOKEN_EXPIRED, &none, NULL) == BTV_TOKEN_EXPIRED);
     ck_assert_ptr_nonnull(btv_result_challenge(result));
-    ck_assert(btv_result_conclude(result, BTV_KEYS_UNAVAILABLE, &none) == BTV_KEYS_UNAVAILABLE);
+    ck_assert(btv_result_conclude(result, BTV_KEYS_UNAVAILABLE, &none, NULL) ==
+              BTV_KEYS_UNAVAILABLE);
     ck_assert_ptr_null(btv_result_challenge(result));
     ck_assert_int_eq(btv_result_http_status(result), 503);
-    ck_assert(btv_result_conclude(result, BTV_OUT_OF_MEMORY, &none) == BTV_OUT_OF_MEMORY);
+    ck_assert(btv_result_conclude(result, BTV_OUT_OF_MEMORY, &none, NULL) == BTV_OUT_OF_MEMORY);
     ck_assert_ptr_null(btv_result_challenge(result));
     assert_gives_nothing("out of memory");
     tear_down();

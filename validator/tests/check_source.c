@@ -25,8 +25,8 @@ static void set_up(void)
 {
     authority_init(&authority, 2);
     memset(&source, 0, sizeof source);
-    source.metadata_url = TEST_ISSUER "/.well-known/openid-configuration";
-    source.issuer = TEST_ISSUER;
+    source.authorities = &test_authority;
+    source.authority_count = 1;
     source.tenant_id = TEST_TENANT;
     source.algorithms = 1U << JOSE_RS256;
     source.timeout_ms = 1000;
@@ -38,7 +38,7 @@ static void set_up(void)
 static int fetch(void)
 {
     why[0] = '\0';
-    return btv_source_fetch(&source, &fetched, why, sizeof why);
+    return btv_source_fetch(&source, &fetched, TEST_NOW, why, sizeof why);
 }
 
 static const struct {
@@ -62,6 +62,9 @@ static const struct {
      false, "configured is " TEST_ISSUER, "another issuer's metadata"},
     {"{\"issuer\":\"" TEST_ISSUER "\",\"jwks_uri\":\"http://login.test/keys\"}", NULL, 200, 200,
      false, "neither https", "keys over http"},
+    {"{\"issuer\":\"" TEST_ISSUER "\",\"jwks_uri\":\"http://127.0.0.1/keys\"}", NULL, 200, 200,
+     false, "from https to http",
+     "keys over http on loopback, though the metadata came over https"},
     {NULL, "", 200, 200, false, "not a JWK Set", "an empty answer"},
     {NULL, "{\"keys\":[", 200, 200, false, "not a JWK Set", "cut off"},
     {NULL, "{\"keys\":[]}", 200, 200, false, "no key of the set", "an empty set"},
@@ -145,6 +148,44 @@ START_TEST(an_unchanged_set_is_not_sent_again)
 }
 END_TEST
 
+/* Answers one after another: when the origin made them, and whether they may come into force. */
+static const struct {
+    int64_t date;
+    bool taken;
+    const char *why;
+} answers[] = {
+    {TEST_NOW - 100, true, "the first"},
+    {TEST_NOW - 161, false, "a copy from before it"},
+    {TEST_NOW - 160, true, "within what clocks disagree"},
+    {0, true, "no Date: nothing is known"},
+    {1, true, "after one without, nothing is known either"},
+    {TEST_NOW, true, "newer"},
+    {TEST_NOW - 3600, false, "an hour older"},
+    {TEST_NOW + 3600, true, "from the future"},
+    {TEST_NOW, true, "a Date from the future shuts nobody out"},
+};
+
+START_TEST(an_older_answer_does_not_replace_a_newer_one)
+{
+    set_up();
+    authority.etag = "\"old\"";
+    for (size_t i = 0; i < ROWS(answers); i++) {
+        char before[sizeof source.etag];
+        char tag[16];
+        snprintf(tag, sizeof tag, "\"%zu\"", i);
+        memcpy(before, source.etag, sizeof before);
+        authority.etag = tag;
+        authority.date_s = answers[i].date;
+        ck_assert_msg((fetch() == 0) == answers[i].taken, "%s: %s", answers[i].why, why);
+        ck_assert_msg(answers[i].taken || strstr(why, "older than the keys in force"), "%s", why);
+        ck_assert_msg(answers[i].taken || strcmp(source.etag, before) == 0,
+                      "%s: its ETag would vouch for the set in force", answers[i].why);
+        jose_jwks_cleanup(&fetched.jwks);
+    }
+    authority_cleanup(&authority);
+}
+END_TEST
+
 START_TEST(skipped_keys_are_told)
 {
     set_up();
@@ -203,6 +244,108 @@ START_TEST(keys_from_a_file)
 }
 END_TEST
 
+static const struct btv_authority several[] = {
+    {.kind = BTV_ONE_TENANT,
+     .version = BTV_TOKEN_V2,
+     .metadata_url = (char[]){TEST_ISSUER "/.well-known/openid-configuration"},
+     .issuer = (char[]){TEST_ISSUER}},
+    {.kind = BTV_NAMED_ISSUER,
+     .version = BTV_TOKEN_V2,
+     .metadata_url = (char[]){"https://login.test/b2c/.well-known/openid-configuration"},
+     .issuer = (char[]){TEST_B2C_ISSUER}},
+    {.kind = BTV_NAMED_ISSUER, /* another policy, with the same key set */
+     .version = BTV_TOKEN_V2,
+     .metadata_url = (char[]){"https://login.test/b2c/.well-known/openid-configuration?p=2"},
+     .issuer = (char[]){TEST_B2C_ISSUER}},
+};
+
+START_TEST(several_authorities_make_one_set)
+{
+    set_up();
+    source.authorities = several;
+    source.authority_count = ROWS(several);
+    authority.etag = "\"one\"";
+    for (int round = 0; round < 2; round++) {
+        ck_assert_msg(fetch() == 0 && !fetched.unchanged, "%s", why);
+        ck_assert_msg(fetched.jwks.count == 6, "two keys of each, in round %d", round);
+        ck_assert_uint_eq(fetched.requests, 6);
+        ck_assert_uint_eq(fetched.jwks.keys[1].document, 0);
+        ck_assert_uint_eq(fetched.jwks.keys[2].document, 1);
+        ck_assert_uint_eq(fetched.jwks.keys[5].document, 2);
+        ck_assert_msg(fetched.jwks.keys[0].key == fetched.jwks.keys[2].key, "twins share numbers");
+        jose_jwks_cleanup(&fetched.jwks);
+    }
+    authority_cleanup(&authority);
+}
+END_TEST
+
+/* A set without one authority's keys would lock its users out. */
+START_TEST(one_authority_missing_is_a_failure)
+{
+    const struct btv_authority wrong[] = {
+        {.kind = BTV_NAMED_ISSUER,
+         .metadata_url = (char[]){TEST_ISSUER "/.well-known/openid-configuration"},
+         .issuer = (char[]){TEST_ISSUER}},
+        {.kind = BTV_NAMED_ISSUER,
+         .metadata_url = (char[]){"https://login.test/b2c/.well-known/openid-configuration"},
+         .issuer = (char[]){TEST_ISSUER}},
+    };
+    set_up();
+    source.authorities = wrong;
+    source.authority_count = ROWS(wrong);
+    ck_assert(fetch() == -1 && !fetched.jwks.keys);
+    ck_assert_msg(strstr(why, "configured is " TEST_ISSUER), "%s", why);
+    authority_cleanup(&authority);
+}
+END_TEST
+
+/* Of many tenants the metadata must be the template: one tenant's document has only its keys. */
+START_TEST(of_many_the_metadata_is_the_template)
+{
+    const struct btv_authority many = {
+        .kind = BTV_MANY_TENANTS,
+        .metadata_url = (char[]){TEST_INSTANCE "common/v2.0/.well-known/openid-configuration"},
+        .issuer = (char[]){TEST_INSTANCE "{tenantid}/v2.0"}};
+    const struct btv_authority other = {
+        .kind = BTV_MANY_TENANTS,
+        .metadata_url = (char[]){TEST_ISSUER "/.well-known/openid-configuration"},
+        .issuer = (char[]){TEST_INSTANCE "{tenantid}/v2.0"}};
+    set_up();
+    source.tenant_id = NULL;
+    source.authorities = &many;
+    ck_assert_msg(fetch() == 0, "%s", why);
+    jose_jwks_cleanup(&fetched.jwks);
+    source.authorities = &other;
+    ck_assert(fetch() == -1);
+    authority_cleanup(&authority);
+}
+END_TEST
+
+START_TEST(keys_of_another_cloud_are_skipped)
+{
+    set_up();
+    char *here = test_jwk(test_key(0), "k0", ",\"cloud_instance_name\":\"here\"");
+    char *there = test_jwk(test_key(1), "k1", ",\"cloud_instance_name\":\"there\"");
+    char *jwks = test_text("{\"keys\":[%s,%s]}", there, here);
+    authority_publish_text(&authority, jwks);
+    ck_assert_msg(fetch() == 0 && fetched.jwks.count == 2, "the metadata names none");
+    jose_jwks_cleanup(&fetched.jwks);
+    free(authority.metadata);
+    authority.metadata = strdup("{\"issuer\":\"" TEST_ISSUER "\",\"jwks_uri\":\"" TEST_INSTANCE
+                                "keys\",\"cloud_instance_name\":\"here\"}");
+    ck_assert(fetch() == 0 && fetched.jwks.count == 1);
+    ck_assert_str_eq(fetched.jwks.keys[0].kid, "k0");
+    ck_assert_msg(strstr(heard, "cloud_instance_name"), "%s", heard);
+    jose_jwks_cleanup(&fetched.jwks);
+    free(here);
+    free(there);
+    free(jwks);
+    authority_cleanup(&authority);
+}
+END_TEST
+
 TEST_MAIN("source", half_an_answer_is_none, keys_are_fetched,
           a_template_issuer_stands_for_the_tenant, an_unchanged_set_is_not_sent_again,
-          skipped_keys_are_told, keys_from_a_file)
+          skipped_keys_are_told, keys_from_a_file, several_authorities_make_one_set,
+          one_authority_missing_is_a_failure, of_many_the_metadata_is_the_template,
+          keys_of_another_cloud_are_skipped, an_older_answer_does_not_replace_a_newer_one)

@@ -295,17 +295,20 @@ START_TEST(routes_authorize_on_their_own)
         struct btv_requirement need;
         enum btv_error error;
     } rows[] = {
-        {"\"scp\":\"access_as_user read\",", NULL, {"read write", NULL, NULL, false}, BTV_OK},
+        {"\"scp\":\"access_as_user read\",", NULL, {"read write", NULL, NULL, false, NULL}, BTV_OK},
         {"\"scp\":\"access_as_user read\",",
          NULL,
-         {"read write", NULL, NULL, true},
+         {"read write", NULL, NULL, true, NULL},
          BTV_SCOPE_MISSING},
         {"\"roles\":[\"Read.All\"],",
          NULL,
-         {NULL, "Read.All", NULL, false},
+         {NULL, "Read.All", NULL, false, NULL},
          BTV_ROLE_MISSING}, /* a user's token */
-        {"\"azp\":\"a\",", NULL, {"access_as_user", NULL, "b c", false}, BTV_CLIENT_NOT_ALLOWED},
-        {"\"azp\":\"c\",", NULL, {"access_as_user", NULL, "b c", false}, BTV_OK},
+        {"\"azp\":\"a\",",
+         NULL,
+         {"access_as_user", NULL, "b c", false, NULL},
+         BTV_CLIENT_NOT_ALLOWED},
+        {"\"azp\":\"c\",", NULL, {"access_as_user", NULL, "b c", false, NULL}, BTV_OK},
     };
     set_up(NULL);
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {

@@ -53,8 +53,9 @@ BTV_API int btv_config_load_json(struct btv_config *c, const char *json, size_t 
                                  size_t cap);
 
 /*
- * btv_config_load_env applies the names that Azure apps use: AzureAd__Instance, AzureAd__TenantId,
- * AzureAd__ClientId, AzureAd__Audience, AzureAd__Scopes. `lookup` answers NULL for a name that is
+ * btv_config_load_env applies the names that Azure apps use: AzureAd__Instance, __TenantId,
+ * __Tenants,
+ * __ClientId, __Audience, __Scopes, … (config_env.c). `lookup` answers NULL for a name that is
  * not set (usually it wraps getenv).
  */
 typedef const char *(*btv_lookup_fn)(void *ctx, const char *name);
@@ -85,8 +86,10 @@ struct btv_fetch_response {
     int status;
     char *body;
     size_t body_len;
-    int64_t max_age_s; /* of Cache-Control; -1 when absent */
-    char etag[128];    /* "" when absent */
+    int64_t max_age_s;     /* of Cache-Control, less Age; -1 when absent */
+    int64_t retry_after_s; /* -1 when absent */
+    int64_t date_s;        /* Unix seconds; 0 when absent */
+    char etag[128];        /* "" when absent */
 };
 typedef int (*btv_fetch_fn)(void *ctx, const struct btv_fetch_request *request,
                             struct btv_fetch_response *response, char *why, size_t cap);
@@ -149,13 +152,15 @@ BTV_API enum btv_error btv_validate_token(struct btv_validator *v, const char *t
  * struct btv_requirement is what one route needs beyond a good token. Each list is space-separated;
  * NULL or "" means no such need. `scopes` and `roles` are each any-of, as RequiredScope of
  * Microsoft.Identity.Web is, all-of with `all`. A token satisfies either delegated (`scopes`) or
- * application (`roles`) needs, whichever kind it is. `clients` is the allow-list of azp/appid.
+ * application (`roles`) needs, whichever kind it is. `clients` is the allow-list of azp/appid,
+ * `acrs` one authentication context: without it, clients that can are challenged to step up.
  */
 struct btv_requirement {
     const char *scopes;
     const char *roles;
     const char *clients;
     bool all;
+    const char *acrs;
 };
 
 /* btv_authorize checks what one route needs, after btv_validate accepted into `r`; updates the

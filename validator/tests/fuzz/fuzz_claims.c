@@ -35,9 +35,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     static struct btv_words scopes;
     static struct btv_words roles;
     static struct btv_words none;
-    const struct btv_policy policy = {.tenant_id = (char[]){"t"}, .issuer_v2 = (char[]){ISSUER}};
-    const struct btv_need need = {&scopes, &roles, &none, false};
-    enum btv_token_version version = BTV_TOKEN_V1;
+    const struct btv_policy policy = {.tenant_id = (char[]){"t"}, .authority_count = 1};
+    const struct btv_authority authority = {.version = BTV_TOKEN_V2, .issuer = (char[]){ISSUER}};
+    const struct btv_need need = {&scopes, &roles, &none, false, NULL};
     struct btv_detail why = {""};
     if (audience.count == 0) {
         require(btv_words_init(&audience, "api") == 0 && btv_words_init(&scopes, "s") == 0 &&
@@ -47,10 +47,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         return 0;
     }
     enum btv_error issuer =
-        btv_check_issuer(&policy, &c, "https://a/{tenantid}/v2.0", &version, &why);
+        btv_check_issuer(&policy, &authority, "https://a/{tenantid}/v2.0", &c, &why);
     enum btv_error aud = btv_check_audience(&audience, &c, &why);
     enum btv_error lifetime = btv_check_lifetime(&c, 1700000000, 300);
-    enum btv_error authz = btv_check_authz(&need, &c, &why);
+    enum btv_error authz = btv_check_authz(&need, BTV_TOKEN_V2, &c, &why);
     require(memchr(why.text, '\0', sizeof why.text) != NULL);
     if (issuer == BTV_OK && aud == BTV_OK && lifetime == BTV_OK && authz == BTV_OK) {
         check_accepted(&c);

@@ -8,6 +8,12 @@
 #include <string.h>
 #include <time.h>
 
+const struct btv_authority test_authority = {
+    .kind = BTV_ONE_TENANT,
+    .version = BTV_TOKEN_V2,
+    .metadata_url = (char[]){TEST_ISSUER "/.well-known/openid-configuration"},
+    .issuer = (char[]){TEST_ISSUER}};
+
 void authority_init(struct authority *a, int count)
 {
     memset(a, 0, sizeof *a);
@@ -15,6 +21,7 @@ void authority_init(struct authority *a, int count)
     pthread_cond_init(&a->changed, NULL);
     a->now = TEST_NOW;
     a->max_age_s = -1;
+    a->retry_after_s = -1;
     a->jwks_status = 200;
     a->metadata_status = 200;
     a->metadata =
@@ -25,6 +32,7 @@ void authority_init(struct authority *a, int count)
 void authority_cleanup(struct authority *a)
 {
     free(a->jwks);
+    free(a->jwks_v1);
     free(a->metadata);
     pthread_mutex_destroy(&a->lock);
     pthread_cond_destroy(&a->changed);
@@ -82,6 +90,13 @@ void authority_fail(struct authority *a, bool unreachable, int jwks_status)
     pthread_mutex_unlock(&a->lock);
 }
 
+void authority_date(struct authority *a, int64_t date_s)
+{
+    pthread_mutex_lock(&a->lock);
+    a->date_s = date_s;
+    pthread_mutex_unlock(&a->lock);
+}
+
 bool authority_await(struct authority *a, const unsigned *counter, unsigned least)
 {
     struct timespec until;
@@ -110,7 +125,30 @@ static void answer(struct btv_fetch_response *response, int status, const char *
 {
     response->status = status;
     response->body = strdup(body);
-    response->body_len = strlen(body);
+    response->body_len = response->body ? strlen(body) : 0;
+}
+
+/* The document of v1, of many tenants, or of a name is what its address says it must be. */
+static void answer_metadata(const struct authority *a, const char *url,
+                            struct btv_fetch_response *response)
+{
+    static const char *const others[][2] = {
+        {"/common/v2.0/", TEST_INSTANCE "{tenantid}/v2.0"},
+        {"/organizations/v2.0/", TEST_INSTANCE "{tenantid}/v2.0"},
+        {"/common/.well", "https://sts.windows.net/{tenantid}/"},
+        {TEST_TENANT "/.well", TEST_V1_ISSUER},
+        {"/b2c/", TEST_B2C_ISSUER},
+    };
+    for (size_t i = 0; i < sizeof others / sizeof others[0]; i++) {
+        if (strstr(url, others[i][0])) {
+            char *text = test_text("{\"issuer\":\"%s\",\"jwks_uri\":\"%s%skeys%zu\"}", others[i][1],
+                                   TEST_INSTANCE, strstr(others[i][1], "sts.") ? "v1" : "", i);
+            answer(response, a->metadata_status, text);
+            free(text);
+            return;
+        }
+    }
+    answer(response, a->metadata_status, a->metadata);
 }
 
 static void answer_jwks(struct authority *a, const struct btv_fetch_request *request,
@@ -125,10 +163,13 @@ static void answer_jwks(struct authority *a, const struct btv_fetch_request *req
     if (a->etag && request->etag && strcmp(a->etag, request->etag) == 0) {
         answer(response, 304, "");
     } else {
-        answer(response, a->jwks_status, a->jwks);
+        bool v1 = a->jwks_v1 && strstr(request->url, "v1keys");
+        answer(response, a->jwks_status, v1 ? a->jwks_v1 : a->jwks);
     }
     snprintf(response->etag, sizeof response->etag, "%s", a->etag ? a->etag : "");
     response->max_age_s = a->max_age_s;
+    response->retry_after_s = a->retry_after_s;
+    response->date_s = a->date_s;
 }
 
 int authority_fetch(void *ctx, const struct btv_fetch_request *request,
@@ -147,7 +188,7 @@ int authority_fetch(void *ctx, const struct btv_fetch_request *request,
     if (unreachable) {
         snprintf(why, cap, "%s: nobody is there", request->url);
     } else if (metadata) {
-        answer(response, a->metadata_status, a->metadata);
+        answer_metadata(a, request->url, response);
     } else {
         answer_jwks(a, request, response);
     }

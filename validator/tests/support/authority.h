@@ -4,6 +4,7 @@
 #define VALIDATOR_TESTS_SUPPORT_AUTHORITY_H
 
 #include "btv/validator.h"
+#include "validator/policy/policy.h"
 
 #include <pthread.h>
 
@@ -11,18 +12,24 @@ struct authority {
     pthread_mutex_t lock;
     pthread_cond_t changed;
     char *jwks;      /* the body of the key set; owned */
-    char *metadata;  /* the body of the discovery document; owned */
+    char *jwks_v1;   /* that of v1 documents, or NULL: the same; owned */
+    char *metadata;  /* the body of the discovery document, of v2 for the tests' tenant; owned */
     int jwks_status; /* 200 unless set */
     int metadata_status;
     const char *etag;  /* sent with the key set; a request that carries it gets 304 */
     int64_t max_age_s; /* of the key set's Cache-Control, -1: none */
-    bool unreachable;  /* every fetch fails */
-    bool hold;         /* fetches of the key set wait until it is false */
-    unsigned waiting;  /* fetches that do */
+    int64_t date_s;    /* when the key set was made, 0: it does not say */
+    int64_t retry_after_s;
+    bool unreachable; /* every fetch fails */
+    bool hold;        /* fetches of the key set wait until it is false */
+    unsigned waiting; /* fetches that do */
     unsigned jwks_count;
     unsigned metadata_count;
     int64_t now;
 };
+
+/* The one authority of the tests' tenant, v2. */
+extern const struct btv_authority test_authority;
 
 /* authority_init makes an authority whose key set holds `count` keys "k0", "k1"… of test_key. */
 void authority_init(struct authority *a, int count);
@@ -46,6 +53,9 @@ void authority_hold(struct authority *a, bool hold);
 /* authority_fail makes every fetch fail, or the key set's answer carry another status (200: none).
  */
 void authority_fail(struct authority *a, bool unreachable, int jwks_status);
+
+/* authority_date says when the key set was made. */
+void authority_date(struct authority *a, int64_t date_s);
 
 /* The authority as a btv_fetch_fn and as a btv_clock_fn; `ctx` is the authority. */
 int authority_fetch(void *ctx, const struct btv_fetch_request *request,

@@ -29,6 +29,11 @@ static void answer(struct http_authority *a, int fd, const char *request)
     bool metadata = strstr(request, "/.well-known/openid-configuration ") != NULL;
     bool keys = strstr(request, "GET /keys ") != NULL;
     pthread_mutex_lock(&a->lock);
+    a->asked++;
+    pthread_cond_broadcast(&a->changed);
+    while (a->held) {
+        pthread_cond_wait(&a->changed, &a->lock);
+    }
     const char *status = a->down ? "503 Service Unavailable" : "404 Not Found";
     const char *body = "";
     if (!a->down && (metadata || keys)) {
@@ -114,6 +119,37 @@ void http_authority_set_down(struct http_authority *a, bool down)
     pthread_mutex_lock(&a->lock);
     a->down = down;
     pthread_mutex_unlock(&a->lock);
+}
+
+void http_authority_hold(struct http_authority *a, bool held)
+{
+    pthread_mutex_lock(&a->lock);
+    a->held = held;
+    pthread_cond_broadcast(&a->changed);
+    pthread_mutex_unlock(&a->lock);
+}
+
+unsigned http_authority_asked(struct http_authority *a)
+{
+    pthread_mutex_lock(&a->lock);
+    unsigned asked = a->asked;
+    pthread_mutex_unlock(&a->lock);
+    return asked;
+}
+
+bool http_authority_await_asked(struct http_authority *a, unsigned before)
+{
+    struct timespec until;
+    int status = 0;
+    clock_gettime(CLOCK_REALTIME, &until);
+    until.tv_sec += 20;
+    pthread_mutex_lock(&a->lock);
+    while (a->asked <= before && status == 0) {
+        status = pthread_cond_timedwait(&a->changed, &a->lock, &until);
+    }
+    bool reached = a->asked > before;
+    pthread_mutex_unlock(&a->lock);
+    return reached;
 }
 
 bool http_authority_await(struct http_authority *a, unsigned least)

@@ -15,7 +15,9 @@ struct http_authority {
     pthread_mutex_t lock;
     pthread_cond_t changed;
     bool down;           /* every answer is 503; guarded by lock, as is the rest */
+    bool held;           /* no answer until it is false */
     unsigned jwks_count; /* key sets that were sent */
+    unsigned asked;      /* requests that came */
 };
 
 /* http_authority_start serves test_key(0) as "k0"; http_authority_stop ends its thread. */
@@ -23,6 +25,13 @@ void http_authority_start(struct http_authority *a, bool down);
 void http_authority_stop(struct http_authority *a);
 
 void http_authority_set_down(struct http_authority *a, bool down);
+
+/* http_authority_hold keeps back every answer, or lets them go. */
+void http_authority_hold(struct http_authority *a, bool held);
+
+/* http_authority_await_asked waits until one more request came than `before`; 20 s at most. */
+bool http_authority_await_asked(struct http_authority *a, unsigned before);
+unsigned http_authority_asked(struct http_authority *a);
 
 /* http_authority_await waits until `least` key sets were sent, 20 s at most; says whether they
  * were. */

@@ -10,6 +10,7 @@
 #define TEST_INSTANCE "https://login.test/"
 #define TEST_ISSUER TEST_INSTANCE TEST_TENANT "/v2.0"
 #define TEST_V1_ISSUER "https://sts.windows.net/" TEST_TENANT "/"
+#define TEST_B2C_ISSUER "https://contoso.b2clogin.test/" TEST_TENANT "/v2.0/"
 #define TEST_NOW 1700000000
 
 /* test_key returns RSA-2048 key number `n` (0 to 3), one of fixtures/keys or, run from elsewhere,

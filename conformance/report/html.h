@@ -1,0 +1,22 @@
+/* Parts of the HTML report. */
+#ifndef CONFORMANCE_REPORT_HTML_H
+#define CONFORMANCE_REPORT_HTML_H
+
+#include <jansson.h>
+#include <stdbool.h>
+#include <stdio.h>
+
+/* html_class is the CSS class of a verdict: "pass", "fail" … Borrowed. */
+const char *html_class(const char *verdict);
+
+/* html_text writes an element with escaped text: html_text(out, "h2", "title", text); the class may
+ * be NULL. */
+void html_text(FILE *out, const char *element, const char *class_name, const char *text);
+
+/*
+ * html_cell writes what one target did in one case: what was sent, decoded and as bytes, expected,
+ * got, and a curl line. `brief` tells so of the first variant that deviates, and names the others.
+ */
+void html_cell(FILE *out, const json_t *run, const json_t *result, bool brief);
+
+#endif
