@@ -53,7 +53,7 @@ CF_OBJ   := $(call obj,$(CF_SRC))
 LOAD_OBJ := $(call obj,$(LOAD_SRC))
 
 PROGRAMS := $(addprefix $(BUILD)/,mockidp apid btv conform loadgen)
-TEST_SRC := $(wildcard validator/tests/check_*.c mockidp/tests/check_*.c conformance/tests/check_*.c)
+TEST_SRC := $(wildcard conformance/tests/check_*.c validator/tests/check_*.c mockidp/tests/check_*.c) # the slowest first
 # those of mockidp stand beside: $(BUILD)/mockidp is the program
 TESTS    := $(patsubst $(BUILD)/mockidp/tests/%,$(BUILD)/tests/mockidp/%,$(patsubst %.c,$(BUILD)/%,$(TEST_SRC)))
 SUPPORT  := $(call obj,$(wildcard validator/tests/support/*.c mockidp/tests/support/*.c conformance/tests/support/*.c))

@@ -30,46 +30,6 @@ static const char *header_text(const struct mint_token *token, const char *name)
     return text ? text : "(none)";
 }
 
-/* r and s side by side to DER; newly allocated. */
-static unsigned char *der_of(const unsigned char *flat, size_t len, int *der_len)
-{
-    unsigned char *der = NULL;
-    ECDSA_SIG *pair = ECDSA_SIG_new();
-    ck_assert_int_eq(ECDSA_SIG_set0(pair, BN_bin2bn(flat, (int)len / 2, NULL),
-                                    BN_bin2bn(flat + len / 2, (int)len / 2, NULL)),
-                     1);
-    *der_len = i2d_ECDSA_SIG(pair, &der);
-    ECDSA_SIG_free(pair);
-    return der;
-}
-
-/* Whether the token's signature is that of `alg` under the key. */
-static bool verifies(const char *token, EVP_PKEY *pkey, const char *alg)
-{
-    size_t len = 0;
-    int der_len = 0;
-    size_t input_len = (size_t)(strrchr(token, '.') - token);
-    unsigned char *signature = token_bytes(token, 2, &len);
-    unsigned char *der = alg[0] == 'E' && alg[1] == 'S' ? der_of(signature, len, &der_len) : NULL;
-    char digest[8];
-    (void)snprintf(digest, sizeof digest, "SHA%s", alg + 2);
-    EVP_PKEY_CTX *pctx = NULL;
-    EVP_MD_CTX *md = EVP_MD_CTX_new();
-    ck_assert_int_eq(EVP_DigestVerifyInit_ex(md, &pctx, strcmp(alg, "EdDSA") == 0 ? NULL : digest,
-                                             NULL, NULL, pkey, NULL),
-                     1);
-    if (alg[0] == 'P') {
-        EVP_PKEY_CTX_set_rsa_padding(pctx, RSA_PKCS1_PSS_PADDING);
-        EVP_PKEY_CTX_set_rsa_pss_saltlen(pctx, RSA_PSS_SALTLEN_DIGEST);
-    }
-    bool ok = EVP_DigestVerify(md, der ? der : signature, der ? (size_t)der_len : len,
-                               (const unsigned char *)token, input_len) == 1;
-    EVP_MD_CTX_free(md);
-    OPENSSL_free(der);
-    free(signature);
-    return ok;
-}
-
 static const struct {
     const char *reason;
     const char *recipe;
@@ -120,9 +80,10 @@ START_TEST(signatures_are_what_the_recipe_says)
     ck_assert_msg(strcmp(header_text(&token, "alg"), rows[_i].says_alg) == 0, "%s: %s",
                   rows[_i].reason, header_text(&token, "alg"));
     ck_assert_msg(strcmp(header_text(&token, "kid"), key->kid) == 0, "%s: kid", rows[_i].reason);
-    ck_assert_msg(verifies(token.token, key->pkey, rows[_i].alg), "%s: signature", rows[_i].reason);
+    ck_assert_msg(token_verifies(token.token, key->pkey, rows[_i].alg), "%s: signature",
+                  rows[_i].reason);
     token.token[20] ^= 1;
-    ck_assert_msg(!verifies(token.token, key->pkey, rows[_i].alg), "%s: of anything",
+    ck_assert_msg(!token_verifies(token.token, key->pkey, rows[_i].alg), "%s: of anything",
                   rows[_i].reason);
     mint_token_cleanup(&token);
 }
@@ -207,7 +168,7 @@ START_TEST(a_header_may_say_another_kid)
     kitchen_bake(&kitchen, rest[_i][0], rest[_i][0], &token);
     ck_assert_str_eq(header_text(&token, "kid"), kitchen_key(&kitchen, rest[_i][1])->kid);
     const char *signer = _i == 0 ? "current" : "rogue";
-    ck_assert(verifies(token.token, kitchen_key(&kitchen, signer)->pkey, "RS256"));
+    ck_assert(token_verifies(token.token, kitchen_key(&kitchen, signer)->pkey, "RS256"));
     mint_token_cleanup(&token);
 }
 END_TEST
@@ -218,7 +179,7 @@ START_TEST(a_removed_kid_is_gone)
     kitchen_bake(&kitchen, "no kid", "{'header':{'remove':['kid','typ']}}", &token);
     json_t *header = token_json(token.token, 0);
     ck_assert_uint_eq(json_object_size(header), 1);
-    ck_assert(verifies(token.token, kitchen_key(&kitchen, "current")->pkey, "RS256"));
+    ck_assert(token_verifies(token.token, kitchen_key(&kitchen, "current")->pkey, "RS256"));
     json_decref(header);
     mint_token_cleanup(&token);
 }
@@ -259,86 +220,6 @@ START_TEST(any_kind_of_key_is_embedded)
     mint_token_cleanup(&token);
 }
 END_TEST
-
-/* ---- forged messages, opened ---- */
-
-static const unsigned char sha256_info[] = {0x30, 0x31, 0x30, 0x0d, 0x06, 0x09, 0x60,
-                                            0x86, 0x48, 0x01, 0x65, 0x03, 0x04, 0x02,
-                                            0x01, 0x05, 0x00, 0x04, 0x20};
-static const unsigned char no_null_info[] = {0x30, 0x2f, 0x30, 0x0b, 0x06, 0x09, 0x60, 0x86, 0x48,
-                                             0x01, 0x65, 0x03, 0x04, 0x02, 0x01, 0x04, 0x20};
-static const unsigned char sha512_info[] = {0x30, 0x51, 0x30, 0x0d, 0x06, 0x09, 0x60,
-                                            0x86, 0x48, 0x01, 0x65, 0x03, 0x04, 0x02,
-                                            0x03, 0x05, 0x00, 0x04, 0x40};
-
-static const struct {
-    const char *reason;
-    const char *recipe;
-    const char *key;
-    const char *digest;
-    const unsigned char *info;
-    size_t info_len;
-    size_t padding; /* octets of FF */
-    size_t garbage; /* octets behind the digest */
-} forgeries[] = {
-    {"the digest alone", "{'sign':{'as':'digest_info'}}", "current", "SHA256", NULL, 0,
-     256 - 3 - 32, 0},
-    {"AlgorithmIdentifier without NULL", "{'sign':{'as':{'pkcs1':'no-null'}}}", "current", "SHA256",
-     no_null_info, sizeof no_null_info, 256 - 3 - 17 - 32, 0},
-    {"garbage behind the digest", "{'sign':{'as':{'pkcs1':'trailing'}}}", "current", "SHA256",
-     sha256_info, sizeof sha256_info, 256 - 3 - 19 - 32 - 16, 16},
-    {"short padding and garbage (CVE-2006-4339)",
-     "{'sign':{'key':'e3','as':{'pkcs1':'bleichenbacher06'}}}", "e3", "SHA256", sha256_info,
-     sizeof sha256_info, 8, 256 - 3 - 8 - 19 - 32},
-    {"SHA-512 under RS256", "{'sign':{'as':{'pkcs1':'wrong-hash'}}}", "current", "SHA512",
-     sha512_info, sizeof sha512_info, 256 - 3 - 19 - 64, 0},
-};
-
-/* The encoded message of a signature: s^e mod n, with all its octets. */
-static size_t open_message(const char *token, EVP_PKEY *pkey, unsigned char message[1024])
-{
-    size_t len = 0;
-    size_t out = 1024;
-    unsigned char *signature = token_bytes(token, 2, &len);
-    EVP_PKEY_CTX *ctx = EVP_PKEY_CTX_new(pkey, NULL);
-    ck_assert_int_eq(EVP_PKEY_encrypt_init(ctx), 1);
-    ck_assert_int_eq(EVP_PKEY_CTX_set_rsa_padding(ctx, RSA_NO_PADDING), 1);
-    ck_assert_int_eq(EVP_PKEY_encrypt(ctx, message, &out, signature, len), 1);
-    EVP_PKEY_CTX_free(ctx);
-    free(signature);
-    return out;
-}
-
-START_TEST(forged_messages_are_what_they_are_called)
-{
-    struct mint_token token;
-    unsigned char message[1024];
-    unsigned char digest[EVP_MAX_MD_SIZE];
-    size_t digest_len = 0;
-    kitchen_bake(&kitchen, forgeries[_i].reason, forgeries[_i].recipe, &token);
-    EVP_PKEY *pkey = kitchen_key(&kitchen, forgeries[_i].key)->pkey;
-    ck_assert_str_eq(header_text(&token, "alg"), "RS256");
-    ck_assert_uint_eq(open_message(token.token, pkey, message), 256);
-    ck_assert_int_eq(EVP_Q_digest(NULL, forgeries[_i].digest, NULL, token.token,
-                                  (size_t)(strrchr(token.token, '.') - token.token), digest,
-                                  &digest_len),
-                     1);
-    size_t at = 2 + forgeries[_i].padding;
-    ck_assert_mem_eq(message, "\0\1", 2);
-    for (size_t i = 2; i < at; i++) {
-        ck_assert_uint_eq(message[i], 0xff);
-    }
-    ck_assert_uint_eq(message[at++], 0);
-    ck_assert(forgeries[_i].info_len == 0 ||
-              memcmp(message + at, forgeries[_i].info, forgeries[_i].info_len) == 0);
-    at += forgeries[_i].info_len;
-    ck_assert_mem_eq(message + at, digest, digest_len);
-    ck_assert_uint_eq(at + digest_len + forgeries[_i].garbage, 256);
-    ck_assert_msg(!verifies(token.token, pkey, "RS256"), "%s: it is genuine", forgeries[_i].reason);
-    mint_token_cleanup(&token);
-}
-END_TEST
-
 START_TEST(a_signature_begins_as_it_is_asked_to)
 {
     struct mint_token token;
@@ -346,45 +227,10 @@ START_TEST(a_signature_begins_as_it_is_asked_to)
     const char *signature = strrchr(token.token, '.') + 1;
     ck_assert_msg(signature[0] == 'A' && signature[1] >= 'A' && signature[1] <= 'P', "%.4s",
                   signature);
-    ck_assert(verifies(token.token, kitchen_key(&kitchen, "current")->pkey, "RS256"));
+    ck_assert(token_verifies(token.token, kitchen_key(&kitchen, "current")->pkey, "RS256"));
     mint_token_cleanup(&token);
 }
 END_TEST
-
-/* What may stand before the DigestInfo, which is always at the end here (RFC 8017 §9.2). */
-static const struct {
-    const char *name;
-    size_t zeros; /* before the block */
-    int type;     /* -1: no block */
-    unsigned char octet;
-    size_t padding;
-} paddings[] = {
-    {"short-padding", 195, 1, 0xff, 7}, {"empty-padding", 202, 1, 0xff, 0},
-    {"zero-padding", 0, 1, 0x00, 202},  {"no-padding", 205, -1, 0, 0},
-    {"type-2", 0, 2, 0xa5, 202},        {"type-2-ones", 0, 2, 0xff, 202},
-};
-
-START_TEST(padding_is_what_it_is_called)
-{
-    char recipe[128];
-    struct mint_token token;
-    unsigned char want[205] = {0};
-    unsigned char message[1024];
-    (void)snprintf(recipe, sizeof recipe, "{'sign':{'as':{'pkcs1':'%s'}}}", paddings[_i].name);
-    kitchen_bake(&kitchen, paddings[_i].name, recipe, &token);
-    EVP_PKEY *pkey = kitchen_key(&kitchen, "current")->pkey;
-    if (paddings[_i].type >= 0) {
-        want[paddings[_i].zeros + 1] = (unsigned char)paddings[_i].type;
-        memset(want + paddings[_i].zeros + 2, paddings[_i].octet, paddings[_i].padding);
-    }
-    ck_assert_uint_eq(open_message(token.token, pkey, message), 256);
-    ck_assert_mem_eq(message, want, sizeof want);
-    ck_assert_mem_eq(message + sizeof want, sha256_info, sizeof sha256_info);
-    ck_assert_msg(!verifies(token.token, pkey, "RS256"), "%s: it is genuine", paddings[_i].name);
-    mint_token_cleanup(&token);
-}
-END_TEST
-
 #define ROWS(table) (int)(sizeof(table) / sizeof(table)[0])
 
 int main(void)
@@ -401,8 +247,6 @@ int main(void)
     tcase_add_test(tcase, a_key_is_embedded);
     tcase_add_loop_test(tcase, any_kind_of_key_is_embedded, 0, 3);
     tcase_add_test(tcase, a_signature_begins_as_it_is_asked_to);
-    tcase_add_loop_test(tcase, forged_messages_are_what_they_are_called, 0, ROWS(forgeries));
-    tcase_add_loop_test(tcase, padding_is_what_it_is_called, 0, ROWS(paddings));
     suite_add_tcase(suite, tcase);
     SRunner *runner = srunner_create(suite);
     srunner_run_all(runner, CK_NORMAL);

@@ -4,7 +4,9 @@
 #include "mockidp/config/config.h"
 
 #include <check.h>
+#include <openssl/ecdsa.h>
 #include <openssl/evp.h>
+#include <openssl/rsa.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -177,4 +179,44 @@ char *text_of_base64url(const void *data, size_t len)
         *p = (char)(*p == '+' ? '-' : *p == '/' ? '_' : *p);
     }
     return out;
+}
+
+/* r and s side by side to DER; newly allocated. */
+static unsigned char *der_of(const unsigned char *flat, size_t len, int *der_len)
+{
+    unsigned char *der = NULL;
+    ECDSA_SIG *pair = ECDSA_SIG_new();
+    ck_assert_int_eq(ECDSA_SIG_set0(pair, BN_bin2bn(flat, (int)len / 2, NULL),
+                                    BN_bin2bn(flat + len / 2, (int)len / 2, NULL)),
+                     1);
+    *der_len = i2d_ECDSA_SIG(pair, &der);
+    ECDSA_SIG_free(pair);
+    return der;
+}
+
+/* Whether the token's signature is that of `alg` under the key. */
+bool token_verifies(const char *token, EVP_PKEY *pkey, const char *alg)
+{
+    size_t len = 0;
+    int der_len = 0;
+    size_t input_len = (size_t)(strrchr(token, '.') - token);
+    unsigned char *signature = token_bytes(token, 2, &len);
+    unsigned char *der = alg[0] == 'E' && alg[1] == 'S' ? der_of(signature, len, &der_len) : NULL;
+    char digest[8];
+    (void)snprintf(digest, sizeof digest, "SHA%s", alg + 2);
+    EVP_PKEY_CTX *pctx = NULL;
+    EVP_MD_CTX *md = EVP_MD_CTX_new();
+    ck_assert_int_eq(EVP_DigestVerifyInit_ex(md, &pctx, strcmp(alg, "EdDSA") == 0 ? NULL : digest,
+                                             NULL, NULL, pkey, NULL),
+                     1);
+    if (alg[0] == 'P') {
+        EVP_PKEY_CTX_set_rsa_padding(pctx, RSA_PKCS1_PSS_PADDING);
+        EVP_PKEY_CTX_set_rsa_pss_saltlen(pctx, RSA_PSS_SALTLEN_DIGEST);
+    }
+    bool ok = EVP_DigestVerify(md, der ? der : signature, der ? (size_t)der_len : len,
+                               (const unsigned char *)token, input_len) == 1;
+    EVP_MD_CTX_free(md);
+    OPENSSL_free(der);
+    free(signature);
+    return ok;
 }

@@ -11,6 +11,8 @@
 #include "mockidp/platform/rng.h"
 
 #include <jansson.h>
+#include <openssl/evp.h>
+#include <stdbool.h>
 #include <stddef.h>
 
 #define KITCHEN_TIME "2026-01-31T12:00:00Z"
@@ -62,6 +64,10 @@ json_t *token_json(const char *token, size_t index);
 /* bytes_of_base64url is the same for a text of its own; bytes_of_base64 for plain base64. */
 unsigned char *bytes_of_base64url(const char *text, size_t *len);
 unsigned char *bytes_of_base64(const char *text, size_t *len);
+
+/* token_verifies says whether `pkey` made a token's signature with `alg` (an RSxxx, PSxxx, ESxxx or
+ * EdDSA), by OpenSSL alone. */
+bool token_verifies(const char *token, EVP_PKEY *pkey, const char *alg);
 
 /* text_of_base64url encodes with OpenSSL, newly allocated. */
 char *text_of_base64url(const void *data, size_t len);
