@@ -237,10 +237,11 @@ START_TEST(tls_faults_strike_connections_and_no_requests)
 
     ck_assert_msg(ruleset_load(set, rule, false, 0, why, sizeof why), "%s", why);
     for (int i = 0; i < 5; i++) {
-        ruleset_decide(set, &facts, 1000 * i, &decision);
+        int64_t at_ms = INT64_C(1000) * i;
+        ruleset_decide(set, &facts, at_ms, &decision);
         ck_assert(!decision.struck);
         fault_decision_cleanup(&decision);
-        int fault = ruleset_greet(set, "localhost", 1000 * i);
+        int fault = ruleset_greet(set, "localhost", at_ms);
         ck_assert_msg(fault == (greetings[_i].struck[i] == 'X' ? FAULT_TLS_WRONG_HOST : 0),
                       "%s: connection %d: %d", greetings[_i].match, i + 1, fault);
     }
