@@ -72,6 +72,8 @@ def main():
     reports = {name: report for name in names if (report := load(name))}
     groups = sorted({case["group"] for report in reports.values() for case in report["cases"]})
     print(HEAD)
+    days = sorted({report["started"][:10] for report in reports.values()})
+    print(f"{max(len(report['cases']) for report in reports.values())} cases, played on {' and '.join(days)}.\n")
     print("| validator | wrong | NON-STRICT | not played | " + " | ".join(groups) + " |")
     print("| --- |" + " ---: |" * (3 + len(groups)))
     for name, report in reports.items():
