@@ -3,6 +3,7 @@
 #include "conformance/select.h"
 #include "validator/tests/support/suite.h"
 
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -25,6 +26,8 @@ static struct script {
     char timezone[64]; /* at the last question */
     bool no_cold;      /* it does not start without keys */
 } script;
+/* Guards script.timezone: many ask at once. */
+static pthread_mutex_t script_lock = PTHREAD_MUTEX_INITIALIZER;
 
 struct cf_subject {
     int nothing;
@@ -57,7 +60,9 @@ static int scripted_ask(struct cf_subject *subject, const struct cf_request *req
     int asked = __atomic_add_fetch(&script.asked, 1, __ATOMIC_SEQ_CST);
     (void)subject, (void)request;
     const char *tz = getenv("TZ");
+    pthread_mutex_lock(&script_lock);
     (void)snprintf(script.timezone, sizeof script.timezone, "%s", tz ? tz : "");
+    pthread_mutex_unlock(&script_lock);
     answer->status = script.after && asked >= script.after ? script.later : script.status;
     (void)nanosleep(&slow, NULL);
     (void)snprintf(why, cap, "no answer");
