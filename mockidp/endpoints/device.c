@@ -2,7 +2,7 @@
 #include "mockidp/admin/journal.h"
 #include "mockidp/endpoints/authorize.h"
 #include "mockidp/endpoints/endpoints.h"
-#include "mockidp/endpoints/tenant.h"
+#include "mockidp/endpoints/form.h"
 #include "mockidp/grants/issue.h"
 
 #include <stdio.h>
@@ -60,11 +60,8 @@ static json_t *make_body(const struct grant *g, const char *text, const char *us
     json_t *body = json_pack("{s:s, s:s}", "user_code", user_code, "device_code", text);
     (void)snprintf(uri, sizeof uri, "%s/devicelogin", g->context->origin);
     json_object_set_new(body, v1 ? "verification_url" : "verification_uri", json_string(uri));
-    json_object_set_new(body, "expires_in",
-                        v1 ? json_sprintf("%d", STATE_DEVICE_LIFETIME_S)
-                           : json_integer(STATE_DEVICE_LIFETIME_S));
-    json_object_set_new(body, "interval",
-                        v1 ? json_sprintf("%d", POLL_EVERY_S) : json_integer(POLL_EVERY_S));
+    form_set_number(g, body, "expires_in", STATE_DEVICE_LIFETIME_S);
+    form_set_number(g, body, "interval", POLL_EVERY_S);
     json_object_set_new(body, "message",
                         json_sprintf("To sign in, use a web browser to open the page %s and enter "
                                      "the code %s to authenticate.",
@@ -90,33 +87,16 @@ static void answer(struct grant *g, struct http_response *response)
     oauth_headers(g->context, g->request, NULL, response);
 }
 
-static void serve(struct idp_context *context, const struct http_request *request,
-                  struct http_response *response, int version)
-{
-    struct tenant_choice t;
-    if (!tenant_choose(context, request, NULL, &t, response)) {
-        return;
-    }
-    struct grant g = {.context = context,
-                      .request = request,
-                      .parameters = &request->form,
-                      .tenant = t.tenant,
-                      .endpoint_version = version};
-    if (read_request(&g) == 0) {
-        answer(&g, response);
-    } else {
-        oauth_error_respond(context, request, &g.refusal, response);
-    }
-}
+static const struct form_steps steps = {read_request, answer};
 
 void endpoint_devicecode_v2(struct idp_context *context, const struct http_request *request,
                             struct http_response *response)
 {
-    serve(context, request, response, 2);
+    form_serve(context, request, response, 2, &steps);
 }
 
 void endpoint_devicecode_v1(struct idp_context *context, const struct http_request *request,
                             struct http_response *response)
 {
-    serve(context, request, response, 1);
+    form_serve(context, request, response, 1, &steps);
 }

@@ -2,8 +2,7 @@
  * identity platform"). */
 #include "mockidp/admin/journal.h"
 #include "mockidp/endpoints/endpoints.h"
-#include "mockidp/endpoints/tenant.h"
-#include "mockidp/grants/grant.h"
+#include "mockidp/endpoints/form.h"
 #include "mockidp/grants/issue.h"
 
 #include <stdlib.h>
@@ -27,14 +26,6 @@ static int read_request(struct grant *g)
     return handle ? handle(g) : oauth_refuse(&g->refusal, 70003, type, NULL);
 }
 
-/* A number, which the v1 endpoint writes as a string. */
-static void set_number(const struct grant *g, json_t *body, const char *name, int64_t value)
-{
-    json_object_set_new(body, name,
-                        g->endpoint_version == 1 ? json_sprintf("%lld", (long long)value)
-                                                 : json_integer(value));
-}
-
 static json_t *make_body(const struct grant *g, const struct mint_context *oven, const char *access,
                          const char *id)
 {
@@ -43,11 +34,11 @@ static json_t *make_body(const struct grant *g, const struct mint_context *oven,
     if (g->user) {
         json_object_set_new(body, "scope", json_string(g->scope));
     }
-    set_number(g, body, "expires_in", oven->lifetime_s - 1);
-    set_number(g, body, "ext_expires_in", oven->lifetime_s - 1);
+    form_set_number(g, body, "expires_in", oven->lifetime_s - 1);
+    form_set_number(g, body, "ext_expires_in", oven->lifetime_s - 1);
     if (g->endpoint_version == 1) {
-        set_number(g, body, "expires_on", oven->now + oven->lifetime_s);
-        set_number(g, body, "not_before", oven->now - 300);
+        form_set_number(g, body, "expires_on", oven->now + oven->lifetime_s);
+        form_set_number(g, body, "not_before", oven->now - 300);
         json_object_set_new(body, "resource", json_string(g->resource_uri));
     }
     json_object_set_new(body, "access_token", json_string(access));
@@ -63,7 +54,7 @@ static json_t *make_body(const struct grant *g, const struct mint_context *oven,
     return body;
 }
 
-static void answer(const struct grant *g, struct http_response *response)
+static void answer(struct grant *g, struct http_response *response)
 {
     struct mint_context oven;
     issue_open(g, &oven);
@@ -76,35 +67,18 @@ static void answer(const struct grant *g, struct http_response *response)
     oauth_headers(g->context, g->request, NULL, response);
 }
 
-static void serve(struct idp_context *context, const struct http_request *request,
-                  struct http_response *response, int version)
-{
-    struct tenant_choice t;
-    if (!tenant_choose(context, request, NULL, &t, response)) {
-        return;
-    }
-    struct grant g = {.context = context,
-                      .request = request,
-                      .parameters = &request->form,
-                      .tenant = t.tenant,
-                      .endpoint_version = version};
-    if (read_request(&g) == 0) {
-        answer(&g, response);
-    } else {
-        oauth_error_respond(context, request, &g.refusal, response);
-    }
-}
+static const struct form_steps steps = {read_request, answer};
 
 void endpoint_token_v2(struct idp_context *context, const struct http_request *request,
                        struct http_response *response)
 {
-    serve(context, request, response, 2);
+    form_serve(context, request, response, 2, &steps);
 }
 
 void endpoint_token_v1(struct idp_context *context, const struct http_request *request,
                        struct http_response *response)
 {
-    serve(context, request, response, 1);
+    form_serve(context, request, response, 1, &steps);
 }
 
 void endpoint_token_preflight(struct idp_context *context, const struct http_request *request,
