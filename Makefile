@@ -137,8 +137,8 @@ $(BUILD)/validator/tests/check_embed: | $(BUILD)/examples/embed $(BUILD)/mockidp
 $(BUILD)/tests/mockidp/check_mockidp: | $(BUILD)/mockidp
 $(BUILD)/conformance/tests/check_commands: | $(BUILD)/conform
 
-.PHONY: tests unit conform test run bench asan tsan cov fuzz lint interop matrix clean setup-test setup-lint setup-interop setup-matrix
-setup-test setup-lint setup-interop setup-matrix: setup-%:
+.PHONY: tests unit conform test run bench asan tsan cov fuzz lint interop matrix clean setup-test setup-lint setup-interop setup-matrix setup-bench
+setup-test setup-lint setup-interop setup-matrix setup-bench: setup-%:
 	@scripts/setup.sh $*
 
 tests: $(TESTS)
@@ -151,7 +151,7 @@ test: setup-test all tests
 	scripts/test.sh $(BUILD) $(TESTS)
 run: setup-test all
 	scripts/demo.sh --serve $(BUILD)
-bench: all
+bench: setup-test setup-bench all
 	scripts/bench.sh $(BUILD)
 
 SAN_ENV := ASAN_OPTIONS=detect_leaks=1:abort_on_error=0 UBSAN_OPTIONS=print_stacktrace=1 CK_DEFAULT_TIMEOUT=120

@@ -24,5 +24,9 @@ scripts/interop/house.sh "$build" sh -c '"$0" --url "$API_URL/api/auth-test" --i
     --threads 1 --connections 16 --duration "$1"' "$build/loadgen" "$seconds"
 
 echo
+echo "== mockidp: tokens beside EVP_PKEY_sign (S), its key set beside nginx, in interleaved slots"
+scripts/bench-idp.sh "$build" $((4 * seconds))
+
+echo
 echo "== mockidp: from exec to the first discovery answer, 10 starts"
 scripts/bench-start.sh "$build" 10

@@ -1,5 +1,6 @@
 #!/bin/sh
-# The sets of setup.sh for foreign code, which it reads: interop is what CI runs, matrix is every validator that Debian has.
+# The sets of setup.sh for foreign code, which it reads: interop is what CI runs, matrix is every validator that Debian has,
+# bench what is measured beside ours.
 pyjwt_reads_crit() { # as Debian's does since its security update: the baselines go by that one
     /usr/bin/python3 -c 'import jwt
 try: jwt.decode(jwt.encode({}, "k", headers={"crit": ["x"]}), "k", algorithms=["HS256"])
@@ -10,6 +11,9 @@ need_interop() {
     need nodejs has node
     need npm has npm
     need libapache2-mod-auth-openidc test -e /usr/lib/apache2/modules/mod_auth_openidc.so
+}
+need_bench() {
+    need nginx-light test -x /usr/sbin/nginx
 }
 need_matrix() { # only make matrix asks for these
     need python3-jose python_module jose

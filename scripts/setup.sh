@@ -1,5 +1,5 @@
 #!/bin/sh
-# Installs what the project needs on Debian 12, and only what is missing: `setup.sh [build|test|lint|interop|matrix]...`
+# Installs what the project needs on Debian 12, and only what is missing: `setup.sh [build|test|lint|interop|matrix|bench]...`
 # Presence is asked of the machine (command -v, pkg-config, python3 -c), never of the package manager: a program that
 # came from elsewhere is as good as Debian's.
 set -eu
@@ -58,8 +58,8 @@ need_lint() {
 [ $# -gt 0 ] || set -- build test lint interop
 for set_name in "$@"; do
     case $set_name in
-        build | test | lint | interop | matrix) "need_$set_name" ;;
-        *) echo "setup.sh: unknown set '$set_name' (build, test, lint, interop, matrix)" >&2 && exit 2 ;;
+        build | test | lint | interop | matrix | bench) "need_$set_name" ;;
+        *) echo "setup.sh: unknown set '$set_name' (build, test, lint, interop, matrix, bench)" >&2 && exit 2 ;;
     esac
 done
 [ -n "$missing" ] || exit 0

@@ -88,13 +88,15 @@ int load_conn_send(struct load_conn *c, const char *data, size_t len)
     return 0;
 }
 
-/* Returns the value of Content-Length in the head, or -1. */
+/* Returns the value of Content-Length in the head, which ends at `end`, or -1. */
 static long content_length(const char *head, const char *end)
 {
-    const char *name = "\r\nContent-Length:";
-    for (const char *p = head; p + strlen(name) < end; p++) {
-        if (strncasecmp(p, name, strlen(name)) == 0) {
-            return strtol(p + strlen(name), NULL, 10);
+    static const char name[] = "Content-Length:";
+    const char *line = head;
+    while (line < end && (line = memchr(line, '\n', (size_t)(end - line))) != NULL) {
+        line++;
+        if (strncasecmp(line, name, sizeof name - 1) == 0) {
+            return strtol(line + sizeof name - 1, NULL, 10);
         }
     }
     return -1;

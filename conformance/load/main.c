@@ -1,5 +1,6 @@
 /* loadgen: how fast does it validate? The core beside OpenSSL's own loop, or a protected API over
- * HTTP. */
+ * HTTP. And how fast does the mock issue? */
+#include "conformance/load/provider.h"
 #include "conformance/load/run.h"
 
 #include <curl/curl.h>
@@ -12,6 +13,7 @@ enum {
     OPT_INPROC = 256,
     OPT_URL,
     OPT_IDP,
+    OPT_PEER,
     OPT_CLOSED,
     OPT_DURATION,
     OPT_WARMUP,
@@ -27,6 +29,7 @@ static const struct option options[] = {
     {"inproc", no_argument, NULL, OPT_INPROC},
     {"url", required_argument, NULL, OPT_URL},
     {"idp", required_argument, NULL, OPT_IDP},
+    {"peer", required_argument, NULL, OPT_PEER},
     {"closed", no_argument, NULL, OPT_CLOSED},
     {"duration", required_argument, NULL, OPT_DURATION},
     {"warmup", required_argument, NULL, OPT_WARMUP},
@@ -42,11 +45,15 @@ static const struct option options[] = {
 static const char usage[] =
     "usage: loadgen --inproc --closed [options]\n"
     "       loadgen --url URL --idp URL --closed [options]\n"
+    "       loadgen --idp URL [--peer URL] --closed [options]\n"
     "\n"
     "  --inproc          drive the validator core in this process, beside EVP_PKEY_verify\n"
     "  --url URL         drive a protected API over plain HTTP\n"
     "  --idp URL         with --url: the http URL of the mockidp that the API trusts; it bakes the "
     "tokens\n"
+    "                    without --url and --inproc: drive the mock itself, tokens beside "
+    "EVP_PKEY_sign\n"
+    "  --peer URL        then: its key set beside this URL's bytes (of another server)\n"
     "  --closed          closed loop: the next request follows the answer\n"
     "  --duration S      measured seconds (5)\n"
     "  --warmup S        seconds before that (1)\n"
@@ -78,6 +85,7 @@ struct command_line {
     bool inproc;
     bool closed;
     const char *json;
+    const char *peer;
 };
 
 /* Takes one option. Returns -1 to go on, else the exit status. */
@@ -89,6 +97,7 @@ static int take_option(struct command_line *c, int option, const char *name)
     case OPT_CLOSED: c->closed = true; return -1;
     case OPT_URL: c->load.url = optarg; return -1;
     case OPT_IDP: c->load.idp = optarg; return -1;
+    case OPT_PEER: c->peer = optarg; return -1;
     case OPT_JSON: c->json = optarg; return -1;
     case OPT_DURATION:
         return read_number(optarg, 0.01, 86400, &c->load.duration_s) == 0
@@ -127,8 +136,11 @@ static int check(const struct command_line *c, int argc, char **argv)
     if (optind < argc) {
         return bad_usage(argv[optind], "no such argument");
     }
-    if (c->inproc == (c->load.url != NULL)) {
-        return bad_usage("--inproc, --url", "give one of them");
+    if (c->inproc ? c->load.url != NULL : c->load.url == NULL && c->load.idp == NULL) {
+        return bad_usage("--inproc, --url, --idp", "give one of them");
+    }
+    if (c->peer && (c->inproc || c->load.url)) {
+        return bad_usage("--peer", "goes with --idp alone");
     }
     if (c->load.url && !c->load.idp) {
         return bad_usage("--idp", "needed with --url");
@@ -136,15 +148,15 @@ static int check(const struct command_line *c, int argc, char **argv)
     if (!c->closed) {
         return bad_usage("--closed", "give it: an open loop is not built yet");
     }
-    if (c->load.url && c->load.connections < c->load.threads) {
+    if (!c->inproc && c->load.connections < c->load.threads) {
         return bad_usage("--connections", "at least one a thread");
     }
     return -1;
 }
 
-static int write_json(const struct command_line *c, const struct load_report *report)
+/* Takes the reference over. */
+static int write_json(const struct command_line *c, json_t *object)
 {
-    json_t *object = load_report_json(&c->load, report);
     int status = -1;
     if (object && strcmp(c->json, "-") == 0) {
         status = json_dumpf(object, stdout, JSON_INDENT(2) | JSON_REAL_PRECISION(6));
@@ -156,6 +168,47 @@ static int write_json(const struct command_line *c, const struct load_report *re
     if (status != 0) {
         fprintf(stderr, "loadgen: --json: cannot write %s\n", c->json);
     }
+    return status;
+}
+
+static bool wants_text(const struct command_line *c)
+{
+    return !c->json || strcmp(c->json, "-") != 0;
+}
+
+/* Both return the exit status. */
+static int drive_provider(const struct command_line *c)
+{
+    struct load_provider_report report;
+    char why[512] = "";
+    if (load_run_provider(&c->load, c->peer, &report, why, sizeof why) != 0) {
+        fprintf(stderr, "loadgen: %s\n", why);
+        return 3;
+    }
+    if (wants_text(c)) {
+        load_provider_print(&c->load, &report);
+    }
+    bool written = !c->json || write_json(c, load_provider_json(&c->load, &report)) == 0;
+    return written && report.errors == 0 ? 0 : 1;
+}
+
+static int drive_validator(const struct command_line *c)
+{
+    struct load_report report = {0};
+    char why[512] = "";
+    int status = c->load.url ? load_run_url(&c->load, &report, why, sizeof why)
+                             : load_run_inproc(&c->load, &report, why, sizeof why);
+    if (status != 0) {
+        fprintf(stderr, "loadgen: %s\n", why);
+        status = 3;
+    } else {
+        if (wants_text(c)) {
+            load_report_print(&c->load, &report);
+        }
+        bool written = !c->json || write_json(c, load_report_json(&c->load, &report)) == 0;
+        status = written && report.valid ? 0 : 1;
+    }
+    load_report_cleanup(&report);
     return status;
 }
 
@@ -178,20 +231,7 @@ int main(int argc, char **argv)
         return status;
     }
     curl_global_init(CURL_GLOBAL_DEFAULT);
-    struct load_report report = {0};
-    char why[512] = "";
-    status = c.load.url ? load_run_url(&c.load, &report, why, sizeof why)
-                        : load_run_inproc(&c.load, &report, why, sizeof why);
-    if (status != 0) {
-        fprintf(stderr, "loadgen: %s\n", why);
-        status = 3;
-    } else {
-        if (!c.json || strcmp(c.json, "-") != 0) {
-            load_report_print(&c.load, &report);
-        }
-        status = (c.json && write_json(&c, &report) != 0) || !report.valid ? 1 : 0;
-    }
-    load_report_cleanup(&report);
+    status = c.inproc || c.load.url ? drive_validator(&c) : drive_provider(&c);
     curl_global_cleanup();
     return status;
 }

@@ -9,7 +9,8 @@
 
 struct load_reference {
     EVP_PKEY *key;
-    EVP_PKEY_CTX *ctx;
+    EVP_PKEY_CTX *ctx;      /* verifies */
+    EVP_PKEY_CTX *sign_ctx; /* signs; NULL in a clone */
     unsigned char input[36];
     unsigned char signature[256];
     size_t signature_len;
@@ -21,6 +22,7 @@ void load_reference_free(struct load_reference *r)
         return;
     }
     EVP_PKEY_CTX_free(r->ctx);
+    EVP_PKEY_CTX_free(r->sign_ctx);
     EVP_PKEY_free(r->key);
     free(r);
 }
@@ -31,14 +33,10 @@ static int prepare_verify(struct load_reference *r)
     return r->ctx && EVP_PKEY_verify_init(r->ctx) == 1 ? 0 : -1;
 }
 
-static int sign_input(struct load_reference *r)
+static int prepare_sign(struct load_reference *r)
 {
-    EVP_PKEY_CTX *ctx = EVP_PKEY_CTX_new(r->key, NULL);
-    r->signature_len = sizeof r->signature;
-    int ok = ctx && EVP_PKEY_sign_init(ctx) == 1 &&
-             EVP_PKEY_sign(ctx, r->signature, &r->signature_len, r->input, sizeof r->input) == 1;
-    EVP_PKEY_CTX_free(ctx);
-    return ok ? 0 : -1;
+    r->sign_ctx = EVP_PKEY_CTX_new(r->key, NULL);
+    return r->sign_ctx && EVP_PKEY_sign_init(r->sign_ctx) == 1 && load_reference_sign(r) ? 0 : -1;
 }
 
 struct load_reference *load_reference_new(void)
@@ -49,7 +47,7 @@ struct load_reference *load_reference_new(void)
     }
     memset(r->input, 0x5a, sizeof r->input);
     r->key = EVP_RSA_gen(2048);
-    if (!r->key || sign_input(r) != 0 || prepare_verify(r) != 0) {
+    if (!r->key || prepare_sign(r) != 0 || prepare_verify(r) != 0) {
         load_reference_free(r);
         return NULL;
     }
@@ -64,6 +62,7 @@ struct load_reference *load_reference_clone(const struct load_reference *r)
     }
     *clone = *r;
     clone->ctx = NULL;
+    clone->sign_ctx = NULL;
     EVP_PKEY_up_ref(clone->key);
     if (prepare_verify(clone) != 0) {
         load_reference_free(clone);
@@ -75,4 +74,11 @@ struct load_reference *load_reference_clone(const struct load_reference *r)
 int load_reference_verify(struct load_reference *r)
 {
     return EVP_PKEY_verify(r->ctx, r->signature, r->signature_len, r->input, sizeof r->input) == 1;
+}
+
+int load_reference_sign(struct load_reference *r)
+{
+    r->signature_len = sizeof r->signature;
+    return EVP_PKEY_sign(r->sign_ctx, r->signature, &r->signature_len, r->input, sizeof r->input) ==
+           1;
 }

@@ -1,5 +1,5 @@
 /* R, the yardstick: EVP_PKEY_verify of RSA-2048 on a reused context, the loop of `openssl speed
- * rsa2048`. */
+ * rsa2048`; and S, EVP_PKEY_sign of its other column. */
 #ifndef CONFORMANCE_LOAD_REFERENCE_H
 #define CONFORMANCE_LOAD_REFERENCE_H
 
@@ -19,5 +19,8 @@ struct load_reference *load_reference_clone(const struct load_reference *r);
 /* load_reference_verify verifies once. Returns 1, or 0 if OpenSSL refused (which would void the
  * run). */
 int load_reference_verify(struct load_reference *r);
+
+/* load_reference_sign signs once; not with a clone. Returns 1, or 0 if OpenSSL refused. */
+int load_reference_sign(struct load_reference *r);
 
 #endif

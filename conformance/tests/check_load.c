@@ -1,9 +1,12 @@
 /* The load driver: URLs and answers are read strictly, a wrong verdict voids a run, and a short
  * real run adds up. */
 #include "conformance/load/conn.h"
+#include "conformance/load/provider.h"
 #include "conformance/load/run.h"
+#include "mockidp/idp.h"
 
 #include <check.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -113,6 +116,69 @@ START_TEST(two_threads_drive_the_core)
 }
 END_TEST
 
+/* ---- the mock under load ---- */
+
+START_TEST(a_provider_that_is_not_there)
+{
+    struct load_options o = {
+        .idp = "http://127.0.0.1:1", .duration_s = 0.1, .threads = 1, .connections = 1};
+    struct load_provider_report report;
+    char why[512] = "";
+    ck_assert_int_eq(load_run_provider(&o, NULL, &report, why, sizeof why), -1);
+    ck_assert_msg(strstr(why, "127.0.0.1:1") != NULL, "%s", why);
+    o.idp = "https://127.0.0.1:1";
+    ck_assert_int_eq(load_run_provider(&o, NULL, &report, why, sizeof why), -1);
+    ck_assert_msg(strstr(why, "not an http:// URL") != NULL, "%s", why);
+}
+END_TEST
+
+static struct idp *start_mock(void)
+{
+    char why[512] = "";
+    const struct idp_options options = {.listen = "127.0.0.1:0", .log = "off"};
+    struct idp *idp = idp_start(&options, why, sizeof why);
+    ck_assert_msg(idp != NULL, "%s", why);
+    return idp;
+}
+
+START_TEST(a_provider_beside_a_peer)
+{
+    struct idp *idp = start_mock();
+    char peer[256];
+    char why[512] = "";
+    struct load_options o = {
+        .idp = idp_http_url(idp), .duration_s = 0.1, .threads = 2, .connections = 4};
+    struct load_provider_report report;
+    snprintf(peer, sizeof peer, "%s/contoso.test/discovery/v2.0/keys", o.idp);
+    ck_assert_msg(load_run_provider(&o, peer, &report, why, sizeof why) == 0, "%s", why);
+    ck_assert_uint_eq(report.errors, 0);
+    ck_assert(report.sign_per_s > 0 && report.tokens_per_s > 0 && report.tokens_to_sign > 0);
+    ck_assert(report.keys_per_s > 0 && report.peer_per_s > 0 && report.keys_to_peer > 0);
+    json_t *object = load_provider_json(&o, &report);
+    ck_assert(json_is_true(json_object_get(object, "valid")));
+    json_decref(object);
+    idp_stop(idp);
+}
+END_TEST
+
+START_TEST(refusals_of_a_provider_void_the_run)
+{
+    struct idp *idp = start_mock();
+    char peer[256];
+    char why[512] = "";
+    struct load_options o = {
+        .idp = idp_http_url(idp), .duration_s = 0.1, .threads = 1, .connections = 1};
+    struct load_provider_report report;
+    snprintf(peer, sizeof peer, "%s/nowhere", o.idp);
+    ck_assert_msg(load_run_provider(&o, peer, &report, why, sizeof why) == 0, "%s", why);
+    ck_assert_uint_gt(report.errors, 0);
+    json_t *object = load_provider_json(&o, &report);
+    ck_assert(json_is_false(json_object_get(object, "valid")));
+    json_decref(object);
+    idp_stop(idp);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("load");
@@ -122,6 +188,9 @@ int main(void)
     tcase_add_test(tests, answers);
     tcase_add_test(tests, verdicts_void_a_run);
     tcase_add_test(tests, two_threads_drive_the_core);
+    tcase_add_test(tests, a_provider_that_is_not_there);
+    tcase_add_test(tests, a_provider_beside_a_peer);
+    tcase_add_test(tests, refusals_of_a_provider_void_the_run);
     suite_add_tcase(suite, tests);
     SRunner *runner = srunner_create(suite);
     srunner_run_all(runner, CK_NORMAL);
