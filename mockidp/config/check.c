@@ -48,6 +48,7 @@ static const struct member app[] = {
     {"granted", TEXTS_BY_NAME, false, NULL},
     {"allow", TEXTS, false, NULL},
     {"public", FLAG, false, NULL},
+    {"managed_identity", TEXT, false, NULL},
     {"redirect_uris", OBJECTS, false, redirect},
     {NULL, TEXT, false, NULL},
 };
@@ -82,9 +83,8 @@ static const struct member tenant[] = {
     {NULL, TEXT, false, NULL},
 };
 static const struct member directory[] = {
-    {"tenants", OBJECTS, true, tenant},
-    {"v1_issuer", V1_ISSUER, false, NULL},
-    {"tls_names", TEXTS, false, NULL},
+    {"tenants", OBJECTS, true, tenant}, {"v1_issuer", V1_ISSUER, false, NULL},
+    {"tls_names", TEXTS, false, NULL},  {"identity_header", TEXT, false, NULL},
     {NULL, TEXT, false, NULL},
 };
 

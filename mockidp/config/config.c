@@ -50,6 +50,7 @@ static void fill_app(struct directory_app *app, const json_t *json, const char *
         .granted = json_object_get(json, "granted"),
         .redirect_uris = json_object_get(json, "redirect_uris"),
         .is_public = json_is_true(json_object_get(json, "public")),
+        .managed_identity = text(json, "managed_identity"),
     };
     make_object_id(app->object_id, tenant_id, app->id);
     if (object_id) {
@@ -108,6 +109,7 @@ static int fill_directory(struct directory *d)
     const json_t *tenants = json_object_get(d->root, "tenants");
     const char *v1_issuer = text(d->root, "v1_issuer");
     d->v1_issuer_origin = v1_issuer && strcmp(v1_issuer, "origin") == 0;
+    d->identity_header = text(d->root, "identity_header");
     d->tls_names = json_object_get(d->root, "tls_names");
     d->tenants = calloc(json_array_size(tenants), sizeof *d->tenants);
     for (size_t i = 0; d->tenants && i < json_array_size(tenants); i++) {

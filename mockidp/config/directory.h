@@ -32,6 +32,7 @@ struct directory_app {
     struct directory_certificate *certificates;
     size_t certificate_count;
     bool is_public;
+    const char *managed_identity; /* the Azure resource id of a managed identity, else NULL */
 };
 
 struct directory_user {
@@ -67,7 +68,8 @@ struct directory {
     char *base; /* folder that file names in it are relative to; NULL for the demo, whose files are
                    compiled in */
     bool v1_issuer_origin;
-    const json_t *tls_names; /* array: more names for the TLS leaf, or NULL */
+    const char *identity_header; /* secret of the App Service endpoint, or NULL */
+    const json_t *tls_names;     /* array: more names for the TLS leaf, or NULL */
     struct directory_tenant *tenants;
     size_t tenant_count;
 };

@@ -2,6 +2,7 @@
 #include "mockidp/grants/grant.h"
 
 #include "mockidp/admin/journal.h"
+#include "mockidp/grants/credentials.h"
 #include "mockidp/grants/private_key_jwt.h"
 
 #include <openssl/crypto.h>
@@ -93,10 +94,7 @@ static bool secret_is_right(const struct directory_app *client, const char *secr
     bool right = false;
     json_array_foreach(client->secrets, i, item)
     {
-        size_t len = json_string_length(item);
-        right =
-            (len == strlen(secret) && CRYPTO_memcmp(json_string_value(item), secret, len) == 0) ||
-            right;
+        right = credentials_same(json_string_value(item), secret) || right;
     }
     return right;
 }

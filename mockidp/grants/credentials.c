@@ -12,8 +12,13 @@ const struct directory_user *credentials_user(const struct directory_tenant *ten
     return user && strcasecmp(name, user->upn) == 0 ? user : NULL;
 }
 
+bool credentials_same(const char *want, const char *sent)
+{
+    size_t len = strlen(want);
+    return len == strlen(sent) && CRYPTO_memcmp(want, sent, len) == 0;
+}
+
 bool credentials_match(const struct directory_user *user, const char *password)
 {
-    size_t len = strlen(user->password);
-    return len == strlen(password) && CRYPTO_memcmp(user->password, password, len) == 0;
+    return credentials_same(user->password, password);
 }

@@ -9,6 +9,9 @@
 const struct directory_user *credentials_user(const struct directory_tenant *tenant,
                                               const char *name);
 
+/* credentials_same compares two secrets: how long it takes tells nothing but their lengths. */
+bool credentials_same(const char *want, const char *sent);
+
 /* credentials_match compares a password in constant time. */
 bool credentials_match(const struct directory_user *user, const char *password);
 

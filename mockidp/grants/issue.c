@@ -29,12 +29,18 @@ static void fill_facts(const struct grant *g, struct mint_facts *facts)
     facts->session = *g->permit.session_id ? g->permit.session_id : NULL;
 }
 
-/* bake returns a token of that base, newly allocated, or NULL. */
-static char *bake(const struct mint_context *oven, const struct mint_facts *facts, const char *base)
+/* What a base does not know is set by the recipe: `more` is an object of claims, or NULL; its
+ * reference is stolen. bake returns a token of that base, newly allocated, or NULL. */
+static char *bake(const struct mint_context *oven, const struct mint_facts *facts, const char *base,
+                  json_t *more)
 {
     struct mint_token token = {0};
     char why[256];
     json_t *recipe = json_pack("{s:s}", "base", base);
+    if (recipe && more) {
+        json_object_set_new(recipe, "claims", json_pack("{s:O}", "set", more));
+    }
+    json_decref(more);
     char *text = NULL;
     if (recipe && mint_bake(recipe, oven, facts, &token, why, sizeof why) == 0) {
         text = token.token;
@@ -45,6 +51,14 @@ static char *bake(const struct mint_context *oven, const struct mint_facts *fact
     return text;
 }
 
+/* more_claims returns a new reference, or NULL when there are none. */
+static json_t *more_claims(const struct grant *g)
+{
+    return g->client->managed_identity
+               ? json_pack("{s:s}", "xms_mirid", g->client->managed_identity)
+               : NULL;
+}
+
 char *issue_access_token(const struct grant *g, const struct mint_context *oven)
 {
     struct mint_facts facts;
@@ -53,7 +67,8 @@ char *issue_access_token(const struct grant *g, const struct mint_context *oven)
     return bake(oven, &facts,
                 g->resource->access_token_version == 1 ? g->user ? "delegated-v1" : "app-v1"
                 : g->user                              ? "delegated-v2"
-                                                       : "app-v2");
+                                                       : "app-v2",
+                more_claims(g));
 }
 
 /* half_hash returns base64url of the left half of SHA-256, newly allocated; NULL for NULL. */
@@ -77,7 +92,7 @@ char *issue_id_token(const struct grant *g, const struct mint_context *oven, con
     facts.c_hash = c_hash;
     facts.at_hash = at_hash;
     facts.without_profile = !g->profile;
-    char *text = bake(oven, &facts, g->endpoint_version == 1 ? "id-v1" : "id-v2");
+    char *text = bake(oven, &facts, g->endpoint_version == 1 ? "id-v1" : "id-v2", NULL);
     free(c_hash);
     free(at_hash);
     return text;
