@@ -34,6 +34,10 @@ static const struct member role[] = {
     {"value", TEXT, true, NULL}, {"for", TEXTS, false, NULL}, {NULL, TEXT, false, NULL}};
 static const struct member redirect[] = {
     {"type", TEXT, true, NULL}, {"uri", TEXT, true, NULL}, {NULL, TEXT, false, NULL}};
+static const struct member federated[] = {
+    {"name", TEXT, false, NULL},       {"issuer", TEXT, true, NULL}, {"subject", TEXT, true, NULL},
+    {"audiences", TEXTS, false, NULL}, {"ca", TEXT, false, NULL},    {NULL, TEXT, false, NULL},
+};
 static const struct member app[] = {
     {"alias", TEXT, true, NULL},
     {"id", GUID, true, NULL},
@@ -49,6 +53,7 @@ static const struct member app[] = {
     {"allow", TEXTS, false, NULL},
     {"public", FLAG, false, NULL},
     {"managed_identity", TEXT, false, NULL},
+    {"federated_credentials", OBJECTS, false, federated},
     {"redirect_uris", OBJECTS, false, redirect},
     {NULL, TEXT, false, NULL},
 };

@@ -4,6 +4,7 @@
 #include "mockidp/config/certificates.h"
 #include "mockidp/config/check.h"
 #include "mockidp/config/embedded.h"
+#include "mockidp/config/trust.h"
 
 #include <errno.h>
 #include <libgen.h>
@@ -50,6 +51,7 @@ static void fill_app(struct directory_app *app, const json_t *json, const char *
         .granted = json_object_get(json, "granted"),
         .redirect_uris = json_object_get(json, "redirect_uris"),
         .is_public = json_is_true(json_object_get(json, "public")),
+        .federated = json_object_get(json, "federated_credentials"),
         .managed_identity = text(json, "managed_identity"),
     };
     make_object_id(app->object_id, tenant_id, app->id);
@@ -162,7 +164,8 @@ struct directory *config_parse(const char *config, size_t len, const char *name,
                        error.text);
     } else if (config_check(d->root, why + used, cap - used)) {
         if (fill_directory(d) == 0 && check_keys(d, why + used, cap - used) == 0 &&
-            certificates_load(d, why + used, cap - used) == 0) {
+            certificates_load(d, why + used, cap - used) == 0 &&
+            trust_load(d, why + used, cap - used) == 0) {
             return d;
         }
     }
@@ -216,6 +219,13 @@ struct directory *config_load(const char *file, char *why, size_t cap)
     return d;
 }
 
+bool config_path(const struct directory *d, const char *path, char *out, size_t cap)
+{
+    bool absolute = path[0] == '/' || !d->base;
+    int len = snprintf(out, cap, "%s%s%s", absolute ? "" : d->base, absolute ? "" : "/", path);
+    return len >= 0 && (size_t)len < cap;
+}
+
 char *config_read_file(const struct directory *d, const char *path, size_t *len, char *why,
                        size_t cap)
 {
@@ -229,9 +239,7 @@ char *config_read_file(const struct directory *d, const char *path, size_t *len,
         }
         return copy;
     }
-    bool absolute = path[0] == '/' || !d->base;
-    if (snprintf(full, sizeof full, "%s%s%s", absolute ? "" : d->base, absolute ? "" : "/", path) >=
-        (int)sizeof full) {
+    if (!config_path(d, path, full, sizeof full)) {
         (void)snprintf(why, cap, "%s: the path is too long", path);
         return NULL;
     }

@@ -13,6 +13,10 @@ struct directory *config_load(const char *file, char *why, size_t cap);
 struct directory *config_parse(const char *text, size_t len, const char *name, const char *base,
                                char *why, size_t cap);
 
+/* config_path writes where a file that the configuration names is: relative to the configuration's
+ * folder. False when it does not fit. */
+bool config_path(const struct directory *directory, const char *path, char *out, size_t cap);
+
 /*
  * config_read_file returns the bytes of a file that the configuration names, newly allocated and
  * terminated: relative to the configuration's folder, or compiled in. NULL with `why`.

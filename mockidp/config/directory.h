@@ -32,6 +32,7 @@ struct directory_app {
     struct directory_certificate *certificates;
     size_t certificate_count;
     bool is_public;
+    const json_t *federated;      /* array of {"issuer","subject","audiences","ca"}, or NULL */
     const char *managed_identity; /* the Azure resource id of a managed identity, else NULL */
 };
 

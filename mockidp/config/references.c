@@ -1,6 +1,8 @@
 /* What the members of a configuration say of each other: ids are unique, names lead somewhere. */
 #include "mockidp/config/faults.h"
 
+#include "mockidp/config/trust.h"
+
 #include <stdbool.h>
 #include <stdint.h>
 #include <string.h>
@@ -155,6 +157,7 @@ static void check_tenant(struct config_faults *f, const struct config_pointer *a
         struct config_pointer here = {&app_list, NULL, i};
         struct config_pointer granted = {&here, "granted", 0};
         check_roles(f, &granted, json_object_get(item, "granted"), apps);
+        trust_check(f, &here, item);
     }
     json_array_foreach(users, i, item)
     {

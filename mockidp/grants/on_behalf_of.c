@@ -4,32 +4,23 @@
 
 #include "mockidp/grants/assertion.h"
 #include "mockidp/grants/own_token.h"
+#include "mockidp/grants/validity.h"
 #include "mockidp/platform/clock.h"
 
 #include <stdio.h>
 #include <string.h>
 #include <strings.h>
-#include <time.h>
-
-static void write_time(int64_t at, char out[32])
-{
-    struct tm utc;
-    time_t seconds = (time_t)at;
-    if (!gmtime_r(&seconds, &utc) || strftime(out, 32, "%Y-%m-%dT%H:%M:%SZ", &utc) == 0) {
-        (void)snprintf(out, 32, "(none)");
-    }
-}
 
 static int check_times(struct grant *g, const struct assertion *a)
 {
-    char now_text[32];
-    char exp_text[32];
+    char now_text[VALIDITY_TEXT_CAP];
+    char exp_text[VALIDITY_TEXT_CAP];
     int64_t exp = 0;
     if (own_token_is_current(g->context, a, &exp)) {
         return 0;
     }
-    write_time(clock_now(g->context->clock), now_text);
-    write_time(exp, exp_text);
+    validity_write(true, clock_now(g->context->clock), now_text);
+    validity_write(true, exp, exp_text);
     return oauth_refuse(&g->refusal, 500133, now_text, exp_text);
 }
 

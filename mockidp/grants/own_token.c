@@ -61,6 +61,18 @@ const char *own_token_fault(struct idp_context *context, const struct directory_
                : "The issuer is not this tenant's.";
 }
 
+const struct directory_tenant *own_token_tenant(const struct idp_context *context,
+                                                const char *issuer)
+{
+    const struct directory *d = context->directory;
+    for (size_t i = 0; i < d->tenant_count; i++) {
+        if (is_issuer(context, &d->tenants[i], issuer)) {
+            return &d->tenants[i];
+        }
+    }
+    return NULL;
+}
+
 bool own_token_is_current(struct idp_context *context, const struct assertion *a, int64_t *exp)
 {
     *exp = 0;

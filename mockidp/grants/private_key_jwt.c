@@ -2,21 +2,20 @@
 #include "mockidp/grants/private_key_jwt.h"
 
 #include "mockidp/grants/assertion.h"
+#include "mockidp/grants/federated.h"
+#include "mockidp/grants/validity.h"
 #include "mockidp/mint/encode.h"
-#include "mockidp/platform/clock.h"
 
 #include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
-#include <time.h>
 
 #define ASSERTION_TYPE "urn:ietf:params:oauth:client-assertion-type:"
 #define NOT_REGISTERED                                                                             \
     "The certificate with identifier used to sign the client assertion is not registered on "      \
     "application."
-enum { SKEW_S = 300 };
 
 bool private_key_jwt_client(const char *text, char *out, size_t cap)
 {
@@ -39,14 +38,7 @@ static int check_form(struct grant *g, const struct assertion *a)
         return oauth_refuse(&g->refusal, 50027, "The client_assertion_type is not supported.",
                             NULL);
     }
-    if (!a) {
-        return oauth_refuse(&g->refusal, 50027, "The client assertion is malformed.", NULL);
-    }
-    if (!jose_json_is(&a->header.alg, jose_span_of("RS256")) &&
-        !jose_json_is(&a->header.alg, jose_span_of("PS256"))) {
-        return oauth_refuse(&g->refusal, 50027, "The algorithm is neither RS256 nor PS256.", NULL);
-    }
-    return 0;
+    return a ? 0 : oauth_refuse(&g->refusal, 50027, "The client assertion is malformed.", NULL);
 }
 
 static int check_client(struct grant *g, const struct assertion *a)
@@ -175,35 +167,16 @@ static int check_audience(struct grant *g, const struct assertion *a)
     return good ? 0 : oauth_refuse(&g->refusal, 700023, NULL, NULL);
 }
 
-static void write_time(bool known, int64_t at, char out[32])
+static int check_certificate(struct grant *g, const struct assertion *a)
 {
-    struct tm utc;
-    time_t seconds = (time_t)at;
-    if (!known || !gmtime_r(&seconds, &utc) || strftime(out, 32, "%Y-%m-%dT%H:%M:%SZ", &utc) == 0) {
-        (void)snprintf(out, 32, "(none)");
+    if (!jose_json_is(&a->header.alg, jose_span_of("RS256")) &&
+        !jose_json_is(&a->header.alg, jose_span_of("PS256"))) {
+        return oauth_refuse(&g->refusal, 50027, "The algorithm is neither RS256 nor PS256.", NULL);
     }
-}
-
-static int check_times(struct grant *g, const struct assertion *a)
-{
-    char texts[3][32];
-    char detail[160];
-    int64_t now = clock_now(g->context->clock);
-    int64_t nbf = 0;
-    int64_t exp = 0;
-    bool has_nbf = assertion_seconds(assertion_claim(a, "nbf"), &nbf);
-    bool has_exp = assertion_seconds(assertion_claim(a, "exp"), &exp);
-    bool nbf_good = has_nbf ? nbf <= now + SKEW_S : !assertion_claim(a, "nbf");
-    if (has_exp && nbf_good && exp > now - SKEW_S) {
-        return 0;
-    }
-    write_time(true, now, texts[0]);
-    write_time(has_nbf, nbf, texts[1]);
-    write_time(has_exp, exp, texts[2]);
-    (void)snprintf(detail, sizeof detail,
-                   "Current time: %s, assertion valid from %s, expiry time of assertion %s",
-                   texts[0], texts[1], texts[2]);
-    return oauth_refuse(&g->refusal, 700024, detail, NULL);
+    return check_client(g, a) == 0 && check_signature(g, a) == 0 && check_audience(g, a) == 0 &&
+                   validity_check(g, a) == 0
+               ? 0
+               : -1;
 }
 
 int private_key_jwt_check(struct grant *g)
@@ -211,10 +184,7 @@ int private_key_jwt_check(struct grant *g)
     struct assertion *a = assertion_parse(grant_parameter(g, "client_assertion"));
     int status = check_form(g, a);
     if (status == 0) {
-        status = check_client(g, a) == 0 && check_signature(g, a) == 0 &&
-                         check_audience(g, a) == 0 && check_times(g, a) == 0
-                     ? 0
-                     : -1;
+        status = federated_is(a) ? federated_check(g, a) : check_certificate(g, a);
     }
     assertion_free(a);
     if (status == 0) {

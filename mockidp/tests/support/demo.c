@@ -1,0 +1,89 @@
+/* Editing the demo directory as JSON. */
+#include "mockidp/tests/support/demo.h"
+
+#include "mockidp/config/embedded.h"
+#include "mockidp/tests/support/kitchen.h"
+#include "mockidp/tests/support/mock.h"
+#include "mockidp/tests/support/scratch.h"
+
+#include <check.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static void make_absolute(json_t *files)
+{
+    char folder[PATH_MAX];
+    json_t *file = NULL;
+    size_t i = 0;
+    ck_assert_ptr_nonnull(getcwd(folder, sizeof folder));
+    json_array_foreach(files, i, file)
+    {
+        json_array_set_new(files, i, json_sprintf("%s/%s", folder, json_string_value(file)));
+    }
+}
+
+json_t *demo_json(void)
+{
+    const struct embedded_file *file = embedded_find("fixtures/idp/demo.json");
+    json_t *demo = json_loadb((const char *)file->data, file->len, 0, NULL);
+    json_t *tenant = NULL;
+    json_t *app = NULL;
+    size_t i = 0;
+    size_t k = 0;
+    ck_assert_ptr_nonnull(demo);
+    json_array_foreach(json_object_get(demo, "tenants"), i, tenant)
+    {
+        make_absolute(json_object_get(tenant, "keys"));
+        json_array_foreach(json_object_get(tenant, "apps"), k, app)
+        {
+            make_absolute(json_object_get(app, "certificates"));
+        }
+    }
+    return demo;
+}
+
+static json_t *find(json_t *demo, const char *list, const char *alias)
+{
+    json_t *contoso = json_array_get(json_object_get(demo, "tenants"), 0);
+    json_t *item = NULL;
+    size_t i = 0;
+    json_array_foreach(json_object_get(contoso, list), i, item)
+    {
+        if (strcmp(text_at(item, "alias"), alias) == 0) {
+            return item;
+        }
+    }
+    ck_abort_msg("the demo directory has no %s among its %s", alias, list);
+    return NULL;
+}
+
+json_t *demo_app(json_t *demo, const char *alias)
+{
+    return find(demo, "apps", alias);
+}
+
+json_t *demo_user(json_t *demo, const char *alias)
+{
+    return find(demo, "users", alias);
+}
+
+void demo_set(json_t *object, const char *name, const char *text)
+{
+    ck_assert_int_eq(json_object_set_new(object, name, kitchen_json(text)), 0);
+}
+
+struct idp *demo_start(json_t *demo, const char *dir, const struct idp_options *options)
+{
+    struct idp_options with_config = *options;
+    char *text = json_dumps(demo, 0);
+    char *file = scratch_write(dir, "directory.json", text);
+    with_config.config_file = file;
+    struct idp *idp = mock_start_with(&with_config);
+    free(file);
+    free(text);
+    json_decref(demo);
+    return idp;
+}

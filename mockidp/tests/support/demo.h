@@ -1,0 +1,23 @@
+/* The demo directory, changed for one test: configurations that differ from it in a few members. */
+#ifndef MOCKIDP_TESTS_SUPPORT_DEMO_H
+#define MOCKIDP_TESTS_SUPPORT_DEMO_H
+
+#include "mockidp/idp.h"
+
+#include <jansson.h>
+
+/* demo_json returns the demo directory with absolute file names, a new reference. */
+json_t *demo_json(void);
+
+/* demo_app and demo_user return one of Contoso's by alias, borrowed; they fail the test without. */
+json_t *demo_app(json_t *demo, const char *alias);
+json_t *demo_user(json_t *demo, const char *alias);
+
+/* demo_set sets a member to what kitchen_json reads. */
+void demo_set(json_t *object, const char *name, const char *text);
+
+/* demo_start writes the directory to `dir` and starts a mock of it, as mock_start_with does; the
+ * reference is stolen. */
+struct idp *demo_start(json_t *demo, const char *dir, const struct idp_options *options);
+
+#endif
