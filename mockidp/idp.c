@@ -5,6 +5,7 @@
 #include "mockidp/config/config.h"
 #include "mockidp/edition.h"
 #include "mockidp/faults/ruleset.h"
+#include "mockidp/guise.h"
 #include "mockidp/http/tls.h"
 #include "mockidp/keyring/keyring.h"
 #include "mockidp/listeners.h"
@@ -27,6 +28,7 @@ struct idp {
     struct serve_parts parts;
     struct listeners listeners;
     struct tls_files tls;
+    struct guise guise;
     char *config_file;
     char *public_url;
     char *sign_in;
@@ -85,12 +87,22 @@ static bool check_public_url(const char *url, char *why, size_t cap)
     return option(ok, "--public-url", why, cap);
 }
 
+/* take_guise: who goes by another name speaks of it, too, unless a public URL says otherwise. */
+static bool take_guise(struct idp *idp, const struct idp_options *o, char *why, size_t cap)
+{
+    if (o->as && !o->listen_tls) {
+        (void)snprintf(why, cap, "'%s' is served over HTTPS, and --listen-tls is off", o->as);
+        return option(false, "--as", why, cap);
+    }
+    return option(guise_parse(o->as, &idp->guise, why, cap), "--as", why, cap);
+}
+
 static bool make_parts(struct idp *idp, const struct idp_options *o, char *why, size_t cap)
 {
     struct serve_parts *p = &idp->parts;
     (void)snprintf(why, cap, "out of memory");
     return copy_text(&idp->config_file, o->config_file) == 0 &&
-           copy_text(&idp->public_url, o->public_url) == 0 &&
+           copy_text(&idp->public_url, o->public_url ? o->public_url : idp->guise.url) == 0 &&
            copy_text(&idp->sign_in, o->sign_in ? o->sign_in : "page") == 0 &&
            (p->rng = rng_new(o->seed)) && (p->faults = ruleset_new(o->seed)) &&
            (p->history = journal_new(JOURNAL_ENTRIES)) &&
@@ -221,7 +233,7 @@ static bool make_tls(struct idp *idp, const struct idp_options *o, char *why, si
     for (size_t i = 0; i < json_array_size(list) && i < NAMES_MAX; i++) {
         names[i] = json_string_value(json_array_get(list, i));
     }
-    bool ok = tls_files_make(&idp->tls, o->state_dir, names, why, cap);
+    bool ok = tls_files_make(&idp->tls, o->state_dir, names, idp->guise.names, why, cap);
     shelf_return(idp->parts.shelf, edition);
     return ok;
 }
@@ -255,8 +267,8 @@ struct idp *idp_start(const struct idp_options *options, char *why, size_t cap)
     }
     pthread_mutex_init(&idp->reload_lock, NULL);
     if (!check_words(idp, options, why, cap) || !check_public_url(options->public_url, why, cap) ||
-        !make_parts(idp, options, why, cap) || !open_directory(idp, why, cap) ||
-        !load_faults(idp, options->faults_file, why, cap)) {
+        !take_guise(idp, options, why, cap) || !make_parts(idp, options, why, cap) ||
+        !open_directory(idp, why, cap) || !load_faults(idp, options->faults_file, why, cap)) {
         idp_stop(idp);
         return NULL;
     }
@@ -286,6 +298,7 @@ void idp_stop(struct idp *idp)
         free(idp->pems[i]);
     }
     free(idp->pems);
+    guise_clear(&idp->guise);
     free(idp->config_file);
     free(idp->public_url);
     free(idp->sign_in);
@@ -305,6 +318,11 @@ const char *idp_https_url(const struct idp *idp)
     return idp->listeners.https_url;
 }
 
+const char *idp_as_url(const struct idp *idp)
+{
+    return idp->guise.url;
+}
+
 const char *idp_ca_file(const struct idp *idp)
 {
     return idp->tls.ca_path;
@@ -321,6 +339,9 @@ int idp_write_ready_file(const struct idp *idp, const char *path)
     json_t *json =
         json_pack("{s:s?, s:s?, s:s?, s:i}", "http", idp->listeners.http_url, "https",
                   idp->listeners.https_url, "ca", idp->tls.ca_path, "pid", (int)getpid());
+    if (idp->guise.url) {
+        json_object_set_new(json, "as", json_string(idp->guise.url));
+    }
     if (idp->parts.admin.mode == ADMIN_TOKEN) {
         json_object_set_new(json, "admin_token", json_string(idp->parts.admin.token));
     }

@@ -18,6 +18,7 @@ struct idp_options {
     const char *tls_cert;    /* PEM; NULL: a leaf from our own CA */
     const char *tls_key;
     const char *public_url;  /* fixes every URL; NULL: they follow the Host the client used */
+    const char *as;          /* host names that it serves and speaks of, with commas between */
     const char *state_dir;   /* keeps the CA; NULL: a temporary folder, removed at the end */
     const char *seed;        /* NULL: real randomness */
     const char *clock;       /* "now" (or NULL), ISO 8601 to freeze at, "+SECONDS", "-SECONDS" */
@@ -53,11 +54,14 @@ void idp_stop(struct idp *idp);
 const char *idp_http_url(const struct idp *idp);
 const char *idp_https_url(const struct idp *idp);
 
+/* idp_as_url returns the origin of the first name of `as`, without a final slash, or NULL. */
+const char *idp_as_url(const struct idp *idp);
+
 /* idp_ca_file returns the path of the PEM file of the CA that signed the TLS leaf, or NULL. */
 const char *idp_ca_file(const struct idp *idp);
 
-/* idp_write_ready_file writes {"http","https","ca","pid"} (and "admin_token" with admin "token")
- * atomically; -1 with errno set on failure. */
+/* idp_write_ready_file writes {"http","https","ca","pid"} (with `as` also "as", with admin "token"
+ * also "admin_token") atomically; -1 with errno set on failure. */
 int idp_write_ready_file(const struct idp *idp, const char *path);
 
 /* idp_now returns the time of the mock's clock, Unix seconds. Any thread. */

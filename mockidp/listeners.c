@@ -73,7 +73,11 @@ static char *make_url(const char *host, uint16_t port, bool tls)
     bool loopback = strcmp(host, "127.0.0.1") == 0 || strcmp(host, "::1") == 0;
     bool v6 = strchr(host, ':') != NULL;
     char *url = NULL;
+    char suffix[8] = "";
 
+    if (port != (tls ? 443 : 80)) { /* as browsers write an origin (RFC 6454 §6.2) */
+        (void)snprintf(suffix, sizeof suffix, ":%u", (unsigned)port);
+    }
     if (tls && (any || loopback)) {
         host = "localhost";
         v6 = false;
@@ -81,8 +85,8 @@ static char *make_url(const char *host, uint16_t port, bool tls)
         host = "127.0.0.1";
         v6 = false;
     }
-    if (asprintf(&url, "%s://%s%s%s:%u", tls ? "https" : "http", v6 ? "[" : "", host, v6 ? "]" : "",
-                 (unsigned)port) < 0) {
+    if (asprintf(&url, "%s://%s%s%s%s", tls ? "https" : "http", v6 ? "[" : "", host, v6 ? "]" : "",
+                 suffix) < 0) {
         return NULL;
     }
     return url;
@@ -147,6 +151,7 @@ bool listeners_start(struct listeners *listeners, const struct server_owner *own
             options.chain_pem = tls->chain_pem;
             options.key_pem = tls->key_pem;
             options.bad_chain_pem = tls->bad_chain_pem;
+            options.named = tls->named;
         }
         listeners->items[i].fd = -1;
         listeners->items[i].server = server_start(&options, why, cap);

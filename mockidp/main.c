@@ -35,12 +35,14 @@ static const struct option_row rows[] = {
     {"listen", "ADDR:PORT", IDP(listen),
      "HTTP listener, 'off' for none (default 127.0.0.1:8080; port 0 picks one)"},
     {"listen-tls", "ADDR:PORT", IDP(listen_tls),
-     "HTTPS listener, 'off' for none (default localhost:8443)"},
+     "HTTPS listener, 'off' for none (default localhost:8443, with --as localhost:443)"},
     {"tls-cert", "FILE", IDP(tls_cert),
      "PEM certificate chain of the HTTPS listener (default: from an own CA)"},
     {"tls-key", "FILE", IDP(tls_key), "PEM private key of --tls-cert"},
     {"public-url", "URL", IDP(public_url),
      "prefix of every URL (default: the Host that the client used)"},
+    {"as", "NAME[,NAME]", IDP(as),
+     "serves these host names over HTTPS, on port 443 by default, and speaks of the first"},
     {"state", "DIR", IDP(state_dir),
      "keeps the CA from one start to the next (default: a temporary folder)"},
     {"seed", "TEXT", IDP(seed), "makes everything random reproducible"},
@@ -131,7 +133,9 @@ static int check_settings(struct settings *settings)
                      idp->tls_cert == NULL ? "--tls-key" : "--tls-cert");
     }
     idp->listen = idp->listen == NULL ? "127.0.0.1:8080" : idp->listen;
-    idp->listen_tls = idp->listen_tls == NULL ? "localhost:8443" : idp->listen_tls;
+    if (idp->listen_tls == NULL) {
+        idp->listen_tls = idp->as == NULL ? "localhost:8443" : "localhost:443";
+    }
     idp->listen = strcmp(idp->listen, "off") == 0 ? NULL : idp->listen;
     idp->listen_tls = strcmp(idp->listen_tls, "off") == 0 ? NULL : idp->listen_tls;
     idp->log = idp->log == NULL ? "text" : idp->log;
@@ -201,6 +205,9 @@ static void greet(const struct idp *idp)
 
     printf("mockidp: %s%s%s\n", http == NULL ? "" : http,
            http != NULL && https != NULL ? " and " : "", https == NULL ? "" : https);
+    if (idp_as_url(idp) != NULL) {
+        printf("mockidp: as %s\n", idp_as_url(idp));
+    }
     if (idp_ca_file(idp) != NULL) {
         printf("mockidp: CA %s\n", idp_ca_file(idp));
     }

@@ -119,7 +119,9 @@ void endpoint_instance(struct idp_context *context, const struct http_request *r
         return;
     }
     json_t *metadata = json_loads(clouds, 0, NULL);
-    json_array_insert_new(metadata, 0, own_entry(own_host(context)));
+    if (!lists_host(metadata, own_host(context))) { /* --as may have given it a name of theirs */
+        json_array_insert_new(metadata, 0, own_entry(own_host(context)));
+    }
     if (!lists_host(metadata, host)) {
         json_decref(metadata);
         refuse(context, request, 50049, NULL, response);

@@ -110,9 +110,10 @@ static bool names_to_san(const char *const *names, char *out, size_t cap)
 
 /* sign_leaf returns a server certificate for the names in `san`; one that has `expired` did so
  * yesterday. */
-static X509 *sign_leaf(EVP_PKEY *key, X509 *ca, EVP_PKEY *ca_key, const char *san, bool expired)
+static X509 *sign_leaf(EVP_PKEY *key, X509 *ca, EVP_PKEY *ca_key, const char *common_name,
+                       const char *san, bool expired)
 {
-    X509 *cert = begin(key, "localhost", LEAF_DAYS);
+    X509 *cert = begin(key, common_name, LEAF_DAYS);
 
     if (cert == NULL || X509_set_issuer_name(cert, X509_get_subject_name(ca)) != 1 ||
         (expired && (X509_gmtime_adj(X509_getm_notBefore(cert), (long)-10 * DAY) == NULL ||
@@ -134,17 +135,30 @@ X509 *certify_leaf(EVP_PKEY *key, X509 *ca, EVP_PKEY *ca_key, const char *const 
 {
     char san[SAN_CAP];
 
-    return names_to_san(names, san, sizeof san) ? sign_leaf(key, ca, ca_key, san, false) : NULL;
+    return names_to_san(names, san, sizeof san)
+               ? sign_leaf(key, ca, ca_key, "localhost", san, false)
+               : NULL;
 }
 
 X509 *certify_expired_leaf(EVP_PKEY *key, X509 *ca, EVP_PKEY *ca_key, const char *const *names)
 {
     char san[SAN_CAP];
 
-    return names_to_san(names, san, sizeof san) ? sign_leaf(key, ca, ca_key, san, true) : NULL;
+    return names_to_san(names, san, sizeof san) ? sign_leaf(key, ca, ca_key, "localhost", san, true)
+                                                : NULL;
 }
 
 X509 *certify_wrong_leaf(EVP_PKEY *key, X509 *ca, EVP_PKEY *ca_key)
 {
-    return sign_leaf(key, ca, ca_key, "DNS:wrong-host.invalid", false);
+    return sign_leaf(key, ca, ca_key, "localhost", "DNS:wrong-host.invalid", false);
+}
+
+X509 *certify_named_leaf(EVP_PKEY *key, X509 *ca, EVP_PKEY *ca_key, const char *name)
+{
+    char san[SAN_CAP];
+    /* a common name has at most 64 characters (RFC 5280 Appendix A), a host name 253 */
+    const char *common_name = strlen(name) <= ub_common_name ? name : "mockidp";
+
+    (void)snprintf(san, sizeof san, "DNS:%s", name);
+    return sign_leaf(key, ca, ca_key, common_name, san, false);
 }

@@ -16,6 +16,9 @@ X509 *certify_ca(EVP_PKEY *key);
  */
 X509 *certify_leaf(EVP_PKEY *key, X509 *ca, EVP_PKEY *ca_key, const char *const *names);
 
+/* certify_named_leaf returns one for the host `name` alone, which must be one. */
+X509 *certify_named_leaf(EVP_PKEY *key, X509 *ca, EVP_PKEY *ca_key, const char *name);
+
 /* Leaves that no client may accept, for fault rules: one that expired yesterday, and one for a host
  * that nobody asks for. */
 X509 *certify_expired_leaf(EVP_PKEY *key, X509 *ca, EVP_PKEY *ca_key, const char *const *names);

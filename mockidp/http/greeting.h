@@ -1,5 +1,5 @@
-/* Which certificate a TLS connection is greeted with: the good one, or one that a fault rule names.
- */
+/* Which certificate a TLS connection is greeted with: the one of the name that it asks for, else
+ * the one for localhost; or a bad one, when a fault rule strikes. */
 #ifndef MOCKIDP_HTTP_GREETING_H
 #define MOCKIDP_HTTP_GREETING_H
 

@@ -35,6 +35,8 @@ struct server_exchange {
     void *attached; /* the owner's */
 };
 
+struct tls_named;
+
 /* What a TLS connection is greeted with; the bad ones in the order of tls_files. */
 enum server_tls {
     SERVER_TLS_GOOD,
@@ -64,7 +66,9 @@ struct server_options {
     unsigned threads;      /* at least 1 */
     const char *chain_pem; /* NULL: no TLS */
     const char *key_pem;
-    char *const *bad_chain_pem; /* TLS_BAD_CHAINS of them for TLS faults, or NULL */
+    char *const *bad_chain_pem;    /* TLS_BAD_CHAINS of them for TLS faults, or NULL */
+    const struct tls_named *named; /* chains for clients that ask for a name; ends with name NULL;
+                                      or NULL */
     int64_t
         patience_ms; /* a connection that completes no request for so long is cut; 0: one minute */
     struct server_owner owner;

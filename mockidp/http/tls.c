@@ -14,7 +14,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { PEM_MAX = 256 * 1024 };
+enum { PEM_MAX = 256 * 1024, BAD_NAMES_MAX = 128 };
 
 /* read_whole returns the newly allocated text of a file of at most PEM_MAX bytes, or NULL. */
 static char *read_whole(const char *path)
@@ -202,15 +202,27 @@ static bool place_ca(struct tls_files *files, const char *state_dir, X509 **ca, 
     return true;
 }
 
-/* make_bad_chains makes the chains of TLS faults. The third CA is made for it and thrown away. */
-static bool make_bad_chains(struct tls_files *files, EVP_PKEY *leaf_key, X509 *ca, EVP_PKEY *ca_key,
-                            const char *const *names)
+/* join_names appends to `all`, which holds `count`, as far as there is room; the new count. */
+static size_t join_names(const char *all[BAD_NAMES_MAX + 1], size_t count, const char *const *more)
 {
+    for (; more != NULL && *more != NULL && count < BAD_NAMES_MAX; more++) {
+        all[count++] = *more;
+    }
+    return count;
+}
+
+/* make_bad_chains makes the chains of TLS faults, each for all names. The third CA is made for it
+ * and thrown away. */
+static bool make_bad_chains(struct tls_files *files, EVP_PKEY *leaf_key, X509 *ca, EVP_PKEY *ca_key,
+                            const char *const *names, const char *const *as)
+{
+    const char *all[BAD_NAMES_MAX + 1] = {NULL};
+    (void)join_names(all, join_names(all, 0, names), as);
     EVP_PKEY *other_key = EVP_EC_gen("P-256");
     X509 *other = other_key == NULL ? NULL : certify_ca(other_key);
     X509 *leaves[TLS_BAD_CHAINS] = {
-        certify_expired_leaf(leaf_key, ca, ca_key, names), certify_wrong_leaf(leaf_key, ca, ca_key),
-        other == NULL ? NULL : certify_leaf(leaf_key, other, other_key, names)};
+        certify_expired_leaf(leaf_key, ca, ca_key, all), certify_wrong_leaf(leaf_key, ca, ca_key),
+        other == NULL ? NULL : certify_leaf(leaf_key, other, other_key, all)};
     bool ok = true;
 
     for (size_t i = 0; i < TLS_BAD_CHAINS; i++) {
@@ -225,8 +237,24 @@ static bool make_bad_chains(struct tls_files *files, EVP_PKEY *leaf_key, X509 *c
     return ok;
 }
 
+/* make_named makes a leaf for each name of `as`. */
+static bool make_named(struct tls_files *files, EVP_PKEY *leaf_key, X509 *ca, EVP_PKEY *ca_key,
+                       const char *const *as)
+{
+    bool ok = true;
+
+    for (size_t i = 0; ok && as != NULL && as[i] != NULL && i < TLS_NAMED_MAX; i++) {
+        X509 *leaf = certify_named_leaf(leaf_key, ca, ca_key, as[i]);
+        files->named[i].chain_pem = leaf == NULL ? NULL : certs_to_pem(leaf, ca);
+        files->named[i].name = strdup(as[i]);
+        ok = files->named[i].chain_pem != NULL && files->named[i].name != NULL;
+        X509_free(leaf);
+    }
+    return ok;
+}
+
 bool tls_files_make(struct tls_files *files, const char *state_dir, const char *const *names,
-                    char *why, size_t cap)
+                    const char *const *as, char *why, size_t cap)
 {
     X509 *ca = NULL;
     X509 *leaf = NULL;
@@ -240,7 +268,8 @@ bool tls_files_make(struct tls_files *files, const char *state_dir, const char *
                (files->chain_pem = certs_to_pem(leaf, ca)) == NULL ||
                (files->key_pem = key_to_pem(leaf_key)) == NULL ||
                (files->ca_pem = certs_to_pem(ca, NULL)) == NULL ||
-               !make_bad_chains(files, leaf_key, ca, ca_key, names))) {
+               !make_bad_chains(files, leaf_key, ca, ca_key, names, as) ||
+               !make_named(files, leaf_key, ca, ca_key, as))) {
         (void)snprintf(
             why, cap,
             "cannot make a certificate for the HTTPS listener: a host name may be malformed");
@@ -293,6 +322,10 @@ void tls_files_cleanup(struct tls_files *files)
     }
     for (size_t i = 0; i < TLS_BAD_CHAINS; i++) {
         free(files->bad_chain_pem[i]);
+    }
+    for (size_t i = 0; i < TLS_NAMED_MAX; i++) {
+        free(files->named[i].name);
+        free(files->named[i].chain_pem);
     }
     free(files->chain_pem);
     free(files->key_pem);

@@ -37,6 +37,8 @@ static const struct {
     {"a sign-in of nobody", {HTTP, .sign_in = "auto:"}, "--sign-in: "},
     {"a public URL without a scheme", {HTTP, .public_url = "host.test"}, "--public-url: "},
     {"a public URL with a slash", {HTTP, .public_url = "http://h.test/"}, "--public-url: "},
+    {"a name that is none", {HTTP, .listen_tls = "localhost:0", .as = "https://x.test"}, "--as: "},
+    {"a name without HTTPS", {HTTP, .as = "login.microsoftonline.com"}, "--as: "},
     {"a certificate without its key", {.listen_tls = "localhost:0", .tls_cert = "x"}, "--tls-cert"},
     {"a key without its certificate", {.listen_tls = "localhost:0", .tls_key = "x"}, "--tls-key"},
     {"a certificate that is not there",

@@ -26,6 +26,7 @@ static const struct {
     {"too many threads", {"mockidp", "--threads", "65"}, 2, "--threads"},
     {"no clock", {"mockidp", "--clock", "noon"}, 2, "--clock"},
     {"no configuration", {"mockidp", "--config", "/nowhere"}, 2, "--config: /nowhere"},
+    {"no host name", {"mockidp", "--as", "https://login.test"}, 2, "--as: 'https://login.test'"},
     {"a key without a certificate", {"mockidp", "--tls-key", "x"}, 2, "--tls-cert"},
     {"the version", {"mockidp", "--version"}, 0, "mockidp 0"},
     {"the help", {"mockidp", "--help"}, 0, "--rotate EVERY"},

@@ -92,7 +92,7 @@ START_TEST(bad_leaves_are_bad_as_they_should_be)
     X509 *good = NULL;
     X509 *ca = NULL;
 
-    ck_assert_msg(tls_files_make(&files, NULL, NULL, why, sizeof why), "%s", why);
+    ck_assert_msg(tls_files_make(&files, NULL, NULL, NULL, why, sizeof why), "%s", why);
     parse_chain(&files, &good, &ca);
     for (size_t i = 0; i < TLS_BAD_CHAINS; i++) {
         struct tls_files one = {.chain_pem = files.bad_chain_pem[i], .key_pem = files.key_pem};
@@ -122,7 +122,7 @@ START_TEST(the_leaf_is_what_clients_insist_on)
     int days = 0;
     int seconds = 0;
 
-    ck_assert_msg(tls_files_make(&files, NULL, names, why, sizeof why), "%s", why);
+    ck_assert_msg(tls_files_make(&files, NULL, names, NULL, why, sizeof why), "%s", why);
     parse_chain(&files, &leaf, &ca);
     ck_assert_msg(verifies(leaf, ca), "%s", why);
     ck_assert_msg(!verifies(ca, leaf), "a leaf must not be an issuer");
@@ -155,7 +155,7 @@ START_TEST(a_malformed_name_is_refused)
     const char *names[] = {bad_names[_i], NULL};
     struct tls_files files;
 
-    ck_assert_msg(!tls_files_make(&files, NULL, names, why, sizeof why), "accepted '%s'",
+    ck_assert_msg(!tls_files_make(&files, NULL, names, NULL, why, sizeof why), "accepted '%s'",
                   bad_names[_i]);
     ck_assert_ptr_nonnull(strstr(why, "malformed"));
 }
@@ -165,7 +165,7 @@ START_TEST(without_a_state_folder_nothing_stays)
 {
     struct tls_files files;
 
-    ck_assert(tls_files_make(&files, NULL, NULL, why, sizeof why));
+    ck_assert(tls_files_make(&files, NULL, NULL, NULL, why, sizeof why));
     char *folder = strdup(files.temporary);
     struct stat info;
     ck_assert_int_eq(stat(files.ca_path, &info), 0);
@@ -184,8 +184,8 @@ START_TEST(a_state_folder_keeps_the_ca)
     char path[128];
     struct stat info;
 
-    ck_assert_msg(tls_files_make(&one, state, NULL, why, sizeof why), "%s", why);
-    ck_assert_msg(tls_files_make(&two, state, NULL, why, sizeof why), "%s", why);
+    ck_assert_msg(tls_files_make(&one, state, NULL, NULL, why, sizeof why), "%s", why);
+    ck_assert_msg(tls_files_make(&two, state, NULL, NULL, why, sizeof why), "%s", why);
     ck_assert_str_eq(one.ca_pem, two.ca_pem);
     ck_assert_str_ne(one.chain_pem, two.chain_pem);
     ck_assert_ptr_null(one.temporary);
@@ -203,11 +203,11 @@ START_TEST(a_broken_ca_is_refused_not_replaced)
     struct tls_files files;
 
     write_file("ca.pem", "not a certificate");
-    ck_assert(!tls_files_make(&files, state, NULL, why, sizeof why));
+    ck_assert(!tls_files_make(&files, state, NULL, NULL, why, sizeof why));
     ck_assert_ptr_nonnull(strstr(why, "--state"));
     write_file("ca.key", "not a key");
-    ck_assert(!tls_files_make(&files, state, NULL, why, sizeof why));
-    ck_assert(!tls_files_make(&files, "/nowhere/at/all", NULL, why, sizeof why));
+    ck_assert(!tls_files_make(&files, state, NULL, NULL, why, sizeof why));
+    ck_assert(!tls_files_make(&files, "/nowhere/at/all", NULL, NULL, why, sizeof why));
 }
 END_TEST
 
@@ -223,8 +223,8 @@ START_TEST(given_files_must_belong_together)
     (void)snprintf(key, sizeof key, "%s/leaf.key", state);
     ck_assert(!tls_files_read(&given, cert, key, why, sizeof why));
     ck_assert_ptr_nonnull(strstr(why, "--tls-cert"));
-    ck_assert(tls_files_make(&one, NULL, NULL, why, sizeof why));
-    ck_assert(tls_files_make(&two, NULL, NULL, why, sizeof why));
+    ck_assert(tls_files_make(&one, NULL, NULL, NULL, why, sizeof why));
+    ck_assert(tls_files_make(&two, NULL, NULL, NULL, why, sizeof why));
     write_file("leaf.pem", one.chain_pem);
     ck_assert(!tls_files_read(&given, cert, key, why, sizeof why));
     ck_assert_ptr_nonnull(strstr(why, "--tls-key"));
