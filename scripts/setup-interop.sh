@@ -10,6 +10,9 @@ raise SystemExit(1)'
 need_interop() {
     need nodejs has node
     need npm has npm
+    need chromium has chromium
+    need libnss3-tools has certutil
+    need iproute2 has ip
     need libapache2-mod-auth-openidc test -e /usr/lib/apache2/modules/mod_auth_openidc.so
 }
 need_bench() {

@@ -8,12 +8,12 @@
 #include <stdio.h>
 #include <string.h>
 
-static const char wrong_code[] =
-    "<p class=\"bad\" role=\"alert\">That code did not work. Check the code and try again.</p>";
+static const char wrong_code[] = "<p class=\"bad\" role=\"alert\" id=\"problem\">That code did not "
+                                 "work. Check the code and try again.</p>";
 static const char wrong_password[] =
-    "<p class=\"bad\" role=\"alert\">Your account or password is incorrect.</p>";
+    "<p class=\"bad\" role=\"alert\" id=\"problem\">Your account or password is incorrect.</p>";
 static const char refused_user[] =
-    "<p class=\"bad\" role=\"alert\">This account cannot sign in: AADSTS%d.</p>";
+    "<p class=\"bad\" role=\"alert\" id=\"problem\">This account cannot sign in: AADSTS%d.</p>";
 
 /* struct visit is one request to the page. */
 struct visit {
@@ -36,6 +36,7 @@ static void ask_code(struct visit *v, const char *code, const char *problem)
     csrf_token(v->context, v->request, v->response, csrf);
     const struct page_value values[] = {{"title", problem ? "Error: enter code" : "Enter code"},
                                         {"problem", problem},
+                                        {"described", problem ? PAGE_DESCRIBED : ""},
                                         {"code", code},
                                         {"csrf", csrf},
                                         {NULL, NULL}};
@@ -58,13 +59,15 @@ static void ask_person(struct visit *v, const char *problem)
     char csrf[STATE_HANDLE_CAP];
     const struct directory_app *app = find_app(v);
     csrf_token(v->context, v->request, v->response, csrf);
-    const struct page_value values[] = {{"title", problem ? "Error: sign in" : "Sign in"},
-                                        {"problem", problem},
-                                        {"app", app ? app->name : ""},
-                                        {"code", v->code.user_code},
-                                        {"username", field(v, "username")},
-                                        {"csrf", csrf},
-                                        {NULL, NULL}};
+    const struct page_value values[] = {
+        {"title", problem ? "Error: sign in" : "Sign in"},
+        {"problem", problem},
+        {"described", problem ? PAGE_DESCRIBED " autofocus" : " autofocus"},
+        {"app", app ? app->name : ""},
+        {"code", v->code.user_code},
+        {"username", field(v, "username")},
+        {"csrf", csrf},
+        {NULL, NULL}};
     page_respond(v->context, v->response, 200, "device_signin", values);
 }
 

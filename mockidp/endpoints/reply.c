@@ -90,8 +90,10 @@ void reply_send(struct idp_context *context, const struct http_request *request,
     if (!out || fclose(out) != 0) {
         response->failed = true;
     } else if (mode == REPLY_FORM_POST) {
-        const struct page_value values[] = {
-            {"title", "Signed in"}, {"action", redirect_uri}, {"fields", text}, {NULL, NULL}};
+        const struct page_value values[] = {{"title", "Back to the application"},
+                                            {"action", redirect_uri},
+                                            {"fields", text},
+                                            {NULL, NULL}};
         page_respond(context, response, 200, "form_post", values);
         allow_frames(response);
     } else {

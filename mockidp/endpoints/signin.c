@@ -104,6 +104,7 @@ static void ask_account(struct authorize *a, const char *username, const char *p
             {"heading", a->prompt == PROMPT_SELECT_ACCOUNT ? "Pick an account" : "Sign in"},
             {"app", a->grant.client->name},
             {"problem", problem},
+            {"described", problem ? PAGE_DESCRIBED " autofocus" : ""},
             {"accounts", accounts},
             {"username", username},
             {"action", form.action},
@@ -125,7 +126,7 @@ static void ask_password(struct authorize *a, const char *username, const char *
             {"title", problem ? "Error: enter password" : "Enter password"},
             {"app", a->grant.client->name},
             {"problem", problem},
-            {"described", problem ? " aria-describedby=\"problem\" aria-invalid=\"true\"" : ""},
+            {"described", problem ? PAGE_DESCRIBED : ""},
             {"username", username},
             {"action", form.action},
             {"flow", form.flow},
@@ -181,9 +182,9 @@ void signin_ask(struct authorize *a, struct http_response *response)
 
 static const char wrong_password[] =
     "<p class=\"bad\" role=\"alert\" id=\"problem\">Your account or password is incorrect.</p>";
-static const char wrong_account[] =
-    "<p class=\"bad\" role=\"alert\">This username may be incorrect. Make sure you typed it "
-    "correctly.</p>";
+static const char wrong_account[] = "<p class=\"bad\" role=\"alert\" id=\"problem\">This username "
+                                    "may be incorrect. Make sure you typed it "
+                                    "correctly.</p>";
 
 static void check_password(struct authorize *a, const char *username, const char *password,
                            struct http_response *response)

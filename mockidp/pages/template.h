@@ -14,6 +14,9 @@ struct page_value {
     const char *text;
 };
 
+/* What a field says of itself when the element with id "problem" tells what is wrong with it. */
+#define PAGE_DESCRIBED " aria-describedby=\"problem\" aria-invalid=\"true\""
+
 /*
  * page_respond answers with the page "signin" (mockidp/pages/signin.html) inside the layout.
  * {{name}} becomes the text, escaped for HTML; {{{name}}} the text as it is, which must be HTML

@@ -1,8 +1,8 @@
 #!/bin/sh
 # Starts the mock Entra and a protected API, runs a command that finds them in its environment, and stops both:
 # `house.sh BUILD COMMAND...`  Exports IDP_HTTP IDP_HTTPS CA_FILE API_URL TENANT_ID API_ID and the demo's client ids.
-# The mock signs in without a page (--sign-in auto).
-# IDP_LISTEN, IDP_LISTEN_TLS and API_LISTEN (ADDR:PORT) choose the ports; any free ones by default.
+# The mock signs in without a page, unless IDP_SIGN_IN says page. IDP_LISTEN, IDP_LISTEN_TLS and API_LISTEN (ADDR:PORT)
+# choose the ports; any free ones by default. With IDP_AS (a host name) the mock goes by that name, and IDP_HTTPS is its URL.
 set -eu
 
 build=$1
@@ -31,15 +31,16 @@ wait_for() { # wait_for FILE: until the program started last has written its rea
 }
 
 "$build/mockidp" --listen "${IDP_LISTEN:-127.0.0.1:0}" --listen-tls "${IDP_LISTEN_TLS:-localhost:0}" \
-    --sign-in auto --ready-file "$dir/idp.json" >"$dir/idp.log" 2>&1 &
+    --sign-in "${IDP_SIGN_IN:-auto}" ${IDP_AS:+--as "$IDP_AS"} ${IDP_REMOTE:+--allow-remote} --ready-file "$dir/idp.json" >"$dir/idp.log" 2>&1 &
 pids="$!"
 wait_for "$dir/idp.json"
 IDP_HTTP=$(jq -r .http "$dir/idp.json")
-IDP_HTTPS=$(jq -r .https "$dir/idp.json")
+IDP_TLS=$(jq -r .https "$dir/idp.json")
+IDP_HTTPS=$(jq -r '.as // .https' "$dir/idp.json")
 CA_FILE=$(jq -r .ca "$dir/idp.json")
 TENANT_ID=c0ffee00-0000-4000-8000-000000000001
 API_ID=c0ffee00-0000-4000-8000-0000000000a1
-export IDP_HTTP IDP_HTTPS CA_FILE TENANT_ID API_ID
+export IDP_HTTP IDP_HTTPS IDP_TLS CA_FILE TENANT_ID API_ID
 export DAEMON_ID=c0ffee00-0000-4000-8000-0000000000d1 DAEMON_SECRET=daemon-secret
 export NATIVE_ID=c0ffee00-0000-4000-8000-0000000000e1 API_SECRET=auth-test-secret
 export WEB_ID=c0ffee00-0000-4000-8000-0000000000b1 WEB_SECRET=web-secret WEB_REDIRECT=http://localhost:5000/callback

@@ -1,6 +1,7 @@
 #!/bin/sh
 # Real clients and foreign validators against the mock and the API: `run.sh BUILD`. Ends with `N passed, N failed, N skipped`.
-# A client that cannot be installed is a failure; only clients that need Node 20 are skipped, by name, on an older Node, and the browser.
+# A client that cannot be installed is a failure; only clients that need Node 20 are skipped, by name, on an older Node, the
+# browser, and what needs a network namespace where there is none.
 set -eu
 
 build=$1
@@ -26,6 +27,11 @@ run() { # run NAME COMMAND...: COMMAND ends with `N passed, N failed`
     failed=$((failed + bad))
 }
 
+skip() { # skip HOW_MANY WHAT_AND_WHY
+    echo "skipped: $2"
+    skipped=$((skipped + $1))
+}
+
 run PyJWT "$here/house.sh" "$build" /usr/bin/python3 "$here/pyjwt.py"
 run 'the seed class under the suite' "$here/seed.sh" "$build"
 for name in pyjwt mod_auth_openidc; do
@@ -35,27 +41,11 @@ done
 if command -v chromium >/dev/null; then
     run 'the HTML report in Chromium' "$here/page.sh" "$build"
 else
-    echo 'skipped: the HTML report in Chromium, which is not installed'
-    skipped=$((skipped + 1))
+    skip 1 'the HTML report in Chromium, which is not installed'
 fi
 
-mkdir -p build/interop
-cp "$here/clients/package.json" "$here/clients/package-lock.json" build/interop/
-cp "$here"/clients/*.mjs build/interop/
-(cd build/interop && npm ci --no-audit --no-fund --loglevel=error)
-node_major=$(node -p 'process.versions.node.split(".")[0]')
-run 'MSAL Node 3' "$here/house.sh" "$build" node build/interop/msal-node.mjs msal-node-3
-if [ "$node_major" -ge 20 ]; then
-    "$here/targets/prepare.sh" node
-    for name in jose jsonwebtoken; do
-        run "$name under the suite" "$here/target.sh" "$build" "$name"
-    done
-    run 'MSAL Node 7' "$here/house.sh" "$build" node build/interop/msal-node.mjs msal-node-7
-    run 'openid-client 6' "$here/house.sh" "$build" node build/interop/openid-client.mjs
-else
-    echo "skipped: MSAL Node 7, openid-client 6, jose and jsonwebtoken need Node 20, this is Node $node_major"
-    skipped=$((skipped + 4))
-fi
+# shellcheck source=scripts/interop/clients.sh
+. "$here/clients.sh"
 
 echo "$passed passed, $failed failed, $skipped skipped"
 [ "$failed" -eq 0 ]

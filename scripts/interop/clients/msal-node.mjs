@@ -7,7 +7,7 @@ import { authorize, callApi, done, must, step } from './steps.mjs';
 const msal = await import(process.argv[2]);
 const E = process.env;
 const authority = `${E.IDP_HTTPS}/${E.TENANT_ID}`;
-const knownAuthorities = [new URL(E.IDP_HTTPS).host];
+const knownAuthorities = E.IDP_AS ? [] : [new URL(E.IDP_HTTPS).host]; // a name of Microsoft's needs no introduction
 const scopes = ['api://auth-test/access_as_user'];
 const appScopes = ['api://auth-test/.default'];
 const confidential = (clientId, proof) => new msal.ConfidentialClientApplication({ auth: { clientId, authority, knownAuthorities, ...proof } });
