@@ -38,6 +38,7 @@ static struct cf_world_options world_options(const struct conform_options *o,
                                   : NULL,
         .seed = o->seed,
         .stopped_clock = !target || cf_has(target->capabilities, "clock"),
+        .clock_file = target && target->clock_file,
     };
 }
 

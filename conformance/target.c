@@ -65,8 +65,10 @@ static const char *refuse(const struct cf_target *t)
     if (strcmp(t->protocol, "lines") != 0 && strcmp(t->protocol, "shim") != 0) {
         return "/protocol: lines or shim is needed";
     }
-    if (cf_has(t->capabilities, "clock") && (!exec || strcmp(t->protocol, "lines") != 0)) {
-        return "/capabilities: only exec with lines is told the time, so nothing else has a clock";
+    if (cf_has(t->capabilities, "clock") && !t->clock_file &&
+        (!exec || strcmp(t->protocol, "lines") != 0)) {
+        return "/capabilities: only exec with lines is told the time, and what is started with "
+               "{clock} reads it, so nothing else has a clock";
     }
     if (strcmp(t->adapter, "http") == 0 && (!t->url || strncmp(t->url, "http", 4) != 0)) {
         return "/url: the URL of the protected resource is needed";
@@ -94,10 +96,24 @@ static char *capability_words(const json_t *list, const struct cf_target *t)
             len += (size_t)snprintf(words + len, sizeof words - len, "%s ", word);
         }
     }
-    (void)snprintf(words + len, sizeof words - len, "%s%s",
+    (void)snprintf(words + len, sizeof words - len, "%s%s%s",
                    strcmp(t->adapter, "exec") == 0 ? "" : "http raw-socket",
-                   t->start ? " restart" : "");
+                   t->start ? " restart" : "", t->clock_file ? " clock" : "");
     return strdup(words);
+}
+
+/* Whether an argument of the program is, or holds, `word`. */
+static bool start_has(const json_t *start, const char *word)
+{
+    const json_t *item = NULL;
+    size_t i = 0;
+    json_array_foreach(start, i, item)
+    {
+        if (json_is_string(item) && strstr(json_string_value(item), word)) {
+            return true;
+        }
+    }
+    return false;
 }
 
 static struct cf_target *make(json_t *json, char *why, size_t cap)
@@ -118,6 +134,7 @@ static struct cf_target *make(json_t *json, char *why, size_t cap)
     t->protocol = t->protocol ? t->protocol : "lines";
     t->ready = text(json, "ready");
     t->start = json_object_get(json, "start");
+    t->clock_file = start_has(t->start, "{clock}");
     t->listen = text(idp, "listen");
     t->listen_tls = text(idp, "listen_tls");
     t->public_url = text(idp, "public_url");

@@ -21,6 +21,7 @@ struct cf_target {
     const char *public_url;
     const json_t *error_map; /* object: the target's error → libbtv's name, or NULL */
     const json_t *disabled;  /* object: pattern of ids → reason */
+    bool clock_file;         /* {clock} stands in `start`: it takes its time from a file */
     char *capabilities;      /* owned: words */
     long timeout_ms;
 };

@@ -86,24 +86,29 @@ static void program_folder(char out[PATH_MAX])
     }
 }
 
-/* `text` with {port}, {build} and {ca} replaced, newly allocated. */
+/* `text` with {port}, {build}, {ca} and {clock} replaced, newly allocated. */
 static char *expand(const struct cf_started *s, const char *text)
 {
     char folder[PATH_MAX];
+    char port[16];
     char *result = NULL;
     size_t len = 0;
     FILE *out = open_memstream(&result, &len);
     program_folder(folder);
+    (void)snprintf(port, sizeof port, "%d", s->port);
+    const char *const words[][2] = {{"{port}", port},
+                                    {"{build}", folder},
+                                    {"{ca}", s->ca_file ? s->ca_file : ""},
+                                    {"{clock}", s->clock_file ? s->clock_file : ""}};
     while (out && *text) {
-        if (strncmp(text, "{port}", 6) == 0) {
-            (void)fprintf(out, "%d", s->port);
-            text += 6;
-        } else if (strncmp(text, "{build}", 7) == 0) {
-            (void)fputs(folder, out);
-            text += 7;
-        } else if (strncmp(text, "{ca}", 4) == 0) {
-            (void)fputs(s->ca_file ? s->ca_file : "", out);
-            text += 4;
+        size_t i = 0;
+        while (i < sizeof words / sizeof words[0] &&
+               strncmp(text, words[i][0], strlen(words[i][0])) != 0) {
+            i++;
+        }
+        if (i < sizeof words / sizeof words[0]) {
+            (void)fputs(words[i][1], out);
+            text += strlen(words[i][0]);
         } else {
             (void)fputc(*text++, out);
         }
@@ -191,6 +196,7 @@ int cf_started_prepare(struct cf_started *s, const struct cf_target *target,
                        size_t cap)
 {
     s->ca_file = cf_world_ca_file(world);
+    s->clock_file = cf_world_clock_file(world);
     make_environment(s, world, profile);
     if (make_arguments(s, target->start, profile) != 0) {
         (void)snprintf(why, cap, "out of memory, or too many arguments");

@@ -19,7 +19,8 @@ struct cf_started {
     char *ready;
     pid_t pid; /* 0: it ran already */
     int port;
-    const char *ca_file; /* borrowed */
+    const char *ca_file;    /* borrowed */
+    const char *clock_file; /* borrowed */
     char log[64];
     char *environment[CF_START_ENV_MAX]; /* NAME=value, NULL-terminated */
     char **argv;
@@ -28,10 +29,10 @@ struct cf_started {
 /*
  * cf_started_open starts the target's program, if it names one, and waits until `ready` answers 200
  * (or, without one, until the URL answers anything). In `start`, `url` and `ready`, {port} is a
- * free port, {build} the folder of this program, {ca} the CA file of the mock; {profile} in `start`
- * becomes the options of the profile. With `cold` any answer will do: it may have no keys yet. The
- * program's environment tells it where the mock is: AzureAd__*, CONFORM_*, SSL_CERT_FILE. -1 with
- * `why`.
+ * free port, {build} the folder of this program, {ca} the CA file of the mock, {clock} the file
+ * that holds its time; {profile} in `start` becomes the options of the profile. With `cold` any
+ * answer will do: it may have no keys yet. The program's environment tells it where the mock is:
+ * AzureAd__*, CONFORM_*, SSL_CERT_FILE. -1 with `why`.
  */
 int cf_started_open(struct cf_started *started, const struct cf_target *target,
                     struct cf_world *world, const struct cf_profile *profile, bool cold, char *why,

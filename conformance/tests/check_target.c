@@ -75,6 +75,11 @@ START_TEST(what_follows)
     ck_assert(!cf_has(target->capabilities, "http"));
     ck_assert_str_eq(target->protocol, "lines");
     cf_target_free(target);
+    target = load("{\"url\":\"http://127.0.0.1:{port}/\",\"start\":[\"x\",\"{clock}\"]}", why,
+                  sizeof why);
+    ck_assert_msg(target != NULL, "%s", why);
+    ck_assert_msg(cf_has(target->capabilities, "clock"), "it reads the time from a file");
+    cf_target_free(target);
     target = cf_target_load("http://127.0.0.1:1/x", why, sizeof why);
     ck_assert_ptr_nonnull(target);
     ck_assert(!cf_has(target->capabilities, "restart"));

@@ -3,12 +3,14 @@
 
 #include "mockidp/idp.h"
 
+#include <errno.h>
 #include <openssl/evp.h>
 #include <openssl/rand.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 #define CANARY_CAP 32
 /* As if TZ were not set (tzset(3)). */
@@ -19,7 +21,8 @@ struct cf_world {
     bool stopped_clock;
     int64_t began;
     char canary[CANARY_CAP];
-    char timezone[256]; /* of the process, as it was */
+    char timezone[256];  /* of the process, as it was */
+    char clock_file[64]; /* "" without */
 };
 
 /* admin does one admin call; the answer is a new reference, NULL with `why`. */
@@ -47,13 +50,43 @@ static int done(struct cf_world *w, const char *method, const char *path, json_t
     return answer ? 0 : -1;
 }
 
+/* Written beside and renamed, so that a subject never reads half of a time. */
+static int write_clock(const struct cf_world *w, char *why, size_t cap)
+{
+    char beside[sizeof w->clock_file + 4];
+    if (!*w->clock_file) {
+        return 0;
+    }
+    (void)snprintf(beside, sizeof beside, "%s.new", w->clock_file);
+    FILE *file = fopen(beside, "we");
+    bool written = file && fprintf(file, "%lld\n", (long long)idp_now(w->idp)) > 0;
+    if ((file && fclose(file) != 0) || !written || rename(beside, w->clock_file) != 0) {
+        (void)snprintf(why, cap, "%s: %s", w->clock_file, strerror(errno));
+        return -1;
+    }
+    return 0;
+}
+
 static int stop_clock(struct cf_world *w, char *why, size_t cap)
 {
-    return w->stopped_clock
-               ? done(w, "PUT", "/_admin/clock",
-                      json_pack("{s:s, s:I}", "mode", "frozen", "now", (json_int_t)w->began), why,
-                      cap)
-               : 0;
+    if (!w->stopped_clock) {
+        return 0;
+    }
+    json_t *frozen = json_pack("{s:s, s:I}", "mode", "frozen", "now", (json_int_t)w->began);
+    return done(w, "PUT", "/_admin/clock", frozen, why, cap) == 0 ? write_clock(w, why, cap) : -1;
+}
+
+static int make_clock_file(struct cf_world *w, char *why, size_t cap)
+{
+    (void)snprintf(w->clock_file, sizeof w->clock_file, "/tmp/conform-clock-XXXXXX");
+    int fd = mkstemp(w->clock_file);
+    if (fd < 0) {
+        (void)snprintf(why, cap, "there is no place for the clock: %s", strerror(errno));
+        w->clock_file[0] = '\0';
+        return -1;
+    }
+    (void)close(fd);
+    return 0;
 }
 
 /* With a seed the same word each time, or no token of a run would be that of another. */
@@ -90,7 +123,8 @@ struct cf_world *cf_world_open(const struct cf_world_options *options, char *why
     w->stopped_clock = options->stopped_clock;
     w->began = idp_now(w->idp);
     name_canary(w, options->seed);
-    if (stop_clock(w, why, cap) != 0) {
+    if ((options->clock_file && make_clock_file(w, why, cap) != 0) ||
+        stop_clock(w, why, cap) != 0) {
         cf_world_close(w);
         return NULL;
     }
@@ -101,6 +135,9 @@ void cf_world_close(struct cf_world *w)
 {
     if (w) {
         idp_stop(w->idp);
+        if (*w->clock_file) {
+            (void)unlink(w->clock_file);
+        }
         free(w);
     }
 }
@@ -124,6 +161,11 @@ const char *cf_world_origin(const struct cf_world *w)
 const char *cf_world_ca_file(const struct cf_world *w)
 {
     return idp_ca_file(w->idp);
+}
+
+const char *cf_world_clock_file(const struct cf_world *w)
+{
+    return *w->clock_file ? w->clock_file : NULL;
 }
 
 const char *cf_world_canary(const struct cf_world *w)
@@ -248,8 +290,9 @@ int cf_world_advance(struct cf_world *w, int64_t seconds, char *why, size_t cap)
         (void)snprintf(why, cap, "the clock of this run cannot be moved");
         return -1;
     }
-    return done(w, "POST", "/_admin/clock/advance",
-                json_pack("{s:I}", "seconds", (json_int_t)seconds), why, cap);
+    json_t *body = json_pack("{s:I}", "seconds", (json_int_t)seconds);
+    return done(w, "POST", "/_admin/clock/advance", body, why, cap) == 0 ? write_clock(w, why, cap)
+                                                                         : -1;
 }
 
 void cf_world_timezone(struct cf_world *w, const char *tz)

@@ -17,6 +17,7 @@ struct cf_world_options {
     const char *state_dir; /* keeps the CA and the keys; NULL: new ones each time */
     const char *seed;
     bool stopped_clock; /* the clock stands still and moves by cf_world_advance alone */
+    bool clock_file;    /* that time is also kept in a file, for subjects that are programs */
 };
 
 struct cf_world *cf_world_open(const struct cf_world_options *options, char *why, size_t cap);
@@ -27,6 +28,9 @@ const char *cf_world_origin(const struct cf_world *world);
 const char *cf_world_http(const struct cf_world *world);
 const char *cf_world_https(const struct cf_world *world); /* NULL without */
 const char *cf_world_ca_file(const struct cf_world *world);
+/* Holds the time, as Unix seconds in decimal digits and a newline; replaced whole as time moves.
+ * NULL without. */
+const char *cf_world_clock_file(const struct cf_world *world);
 
 /* A word that is new in each run, or follows from the seed: it is the name in the tokens, so it
  * shows in a protected body and must show in no other. */

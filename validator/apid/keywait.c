@@ -1,6 +1,8 @@
 /* A count of waiting requests and a count of refreshes. */
 #include "validator/apid/keywait.h"
 
+#include "validator/core/validator.h"
+
 #include <time.h>
 
 void keywait_init(struct keywait *wait, unsigned workers, int64_t wait_ms)
@@ -71,9 +73,11 @@ enum btv_error keywait_validate(struct keywait *wait, struct btv_validator *vali
     enum btv_error e = btv_validate(validator, authorization, len, result);
     /* twice: the first refresh may have begun before the key was published */
     for (int attempt = 0; attempt < 2 && e == BTV_KEYS_UNAVAILABLE; attempt++) {
-        /* with good keys in hand this error means that a refresh is under way, and so it does
-         * before the first one ended; else the next may be minutes away */
-        bool pending = seen == 0 || btv_validator_ready(validator);
+        /* before the first refresh ended one is under way; with good keys in hand this error means
+         * that one was, and its end may not have been told yet; else the next may be minutes away
+         */
+        bool pending =
+            seen == 0 || btv_validator_refreshing(validator) || btv_validator_ready(validator);
         if (!pending || !await_refresh(wait, seen, &until)) {
             break;
         }

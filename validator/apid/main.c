@@ -1,4 +1,5 @@
 /* The program apid: an API that lets in who brings a good token. Options in, signals handled. */
+#include "validator/apid/clock_file.h"
 #include "validator/apid/keywait.h"
 #include "validator/apid/listen.h"
 #include "validator/apid/route_rules.h"
@@ -24,10 +25,12 @@ struct options {
     const char *connections;
     const char *request_timeout;
     const char *drain_timeout;
+    const char *clock_path;
     char host[64];
     char port[8];
     enum log_format log;
     struct server_limits limits;
+    struct clock_file clock;   /* of --clock-file */
     struct route_rules *rules; /* owned */
 };
 
@@ -41,6 +44,27 @@ static int read_number(const char *name, const char *text, unsigned min, unsigne
         return btv_usage("apid", "--%s: '%s' is not a number from %u to %u", name, text, min, max);
     }
     *out = text ? (unsigned)value : *out;
+    return BTV_GO_ON;
+}
+
+/*
+ * Who can write the file can make expired tokens valid: it is for tests on one machine, and whoever
+ * starts the program reads so. BTV_GO_ON, or the exit status.
+ */
+static int check_clock(struct options *o)
+{
+    char why[512];
+    if (!o->clock_path) {
+        return BTV_GO_ON;
+    }
+    if (strncmp(o->host, "127.", 4) != 0 && strcmp(o->host, "::1") != 0 &&
+        strcmp(o->host, "localhost") != 0) {
+        return btv_usage("apid", "--clock-file: for tests, and so with --listen on loopback only");
+    }
+    if (clock_file_open(&o->clock, o->clock_path, why, sizeof why) != 0) {
+        return btv_usage("apid", "--clock-file: %s", why);
+    }
+    fprintf(stderr, "apid: for tests only: the time is what %s says\n", o->clock_path);
     return BTV_GO_ON;
 }
 
@@ -65,7 +89,7 @@ static int check_options(struct options *o)
                               &o->limits.request_seconds)) == BTV_GO_ON) {
         status = read_number("drain-timeout", o->drain_timeout, 0, 3600, &o->limits.drain_seconds);
     }
-    return status;
+    return status == BTV_GO_ON ? check_clock(o) : status;
 }
 
 /* The file of --config holds this program's routes beside the validator's settings. */
@@ -104,6 +128,8 @@ static int read_arguments(int argc, char **argv, struct options *o, struct btv_c
          &o->request_timeout},
         {"drain-timeout", "SECONDS", "for requests under way when it ends (default 5)",
          &o->drain_timeout},
+        {"clock-file", "FILE", "for tests: the time is the Unix seconds that FILE holds",
+         &o->clock_path},
     };
     struct btv_command_line line = {
         .program = "apid",
@@ -213,6 +239,9 @@ static int run(struct options *o, struct btv_config *c, const sigset_t *signals)
     struct btv_validator *validator = NULL;
     int status = EXIT_FAILURE;
     keywait_init(&wait, o->limits.threads, btv_config_number(c, BTV_SET_KEY_WAIT_MS));
+    if (o->clock_path) {
+        btv_config_clock(c, clock_file_now, &o->clock);
+    }
     if (route_rules_complete(&o->rules, c) != 0 ||
         !(validator = make_validator(c, &hearer, why, sizeof why)) ||
         routes_init(&routes, validator, &wait, o->rules) != 0) {

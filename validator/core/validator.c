@@ -203,6 +203,11 @@ bool btv_validator_ready(struct btv_validator *v)
     return btv_refresher_usable(v->refresher, v->clock(v->clock_ctx));
 }
 
+bool btv_validator_refreshing(struct btv_validator *v)
+{
+    return btv_refresher_busy(v->refresher);
+}
+
 void btv_validator_stats(struct btv_validator *v, struct btv_stats *out)
 {
     memset(out, 0, sizeof *out);

@@ -23,4 +23,8 @@ struct btv_validator {
     uint64_t verdicts[BTV_ERROR_COUNT]; /* atomic */
 };
 
+/* btv_validator_refreshing says whether keys are being fetched, or are about to be: for who waits
+ * for them by himself. Any thread. */
+bool btv_validator_refreshing(struct btv_validator *v);
+
 #endif

@@ -247,6 +247,14 @@ bool btv_refresher_usable(struct btv_refresher *r, int64_t now)
     return usable;
 }
 
+bool btv_refresher_busy(struct btv_refresher *r)
+{
+    pthread_mutex_lock(&r->lock);
+    bool busy = r->wanted || r->running;
+    pthread_mutex_unlock(&r->lock);
+    return busy;
+}
+
 enum btv_refresh_outcome btv_refresher_demand(struct btv_refresher *r, int64_t now, int64_t wait_ms,
                                               bool forced)
 {

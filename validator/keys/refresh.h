@@ -46,6 +46,9 @@ bool btv_refresher_usable(struct btv_refresher *r, int64_t now);
 enum btv_refresh_outcome btv_refresher_demand(struct btv_refresher *r, int64_t now, int64_t wait_ms,
                                               bool forced);
 
+/* btv_refresher_busy says whether a fetch runs or is about to. Any thread, never blocks. */
+bool btv_refresher_busy(struct btv_refresher *r);
+
 /* btv_refresher_stats fills the counters of keys and fetches. */
 void btv_refresher_stats(struct btv_refresher *r, struct btv_stats *out);
 

@@ -4,7 +4,9 @@
 #include "validator/tests/support/suite.h"
 
 #include <jansson.h>
+#include <stdint.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 START_TEST(options_win_over_the_environment_which_wins_over_the_file)
@@ -61,6 +63,76 @@ START_TEST(roles_alone_need_no_scope)
 }
 END_TEST
 
+/* Writes the time of --clock-file as its user must: beside, and renamed. */
+static void set_clock(const char *path, int64_t seconds)
+{
+    char *beside = test_text("%s.new", path);
+    FILE *f = fopen(beside, "w");
+    ck_assert_ptr_nonnull(f);
+    fprintf(f, "%lld\n", (long long)seconds);
+    fclose(f);
+    ck_assert_int_eq(rename(beside, path), 0);
+    free(beside);
+}
+
+START_TEST(the_time_of_the_clock_file_decides)
+{
+    char clock[] = "/tmp/check_apid_clock.XXXXXX";
+    close(mkstemp(clock));
+    int64_t now = time(NULL);
+    set_clock(clock, now);
+    apid_set_up(false, (const char *const[]){"--clock-file", clock, NULL});
+    char *warning = program_line(apid.program.err);
+    ck_assert_msg(strstr(warning, "for tests") && strstr(warning, clock), "'%s'", warning);
+    char *token = http_authority_token(&apid.authority, "", NULL); /* for an hour */
+    apid_call(token);
+    ck_assert_msg(apid.status == 200, "%s", apid.body);
+    set_clock(clock, now + 7200);
+    apid_call(token);
+    ck_assert_str_eq(apid_member("error"), "token_expired");
+    FILE *f = fopen(clock, "w"); /* no time at all: it stands still */
+    fclose(f);
+    apid_call(token);
+    ck_assert_str_eq(apid_member("error"), "token_expired");
+    set_clock(clock, now);
+    apid_call(token);
+    ck_assert_msg(apid.status == 200, "%s", apid.body);
+    apid_tear_down();
+    unlink(clock);
+    free(warning);
+    free(token);
+}
+END_TEST
+
+/* The refresh that a request sets going is waited for, though no keys are there yet. */
+START_TEST(a_dead_authority_that_comes_back_is_asked_by_the_next_request)
+{
+    char clock[] = "/tmp/check_apid_clock.XXXXXX";
+    close(mkstemp(clock));
+    int64_t now = time(NULL);
+    set_clock(clock, now);
+    apid_set_up(true, (const char *const[]){"--clock-file", clock, "--key-wait-ms", "20000", NULL});
+    char *token = http_authority_token(&apid.authority, "", NULL);
+    apid_call(token); /* waits for the first fetch, which fails */
+    ck_assert_int_eq(apid.status, 503);
+    unsigned asked = http_authority_asked(&apid.authority);
+    http_authority_set_down(&apid.authority, false);
+    apid_call(token);
+    ck_assert_msg(apid.status == 503 && http_authority_asked(&apid.authority) == asked,
+                  "within its back-off a dead authority is left alone");
+    apid_request("GET", "/health", NULL, NULL);
+    ck_assert_int_eq(apid.status, 503);
+    set_clock(clock, now + 3000);
+    apid_call(token);
+    ck_assert_msg(apid.status == 200, "%s", apid.body);
+    apid_request("GET", "/health", NULL, NULL);
+    ck_assert_int_eq(apid.status, 200);
+    apid_tear_down();
+    unlink(clock);
+    free(token);
+}
+END_TEST
+
 static const struct {
     const char *argv[6];
     int status;
@@ -78,6 +150,11 @@ static const struct {
     {{"apid", "--connections", "99999999999"}, 2, "--connections"},
     {{"apid", "--request-timeout", ""}, 2, "--request-timeout"},
     {{"apid", "--drain-timeout", "3601"}, 2, "--drain-timeout"},
+    {{"apid", "--clock-file", "/nonexistent/clock"},
+     2,
+     "--clock-file: /nonexistent/clock: No such"},
+    {{"apid", "--clock-file", "/dev/null"}, 2, "--clock-file: /dev/null: it does not hold"},
+    {{"apid", "--clock-file", "/dev/null", "--listen", "0.0.0.0:0"}, 2, "--clock-file: for tests"},
     {{"apid", "--instance", "http://login.test/"}, 2, "--instance"},
     {{"apid", "--ready-file"}, 2, "--ready-file"},
     {{"apid", "now"}, 2, "now"},
@@ -106,4 +183,6 @@ START_TEST(a_bad_start_is_named_in_one_line)
 END_TEST
 
 TEST_MAIN("apid: start", options_win_over_the_environment_which_wins_over_the_file,
-          roles_alone_need_no_scope, a_bad_start_is_named_in_one_line)
+          roles_alone_need_no_scope, the_time_of_the_clock_file_decides,
+          a_dead_authority_that_comes_back_is_asked_by_the_next_request,
+          a_bad_start_is_named_in_one_line)
