@@ -1,6 +1,7 @@
 /* conform run: one world and one run for each target, and the files that are made of them. */
 #include "conformance/adapters/http_start.h"
 #include "conformance/commands.h"
+#include "conformance/reach.h"
 #include "conformance/report/progress.h"
 #include "conformance/report/report.h"
 #include "conformance/run.h"
@@ -22,11 +23,14 @@ static const char *target_state(const struct cf_target *target)
     return json_string_value(json_object_get(json_object_get(target->json, "idp"), "state"));
 }
 
-/* What the mock listens on: the command line, then the target file, then free ports in process. */
+/* What the mock listens on: the command line, then the target file, then free ports in process;
+ * there is HTTPS unless it is 'off'. */
 static struct cf_world_options world_options(const struct conform_options *o,
                                              const struct cf_target *target)
 {
-    const char *tls = o->idp_listen_tls ? o->idp_listen_tls : target ? target->listen_tls : NULL;
+    const char *tls = o->idp_listen_tls ? o->idp_listen_tls
+                      : target          ? target->listen_tls
+                                        : "localhost:0";
     return (struct cf_world_options){
         .listen = o->idp_listen ? o->idp_listen
                   : target      ? target->listen
@@ -69,11 +73,18 @@ static json_t *play(const struct conform_options *o, const struct cf_suite *suit
                          .ctx = &progress};
     adapter.settings = target;
     run.plan = cf_plan(suite, &selection, cf_has(run.capabilities, "restart"), &run.count);
+    json_t *left_out = cf_reach_keep(run.plan, &run.count, words);
     json_t *report = run.count > 0 ? cf_run_play(&run) : NULL;
-    if (run.count == 0) {
-        (void)fprintf(stderr, "conform: no case matches\n");
+    if (report) {
+        (void)json_object_set(report, "left_out", left_out);
+    } else if (run.count == 0) {
+        const char *reason =
+            json_string_value(json_object_get(json_array_get(left_out, 0), "reason"));
+        (void)fprintf(stderr, "conform: no case %s%s\n",
+                      reason ? "is for this target: " : "matches", reason ? reason : "");
         *status = CONFORM_USAGE;
     }
+    json_decref(left_out);
     free((void *)run.plan);
     return report;
 }

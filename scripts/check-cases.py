@@ -112,6 +112,13 @@ def expectations_of(play):
         yield step.get("expect", {})
 
 
+def needs_http(send):
+    """Whether a request is more than an Authorization value, so that a subject in process cannot be sent it."""
+    if any(name in send for name in ("wrap_headers", "method", "path", "field", "headers", "raw")):
+        return True
+    return send.get("place", "header") != "header"
+
+
 def play_faults(play, group, codes):
     """What makes no sense although the schema allows it."""
     faults = []
@@ -126,6 +133,9 @@ def play_faults(play, group, codes):
         if not decided and play["level"] != "INFO" and "variance" not in play:
             faults.append(("/expect", "only level INFO, or a case with a variance, may leave the decision open"))
     steps = play.get("steps", [])
+    sends = [play.get("send", {})] + [step.get("send", {}) for step in steps]
+    if any(map(needs_http, sends)) and not {"http", "raw-socket"} & set(play.get("needs", [])):
+        faults.append(("/needs", "a request needs 'http' or 'raw-socket'"))
     for need in ("clock", "configure", "timezone"):
         if any(need in step for step in steps) and need not in play.get("needs", []):
             faults.append(("/needs", f"a step needs '{need}'"))

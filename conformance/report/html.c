@@ -72,6 +72,10 @@ static void write_target(FILE *out, const json_t *run)
     html_text(out, "h3", NULL, report_text_of(run, "target"));
     (void)fprintf(out, "<p class=sum>%lld passed, %lld failed, %lld skipped", number(run, "passed"),
                   number(run, "failed"), number(run, "skipped"));
+    size_t left_out = json_array_size(json_object_get(run, "left_out"));
+    if (left_out > 0) {
+        (void)fprintf(out, "; %zu more are not for this target", left_out);
+    }
     (void)fputs(json_is_false(json_object_get(run, "reached"))
                     ? " — <b class=err>no control was let in</b></p>\n"
                     : "</p>\n",

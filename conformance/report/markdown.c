@@ -19,6 +19,22 @@ static long long number(const json_t *run, const char *name)
     return (long long)json_integer_value(json_object_get(run, name));
 }
 
+/* What was not played, or a reader would take the counts for the whole catalogue. */
+static void write_left_out(FILE *out, const json_t *runs)
+{
+    const json_t *run = NULL;
+    size_t i = 0;
+    json_array_foreach(runs, i, run)
+    {
+        size_t left_out = json_array_size(json_object_get(run, "left_out"));
+        if (left_out > 0) {
+            (void)fprintf(out, "\n%zu more cases are not for ", left_out);
+            escape_markdown(out, report_text_of(run, "target"));
+            (void)fputs(": it is reached in another way.\n", out);
+        }
+    }
+}
+
 static void write_counts(FILE *out, const json_t *runs)
 {
     static const char *const verdicts[] = {"PASS",  "NON-STRICT",    "FAIL",
@@ -41,6 +57,7 @@ static void write_counts(FILE *out, const json_t *runs)
         }
         (void)fputc('\n', out);
     }
+    write_left_out(out, runs);
 }
 
 static void write_cell(FILE *out, const json_t *cell)

@@ -51,6 +51,41 @@ static void write_unreached(FILE *out, const json_t *run, const struct report_st
     (void)fputc('\n', out);
 }
 
+/* The cases that the way to this target left out, a line for each reason. */
+static void write_left_out(FILE *out, const json_t *run)
+{
+    const json_t *list = json_object_get(run, "left_out");
+    json_t *reasons = json_object();
+    const char *reason = NULL;
+    json_t *ids = NULL;
+    const json_t *one = NULL;
+    size_t i = 0;
+    json_array_foreach(list, i, one)
+    {
+        ids = json_object_get(reasons, report_text_of(one, "reason"));
+        if (!ids) {
+            ids = json_array();
+            (void)json_object_set_new(reasons, report_text_of(one, "reason"), ids);
+        }
+        (void)json_array_append(ids, json_object_get(one, "id"));
+    }
+    if (json_array_size(list) > 0) {
+        (void)fprintf(out, "%zu more are not for this target:\n", json_array_size(list));
+    }
+    json_object_foreach(reasons, reason, ids)
+    {
+        (void)fputs("  ", out);
+        escape_terminal(out, reason);
+        json_array_foreach(ids, i, one)
+        {
+            (void)fputs(i == 0 ? ": " : " ", out);
+            escape_terminal(out, json_string_value(one));
+        }
+        (void)fputc('\n', out);
+    }
+    json_decref(reasons);
+}
+
 static long long number(const json_t *run, const char *name)
 {
     return (long long)json_integer_value(json_object_get(run, name));
@@ -78,6 +113,8 @@ void report_summary(FILE *out, const json_t *run, const struct report_style *sty
     if (seconds > 0) {
         (void)fprintf(out, " in %.1f s", seconds);
     }
-    (void)fprintf(out, "\n%lld passed, %lld failed, %lld skipped\n", number(run, "passed"),
+    (void)fputc('\n', out);
+    write_left_out(out, run);
+    (void)fprintf(out, "%lld passed, %lld failed, %lld skipped\n", number(run, "passed"),
                   number(run, "failed"), number(run, "skipped"));
 }

@@ -1,5 +1,6 @@
 /* Reading cases, unfolding variants, filters and order. */
 #include "conformance/case.h"
+#include "conformance/reach.h"
 #include "conformance/select.h"
 #include "validator/tests/support/suite.h"
 
@@ -135,4 +136,55 @@ START_TEST(filters)
 }
 END_TEST
 
-TEST_MAIN("case", faults_are_named, an_empty_folder_has_no_cases, variants_are_merged, filters)
+/* A case asks for a way to the target, or for something of the target: only the first is left out.
+ */
+START_TEST(what_is_not_for_a_target)
+{
+    static const struct {
+        const char *needs;
+        const char *capabilities;
+        bool kept;
+    } rows[] = {
+        {"[\"http\"]", "clock restart", false},
+        {"[\"raw-socket\"]", "clock restart", false},
+        {"[\"configure\"]", "http raw-socket", false},
+        {"[\"timezone\"]", "http raw-socket", false},
+        {"[\"in-process\"]", "http raw-socket", false},
+        {"[\"rollover\",\"clock\"]", "http rollover", false},
+        {"[\"restart\"]", "http", false},
+        {"[\"tls\"]", "http", false},
+        {"[\"tls\"]", "http tls", true},
+        {"[\"http\",\"clock\"]", "clock http", true},
+        {"[\"rollover\"]", "http", true}, /* the target lacks that: UNIMPLEMENTED */
+        {"[\"replay-filter\",\"v1\"]", "", true},
+    };
+    for (size_t i = 0; i < ROWS(rows); i++) {
+        char text[512];
+        char why[512] = "";
+        struct cf_suite suite;
+        size_t count = 0;
+        struct cf_selection all = {NULL, 0, CF_INFO};
+        (void)snprintf(text, sizeof text,
+                       FILE_OF(CASE("X-01", "\"needs\":%s," SEND) "," CASE("X-02", SEND)),
+                       rows[i].needs);
+        ck_assert_msg(load(text, &suite, why, sizeof why) == 0, "%s", why);
+        const struct cf_case **plan = cf_plan(&suite, &all, true, &count);
+        json_t *left_out = cf_reach_keep(plan, &count, rows[i].capabilities);
+        ck_assert_msg(count == (rows[i].kept ? 2 : 1), "%s for %s", rows[i].needs,
+                      rows[i].capabilities);
+        ck_assert_str_eq(plan[count - 1]->id, "X-02");
+        ck_assert_uint_eq(json_array_size(left_out), 2 - count);
+        if (!rows[i].kept) {
+            const json_t *one = json_array_get(left_out, 0);
+            ck_assert_str_eq(json_string_value(json_object_get(one, "id")), "X-01");
+            ck_assert_ptr_nonnull(json_string_value(json_object_get(one, "reason")));
+        }
+        json_decref(left_out);
+        free((void *)plan);
+        cf_suite_cleanup(&suite);
+    }
+}
+END_TEST
+
+TEST_MAIN("case", faults_are_named, an_empty_folder_has_no_cases, variants_are_merged, filters,
+          what_is_not_for_a_target)

@@ -219,6 +219,31 @@ START_TEST(the_text)
 }
 END_TEST
 
+/* What was not played is said, or the counts would look like the whole catalogue. */
+START_TEST(what_was_left_out)
+{
+    json_t *runs = json_loads(run_text, 0, NULL);
+    json_t *run = json_array_get(runs, 0);
+    (void)json_object_set_new(run, "left_out",
+                              json_pack("[{s:s,s:s},{s:s,s:s},{s:s,s:s}]", "id", "X-08", "reason",
+                                        "they jump", "id", "X-09", "reason", "they swim", "id",
+                                        "X-10", "reason", "they jump"));
+    char *text = text_of(run, (struct report_style){.unicode = true});
+    ck_assert_ptr_nonnull(strstr(text, "\n3 more are not for this target:\n"
+                                       "  they jump: X-08 X-10\n"
+                                       "  they swim: X-09\n"
+                                       "3 passed, 2 failed, 1 skipped\n"));
+    char *markdown = written(report_markdown, runs);
+    ck_assert_ptr_nonnull(strstr(markdown, "\n3 more cases are not for t&#124;"));
+    char *html = written(report_html, runs);
+    ck_assert_ptr_nonnull(strstr(html, "1 skipped; 3 more are not for this target"));
+    free(text);
+    free(markdown);
+    free(html);
+    json_decref(runs);
+}
+END_TEST
+
 START_TEST(a_target_that_was_not_reached)
 {
     json_t *runs = json_loads(run_text, 0, NULL);
@@ -235,4 +260,5 @@ START_TEST(a_target_that_was_not_reached)
 }
 END_TEST
 
-TEST_MAIN("report formats", what_they_say, strict, the_text, a_target_that_was_not_reached)
+TEST_MAIN("report formats", what_they_say, strict, the_text, what_was_left_out,
+          a_target_that_was_not_reached)
