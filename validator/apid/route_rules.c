@@ -144,8 +144,11 @@ static const char *read_member(const struct route_rules *rules, const char *name
     if (strcmp(name, "path") == 0) {
         return read_path(rules, value, &rule->path);
     }
-    if (strcmp(name, "all") == 0) {
-        rule->all = json_is_true(value);
+    bool *const flag = strcmp(name, "all") == 0        ? &rule->all
+                       : strcmp(name, "optional") == 0 ? &rule->optional
+                                                       : NULL;
+    if (flag) {
+        *flag = json_is_true(value);
         return json_is_boolean(value) ? NULL : "neither true nor false";
     }
     return "there is no such member";
@@ -259,6 +262,7 @@ int route_rules_complete(struct route_rules **rules, struct btv_config *c)
         if (added) {
             added->scopes = *scopes;
             added->roles = *roles;
+            added->all = strcmp(btv_config_text(c, BTV_SET_MATCH), "all") == 0;
         } else {
             free(*scopes);
             free(*roles);

@@ -16,6 +16,7 @@ struct route_rule {
     char *clients;
     char *acrs; /* one authentication context */
     bool all;
+    bool optional; /* serves strangers too; who brings a token is held to it */
 };
 
 struct route_rules {
@@ -30,15 +31,15 @@ struct route_rules {
  * the member and what is wrong: "routes[1].path: …".
  *
  *     "routes": [{"path": "/api/tasks", "scopes": "Tasks.Read", "roles": ["Tasks.Read.All"],
- *                 "clients": "…", "acrs": "c1", "all": false}]
+ *                 "clients": "…", "acrs": "c1", "all": false, "optional": false}]
  */
 int route_rules_load(const char *json, size_t len, struct btv_config *c, struct route_rules **rules,
                      char *why, size_t cap);
 
 /*
  * route_rules_complete adds ROUTE_DEFAULT, unless it is there, and makes *rules when it is NULL.
- * When other routes have needs, the scopes and roles of `c` move to ROUTE_DEFAULT: left there, they
- * would be asked of every token. Returns -1 when memory is short.
+ * When other routes have needs, the scopes and roles of `c`, with its `match`, move to
+ * ROUTE_DEFAULT: left there, they would be asked of every token. Returns -1 when memory is short.
  */
 int route_rules_complete(struct route_rules **rules, struct btv_config *c);
 

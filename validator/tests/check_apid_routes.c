@@ -49,6 +49,7 @@ static const struct {
     {ROUTE("\"path\":\"/a\",\"roles\":true"), "routes[0].roles: neither a string"},
     {ROUTE("\"path\":\"/a\",\"roles\":\"a\\\"b\""), "routes[0].roles: a word holds"},
     {ROUTE(GOOD ",\"all\":1"), "routes[0].all: neither true nor false"},
+    {ROUTE(GOOD ",\"optional\":\"no\""), "routes[0].optional: neither true nor false"},
     {ROUTE(GOOD ",\"acrs\":\"c1 c2\""), "routes[0].acrs: not one word"},
     {"{\"routes\":[{" GOOD "}],\"skew_s\":601}", "skew_s: "},
     {"{\"routes\":[{" GOOD "}],\"routes\":[]}", "configuration: not a JSON object"},
@@ -132,6 +133,60 @@ START_TEST(each_route_has_its_needs)
 }
 END_TEST
 
+/* Left behind in the configuration, "all" would have become "any" for this route. */
+START_TEST(what_the_file_needs_of_all_scopes_moves_whole)
+{
+    write_config("{\"scopes\":\"a b\",\"match\":\"all\",\"routes\":["
+                 "{\"path\":\"/other\",\"scopes\":\"c\"}]}");
+    apid_set_up(false, (const char *const[]){"--config", config_path, NULL});
+    char *one = http_authority_token(&apid.authority, "\"scp\":\"a\",", NULL);
+    char *both = http_authority_token(&apid.authority, "\"scp\":\"b a\",", NULL);
+    apid_call(one);
+    ck_assert_msg(apid.status == 403, "%ld %s", apid.status, apid.body);
+    apid_call(both);
+    ck_assert_msg(apid.status == 200, "%ld %s", apid.status, apid.body);
+    apid_tear_down();
+    unlink(config_path);
+    free(one);
+    free(both);
+}
+END_TEST
+
+static const struct {
+    const char *lines[3];
+    int status;
+    const char *body;
+} strangers[] = {
+    {{NULL}, 200, "\"user\":null"},
+    {{"Authorization: Bearer x.y.z"}, 401, "header_malformed"},
+    {{"Authorization: Bearer"}, 401, "no_credentials"},
+    {{"Authorization;"}, 401, "no_credentials"}, /* curl's spelling of an empty value */
+    {{"Authorization: Basic Zm9vOmJhcg=="}, 401, "no_credentials"},
+    {{"Authorization: Bearer x.y.z", "Authorization: Bearer x.y.z"}, 400, "bearer_malformed"},
+};
+
+START_TEST(an_optional_route_serves_strangers_and_nobody_with_a_bad_token)
+{
+    write_config("{\"routes\":[{\"path\":\"/open\",\"scopes\":\"s\",\"optional\":true}]}");
+    apid_set_up(false, (const char *const[]){"--config", config_path, NULL});
+    for (size_t i = 0; i < ROWS(strangers); i++) {
+        apid_request("GET", "/open", strangers[i].lines, NULL);
+        ck_assert_msg(apid.status == strangers[i].status && strstr(apid.body, strangers[i].body),
+                      "row %zu: %ld %s", i, apid.status, apid.body);
+    }
+    char *token = http_authority_token(&apid.authority, "\"scp\":\"s\",", NULL);
+    char *line = test_text("Authorization: %s", token);
+    apid_request("GET", "/open", (const char *const[]){line, NULL}, NULL);
+    ck_assert_msg(apid.status == 200 && !strstr(apid.body, "null"), "%s", apid.body);
+    apid_call(NULL);
+    ck_assert_msg(apid.status == 401, "the other route is not open");
+    apid_tear_down();
+    unlink(config_path);
+    free(line);
+    free(token);
+}
+END_TEST
+
 /* The sample's name, and its family: what stands before the labels. */
 static void check_sample(const char *line, const char *family, const char *type)
 {
@@ -196,5 +251,7 @@ START_TEST(a_request_is_one_line_of_JSON)
 }
 END_TEST
 
-TEST_MAIN("apid: routes", each_fault_of_a_route_is_named_by_where_it_is, each_route_has_its_needs,
+TEST_MAIN("apid: routes", each_fault_of_a_route_is_named_by_where_it_is,
+          what_the_file_needs_of_all_scopes_moves_whole,
+          an_optional_route_serves_strangers_and_nobody_with_a_bad_token, each_route_has_its_needs,
           metrics_are_as_Prometheus_reads_them, a_request_is_one_line_of_JSON)
