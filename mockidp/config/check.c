@@ -19,6 +19,8 @@ enum kind {
     COUNT,
     ERROR_NUMBER,
     V1_ISSUER,
+    AUDIENCE,
+    CONSENT_ERROR,
     OBJECT,
     OBJECTS
 };
@@ -34,6 +36,14 @@ static const struct member role[] = {
     {"value", TEXT, true, NULL}, {"for", TEXTS, false, NULL}, {NULL, TEXT, false, NULL}};
 static const struct member redirect[] = {
     {"type", TEXT, true, NULL}, {"uri", TEXT, true, NULL}, {NULL, TEXT, false, NULL}};
+static const struct member optional_claim[] = {{"name", TEXT, true, NULL},
+                                               {"source", TEXT, false, NULL},
+                                               {"essential", FLAG, false, NULL},
+                                               {"additional_properties", TEXTS, false, NULL},
+                                               {NULL, TEXT, false, NULL}};
+static const struct member optional_claims[] = {{"access_token", OBJECTS, false, optional_claim},
+                                                {"id_token", OBJECTS, false, optional_claim},
+                                                {NULL, TEXT, false, NULL}};
 static const struct member federated[] = {
     {"name", TEXT, false, NULL},       {"issuer", TEXT, true, NULL}, {"subject", TEXT, true, NULL},
     {"audiences", TEXTS, false, NULL}, {"ca", TEXT, false, NULL},    {NULL, TEXT, false, NULL},
@@ -53,6 +63,14 @@ static const struct member app[] = {
     {"allow", TEXTS, false, NULL},
     {"public", FLAG, false, NULL},
     {"managed_identity", TEXT, false, NULL},
+    {"optional_claims", OBJECT, false, optional_claims},
+    {"consented", TEXTS_BY_NAME, false, NULL},
+    {"requests", TEXTS_BY_NAME, false, NULL},
+    {"assignment_required", FLAG, false, NULL},
+    {"assigned", TEXTS, false, NULL},
+    {"front_channel_logout_uri", TEXT, false, NULL},
+    {"sign_in_audience", AUDIENCE, false, NULL},
+    {"expired_secrets", TEXTS, false, NULL},
     {"federated_credentials", OBJECTS, false, federated},
     {"redirect_uris", OBJECTS, false, redirect},
     {NULL, TEXT, false, NULL},
@@ -69,7 +87,14 @@ static const struct member user[] = {
     {"groups", TEXTS, false, NULL},
     {"group_count", COUNT, false, NULL},
     {"error", ERROR_NUMBER, false, NULL},
+    {"admin", FLAG, false, NULL},
     {NULL, TEXT, false, NULL},
+};
+static const struct member policy[] = {
+    {"name", TEXT, true, NULL},           {"users", TEXTS, false, NULL},
+    {"clients", TEXTS, false, NULL},      {"resources", TEXTS, false, NULL},
+    {"grants", TEXTS, false, NULL},       {"require", TEXT, false, NULL},
+    {"error", ERROR_NUMBER, false, NULL}, {NULL, TEXT, false, NULL},
 };
 static const struct member defaults[] = {
     {"resource", TEXT, false, NULL}, {"user", TEXT, false, NULL}, {"client", TEXT, false, NULL},
@@ -85,11 +110,15 @@ static const struct member tenant[] = {
     {"defaults", OBJECT, false, defaults},
     {"apps", OBJECTS, true, app},
     {"users", OBJECTS, false, user},
+    {"conditional_access", OBJECTS, false, policy},
     {NULL, TEXT, false, NULL},
 };
 static const struct member directory[] = {
-    {"tenants", OBJECTS, true, tenant}, {"v1_issuer", V1_ISSUER, false, NULL},
-    {"tls_names", TEXTS, false, NULL},  {"identity_header", TEXT, false, NULL},
+    {"tenants", OBJECTS, true, tenant},
+    {"v1_issuer", V1_ISSUER, false, NULL},
+    {"tls_names", TEXTS, false, NULL},
+    {"identity_header", TEXT, false, NULL},
+    {"consent_error", CONSENT_ERROR, false, NULL},
     {NULL, TEXT, false, NULL},
 };
 
@@ -154,6 +183,16 @@ static const char *refuse_scalar(enum kind kind, const json_t *value)
         return json_is_integer(value) && n >= 0 && n <= 99999999
                    ? NULL
                    : "a number from 0 to 99999999 is needed";
+    case CONSENT_ERROR:
+        return text && (strcmp(text, "interaction_required") == 0 ||
+                        strcmp(text, "consent_required") == 0)
+                   ? NULL
+                   : "\"interaction_required\" or \"consent_required\" is needed";
+    case AUDIENCE:
+        return text && (strcmp(text, "AzureADMyOrg") == 0 ||
+                        strcmp(text, "AzureADMultipleOrgs") == 0)
+                   ? NULL
+                   : "\"AzureADMyOrg\" or \"AzureADMultipleOrgs\" is needed";
     case ERROR_NUMBER:
         return json_is_integer(value) && n > 0 && n <= INT_MAX && oauth_error_known((int)n)
                    ? NULL

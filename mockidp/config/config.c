@@ -39,6 +39,7 @@ static void fill_app(struct directory_app *app, const json_t *json, const char *
     const json_t *version = json_object_get(json, "access_token_version");
     const char *object_id = text(json, "object_id");
     *app = (struct directory_app){
+        .json = json,
         .alias = text(json, "alias"),
         .id = text(json, "id"),
         .name = text(json, "name"),
@@ -75,6 +76,7 @@ static void fill_user(struct directory_user *user, const json_t *json)
         .roles = json_object_get(json, "roles"),
         .groups = groups,
         .group_count = count ? (size_t)json_integer_value(count) : json_array_size(groups),
+        .is_admin = json_is_true(json_object_get(json, "admin")),
         .error = (int)json_integer_value(json_object_get(json, "error")),
     };
 }
@@ -84,6 +86,7 @@ static int fill_tenant(struct directory_tenant *tenant, const json_t *json)
     const json_t *apps = json_object_get(json, "apps");
     const json_t *users = json_object_get(json, "users");
     const char *region = text(json, "region");
+    tenant->json = json;
     tenant->alias = text(json, "alias");
     tenant->id = text(json, "id");
     tenant->name = text(json, "name");

@@ -18,6 +18,7 @@ struct directory_certificate {
 
 /* Strings and JSON are borrowed from the directory; NULL where the configuration says nothing. */
 struct directory_app {
+    const json_t *json; /* as configured */
     const char *alias;
     const char *id; /* client id, lower case as configured */
     const char *name;
@@ -47,10 +48,12 @@ struct directory_user {
     const json_t *roles;  /* object: resource alias → array of app roles */
     const json_t *groups; /* array of GUIDs, or NULL */
     size_t group_count;
-    int error; /* AADSTS number that every grant answers, or 0 */
+    bool is_admin; /* may agree for everyone */
+    int error;     /* AADSTS number that every grant answers, or 0 */
 };
 
 struct directory_tenant {
+    const json_t *json; /* as configured */
     const char *alias;
     const char *id;
     const char *name;

@@ -1,6 +1,7 @@
 /* What the members of a configuration say of each other: ids are unique, names lead somewhere. */
 #include "mockidp/config/faults.h"
 
+#include "mockidp/config/policies.h"
 #include "mockidp/config/trust.h"
 
 #include <stdbool.h>
@@ -152,6 +153,7 @@ static void check_tenant(struct config_faults *f, const struct config_pointer *a
     check_unique(f, &user_list, users, "alias");
     check_unique(f, &user_list, users, "upn");
     check_defaults(f, at, tenant);
+    policies_check(f, at, tenant);
     json_array_foreach(apps, i, item)
     {
         struct config_pointer here = {&app_list, NULL, i};

@@ -56,6 +56,11 @@ const struct directory_user *authorize_auto_user(const struct grant *grant,
 /* authorize_find_client finds an app by client id in the tenant, or of common in any. */
 const struct directory_app *authorize_find_client(const struct grant *grant, const char *id);
 
+/* authorize_needs_consent says whether the user, who is known, has to agree to what is asked for;
+ * authorize_give_consent notes that they did. */
+bool authorize_needs_consent(const struct authorize *a);
+void authorize_give_consent(struct authorize *a);
+
 /* authorize_sign_in opens a session for a user who has proved who it is, and sets the cookie. 0, or
  * -1 with grant.refusal. */
 int authorize_sign_in(struct authorize *a, const struct directory_tenant *tenant,

@@ -2,6 +2,7 @@
 #include "mockidp/endpoints/authorize.h"
 
 #include "mockidp/admin/journal.h"
+#include "mockidp/grants/access.h"
 #include "mockidp/grants/issue.h"
 #include "mockidp/pages/template.h"
 
@@ -68,6 +69,7 @@ void authorize_finish(struct authorize *a, struct http_response *response)
     }
     set_text(answer, "state", grant_parameter(g, "state"));
     set_text(answer, "session_state", a->session.id);
+    (void)notes_add(g->context->state, NOTES_APPS, a->session.id, g->client->id);
     journal_note_tenant(g->context->journal, g->tenant->id);
     journal_note_outcome(g->context->journal, "ok");
     reply_send(g->context, g->request, a->redirect_uri, a->mode, answer, response);
@@ -78,13 +80,21 @@ void authorize_finish(struct authorize *a, struct http_response *response)
 
 /* Names of the table are the token endpoint's; here a grant is not yet there to be invalid (OpenID
  * Connect Core 1.0 §3.1.2.6). */
-static void rename_error(struct oauth_refusal *refusal)
+static void rename_error(const struct directory *d, struct oauth_refusal *refusal)
 {
+    const char *consent = json_string_value(json_object_get(d->root, "consent_error"));
     switch (refusal->number) {
-    case 50076: refusal->error = "interaction_required"; break;
+    case 65001: refusal->error = consent ? consent : "interaction_required"; break;
     case 50034:
-    case 50057: refusal->error = "access_denied"; break;
-    default: break;
+    case 50053:
+    case 50055:
+    case 50057:
+    case 50105:
+    case 53003: refusal->error = "access_denied"; break;
+    default:
+        if (access_is_interaction(refusal->number)) {
+            refusal->error = "interaction_required";
+        }
     }
 }
 
@@ -97,7 +107,7 @@ void authorize_refuse(struct authorize *a, struct http_response *response)
         error_page(g->context, g->request, &g->refusal, response);
         return;
     }
-    rename_error(&g->refusal);
+    rename_error(g->context->directory, &g->refusal);
     json_t *body = oauth_error_body(g->context, g->request, &g->refusal);
     json_t *answer = json_object();
     for (size_t i = 0; i < sizeof members / sizeof members[0]; i++) {

@@ -2,6 +2,7 @@
 #include "mockidp/endpoints/authorize.h"
 
 #include "mockidp/endpoints/cookie.h"
+#include "mockidp/grants/consent.h"
 #include "mockidp/grants/credentials.h"
 
 #include <stdio.h>
@@ -34,6 +35,7 @@ int authorize_sign_in(struct authorize *a, const struct directory_tenant *tenant
 {
     struct grant *g = &a->grant;
     char cookie[STATE_HANDLE_CAP];
+    g->interactive = true;
     if (settle(a, tenant, user) != 0 || grant_check_user(g) != 0) {
         return -1;
     }
@@ -42,6 +44,7 @@ int authorize_sign_in(struct authorize *a, const struct directory_tenant *tenant
     (void)snprintf(a->session.user_id, sizeof a->session.user_id, "%s", user->id);
     if (sessions_open(g->context->state, &a->session, cookie) == 0) {
         cookie_set(g->request, response, COOKIE_SESSION, cookie, true);
+        (void)notes_add(g->context->state, NOTES_PROOFS, a->session.id, g->proofs);
     }
     return 0;
 }
@@ -60,6 +63,7 @@ static const struct directory_user *find_session(struct authorize *a,
     if (!*tenant || (g->tenant && g->tenant != *tenant)) {
         return NULL;
     }
+    (void)snprintf(g->permit.session_id, sizeof g->permit.session_id, "%s", a->session.id);
     return directory_user(*tenant, a->session.user_id);
 }
 
@@ -117,6 +121,34 @@ const struct directory_user *authorize_auto_user(const struct grant *g,
     return configured ? find_named(g, configured, true, tenant) : default_user(g, tenant);
 }
 
+bool authorize_needs_consent(const struct authorize *a)
+{
+    const struct grant *g = &a->grant;
+    return consent_is_needed(g, g->permit.asked, g->permit.v1);
+}
+
+void authorize_give_consent(struct authorize *a)
+{
+    consent_give(&a->grant, a->grant.permit.asked, a->grant.permit.v1, false);
+}
+
+/* agree asks the user who is known now, answers for them, or without a page refuses. */
+static enum authorize_who agree(struct authorize *a, bool automatic)
+{
+    if (!authorize_needs_consent(a)) {
+        return AUTHORIZE_SIGNED_IN;
+    }
+    if (a->prompt == PROMPT_NONE) {
+        (void)oauth_refuse(&a->grant.refusal, 65001, a->grant.client->id, a->grant.client->name);
+        return AUTHORIZE_REFUSED;
+    }
+    if (!automatic) {
+        return AUTHORIZE_ASK;
+    }
+    authorize_give_consent(a);
+    return AUTHORIZE_SIGNED_IN;
+}
+
 /* sign_in_auto: login_hint, or who the command line names, or the tenant's default user. */
 static enum authorize_who sign_in_auto(struct authorize *a, struct http_response *response)
 {
@@ -130,8 +162,10 @@ static enum authorize_who sign_in_auto(struct authorize *a, struct http_response
                      g->tenant ? g->tenant->name : NULL);
         return AUTHORIZE_REFUSED;
     }
-    return authorize_sign_in(a, tenant, user, response) == 0 ? AUTHORIZE_SIGNED_IN
-                                                             : AUTHORIZE_REFUSED;
+    if (authorize_sign_in(a, tenant, user, response) != 0) {
+        return AUTHORIZE_REFUSED;
+    }
+    return agree(a, true);
 }
 
 enum authorize_who authorize_find_user(struct authorize *a, struct http_response *response)
@@ -144,8 +178,17 @@ enum authorize_who authorize_find_user(struct authorize *a, struct http_response
     /* a session of someone else than was hinted at is not whom the app means */
     bool fits = user && (!hint || strcasecmp(hint, user->upn) == 0);
     if (fits && (automatic || a->prompt == PROMPT_NONE || a->prompt == PROMPT_WHEN_NEEDED)) {
-        return settle(a, tenant, user) == 0 && grant_check_user(g) == 0 ? AUTHORIZE_SIGNED_IN
-                                                                        : AUTHORIZE_REFUSED;
+        if (settle(a, tenant, user) != 0) {
+            return AUTHORIZE_REFUSED;
+        }
+        if (grant_check_user(g) == 0) {
+            return agree(a, automatic);
+        }
+        if (!g->needs_step_up || a->prompt == PROMPT_NONE) {
+            return AUTHORIZE_REFUSED;
+        }
+        g->user = NULL; /* who has to sign in again, to prove more */
+        *g->permit.session_id = '\0';
     }
     if (fits && a->prompt == PROMPT_CONSENT) {
         return settle(a, tenant, user) == 0 ? AUTHORIZE_ASK : AUTHORIZE_REFUSED;

@@ -3,6 +3,7 @@
 #include "mockidp/endpoints/authorize.h"
 #include "mockidp/endpoints/endpoints.h"
 #include "mockidp/endpoints/form.h"
+#include "mockidp/grants/consent.h"
 #include "mockidp/grants/issue.h"
 
 #include <stdio.h>
@@ -48,6 +49,9 @@ static void answer_auto(struct grant *g, const char *text, struct state_device_c
     if (user) {
         (void)snprintf(code->permit.tenant_id, sizeof code->permit.tenant_id, "%s", tenant->id);
         (void)snprintf(code->permit.user_id, sizeof code->permit.user_id, "%s", user->id);
+        const struct grant allowed = {
+            .context = g->context, .tenant = tenant, .client = g->client, .user = user};
+        consent_give(&allowed, code->permit.asked, code->permit.v1, false);
         code->answer = STATE_DEVICE_ALLOWED;
         (void)device_codes_answer(g->context->state, text, code);
     }

@@ -2,8 +2,10 @@
 #include "mockidp/admin/journal.h"
 #include "mockidp/endpoints/csrf.h"
 #include "mockidp/endpoints/endpoints.h"
+#include "mockidp/grants/consent.h"
 #include "mockidp/grants/credentials.h"
 #include "mockidp/pages/template.h"
+#include "mockidp/platform/rng.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -98,6 +100,22 @@ static const struct directory_user *find_person(const struct visit *v,
     return NULL;
 }
 
+/* Who types the code agrees by it, and sits before a page: a session of its own says so. */
+static void agree(struct visit *v, const struct directory_tenant *tenant,
+                  const struct directory_user *user)
+{
+    struct state_permit *permit = &v->code.permit;
+    struct grant g = {.context = v->context,
+                      .tenant = tenant,
+                      .client = directory_app(tenant, permit->client_id),
+                      .user = user};
+    rng_guid(v->context->rng, permit->session_id);
+    (void)notes_add(v->context->state, NOTES_PROOFS, permit->session_id, "mfa");
+    if (g.client) {
+        consent_give(&g, permit->asked, permit->v1, false);
+    }
+}
+
 static void allow(struct visit *v)
 {
     char problem[120];
@@ -115,6 +133,7 @@ static void allow(struct visit *v)
     }
     (void)snprintf(permit->tenant_id, sizeof permit->tenant_id, "%s", tenant->id);
     (void)snprintf(permit->user_id, sizeof permit->user_id, "%s", user->id);
+    agree(v, tenant, user);
     v->code.answer = STATE_DEVICE_ALLOWED;
     if (!device_codes_answer(v->context->state, v->text, &v->code)) {
         ask_code(v, "", wrong_code);

@@ -28,8 +28,10 @@ endpoint endpoint_token_v1;
 endpoint endpoint_token_preflight;
 endpoint endpoint_userinfo; /* userinfo.c */
 endpoint endpoint_userinfo_preflight;
-endpoint endpoint_logout; /* logout.c */
-endpoint endpoint_imds;   /* managed_identity.c */
+endpoint endpoint_logout;           /* logout.c */
+endpoint endpoint_admin_consent_v2; /* admin_consent.c */
+endpoint endpoint_admin_consent_v1;
+endpoint endpoint_imds; /* managed_identity.c */
 endpoint endpoint_app_service;
 endpoint endpoint_nativeclient; /* where native apps without a page of their own end */
 

@@ -169,7 +169,7 @@ static void ask_consent(struct authorize *a, struct http_response *response)
 void signin_ask(struct authorize *a, struct http_response *response)
 {
     const char *hint = grant_parameter(&a->grant, "login_hint");
-    if (a->prompt == PROMPT_CONSENT && a->grant.user) {
+    if (a->grant.user && (a->prompt == PROMPT_CONSENT || authorize_needs_consent(a))) {
         ask_consent(a, response);
     } else if (hint && a->prompt != PROMPT_SELECT_ACCOUNT) {
         ask_password(a, hint, NULL, response);
@@ -195,7 +195,7 @@ static void check_password(struct authorize *a, const char *username, const char
         ask_password(a, username, wrong_password, response);
     } else if (authorize_sign_in(a, tenant, user, response) != 0) {
         authorize_refuse(a, response);
-    } else if (a->prompt == PROMPT_CONSENT) {
+    } else if (a->prompt == PROMPT_CONSENT || authorize_needs_consent(a)) {
         ask_consent(a, response);
     } else {
         authorize_finish(a, response);
@@ -214,6 +214,7 @@ static void take_answer(struct authorize *a, struct http_response *response)
         g->refusal.subcode = "cancel";
         authorize_refuse(a, response);
     } else if (http_params_get(form, "accept") && authorize_find_session(a)) {
+        authorize_give_consent(a);
         authorize_finish(a, response);
     } else if (!username || !*username || http_params_get(form, "back")) {
         ask_account(a, "", NULL, response);

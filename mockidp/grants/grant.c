@@ -1,12 +1,11 @@
 /* Which grants there are, and what they share. */
 #include "mockidp/grants/grant.h"
 
+#include "mockidp/grants/access.h"
+#include "mockidp/grants/consent.h"
+
 #include <string.h>
 #include <strings.h>
-
-/* What a claims challenge asks the client to send on ("Claims challenges, claims requests"). */
-static const char mfa_claims[] = "{\"access_token\":{\"polids\":{\"essential\":true,\"values\":["
-                                 "\"c0ffee00-0000-4000-8000-00000000fa02\"]}}}";
 
 static const struct {
     const char *type;
@@ -97,10 +96,8 @@ int grant_check_permit(struct grant *g, const char *what)
 
 int grant_check_user(struct grant *g)
 {
-    if (!g->user->error) {
-        return 0;
+    if (access_check(g) != 0) {
+        return -1;
     }
-    oauth_refuse(&g->refusal, g->user->error, g->resource ? g->resource->id : NULL, NULL);
-    g->refusal.claims = g->user->error == 50076 ? mfa_claims : NULL;
-    return -1;
+    return g->at_authorize ? 0 : consent_check(g);
 }

@@ -39,6 +39,10 @@ struct grant {
     bool openid;
     bool profile;
     bool offline;
+    bool interactive;    /* the user sits before the page, and proves what is asked */
+    bool needs_step_up;  /* refused for want of a proof that signing in again would give */
+    char proofs[200];    /* "mfa c1": how the user's session proved itself */
+    char challenge[120]; /* the claims that a refusal asks for */
     struct oauth_refusal refusal;
 };
 
@@ -74,8 +78,8 @@ int grant_check_owner(struct grant *grant, const char *what);
  */
 int grant_check_permit(struct grant *grant, const char *what);
 
-/* grant_check_user refuses a user whom every grant refuses: locked, disabled, without a second
- * factor. */
+/* grant_check_user refuses a user who may not (access_check), and at the token endpoint an app that
+ * nobody has agreed to (consent_check). */
 int grant_check_user(struct grant *grant);
 
 /*

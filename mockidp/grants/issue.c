@@ -2,6 +2,7 @@
 #include "mockidp/grants/issue.h"
 
 #include "mockidp/bakery.h"
+#include "mockidp/grants/claims_request.h"
 #include "mockidp/mint/encode.h"
 #include "mockidp/platform/rng.h"
 
@@ -12,12 +13,36 @@
 
 /* Delegated access tokens live 60 to 90 minutes, at random; app-only ones 60. */
 #define LIFETIME_SPREAD_S 1800
+/* One that the resource can withdraw lives a day. */
+#define LONG_LIFETIME_S 86400
+
+/* A resource that can withdraw a token asks for xms_cc by its optional claims ("How to use
+ * Continuous Access Evaluation enabled APIs"); the client says that it copes. */
+static bool can_be_withdrawn(const struct grant *g)
+{
+    struct claims_request asked;
+    const json_t *claim = NULL;
+    size_t i = 0;
+    const json_t *optional = json_object_get(g->resource->json, "optional_claims");
+    claims_request_read(grant_parameter(g, "claims"), &asked);
+    json_array_foreach(json_object_get(optional, "access_token"), i, claim)
+    {
+        const char *name = json_string_value(json_object_get(claim, "name"));
+        if (asked.cp1 && name && strcmp(name, "xms_cc") == 0) {
+            return true;
+        }
+    }
+    return false;
+}
 
 void issue_open(const struct grant *g, struct mint_context *oven)
 {
     bakery_open(g->context, g->context->origin, oven);
     if (g->user) {
         oven->lifetime_s += (int64_t)(rng_unit(g->context->rng) * LIFETIME_SPREAD_S);
+    }
+    if (can_be_withdrawn(g)) {
+        oven->lifetime_s = LONG_LIFETIME_S;
     }
 }
 
@@ -51,12 +76,29 @@ static char *bake(const struct mint_context *oven, const struct mint_facts *fact
     return text;
 }
 
-/* more_claims returns a new reference, or NULL when there are none. */
+/* more_claims returns a new reference to what this request adds to a token. */
 static json_t *more_claims(const struct grant *g)
 {
-    return g->client->managed_identity
-               ? json_pack("{s:s}", "xms_mirid", g->client->managed_identity)
-               : NULL;
+    char word[sizeof g->proofs];
+    json_t *more = json_object();
+    json_t *contexts = json_array();
+    for (const char *at = g->proofs; *at; at += strcspn(at, " "), at += *at == ' ') {
+        (void)snprintf(word, sizeof word, "%.*s", (int)strcspn(at, " "), at);
+        if (strcmp(word, "mfa") != 0) {
+            json_array_append_new(contexts, json_string(word));
+        }
+    }
+    if (json_array_size(contexts) > 0) {
+        json_object_set(more, "acrs", contexts);
+    }
+    json_decref(contexts);
+    if (can_be_withdrawn(g)) {
+        json_object_set_new(more, "xms_cc", json_pack("[s]", "cp1"));
+    }
+    if (g->client->managed_identity) {
+        json_object_set_new(more, "xms_mirid", json_string(g->client->managed_identity));
+    }
+    return more;
 }
 
 char *issue_access_token(const struct grant *g, const struct mint_context *oven)

@@ -2,6 +2,7 @@
  * was called with is the assertion. */
 #include "mockidp/grants/grant.h"
 
+#include "mockidp/grants/access.h"
 #include "mockidp/grants/assertion.h"
 #include "mockidp/grants/own_token.h"
 #include "mockidp/grants/validity.h"
@@ -85,7 +86,7 @@ int grant_on_behalf_of(struct grant *g)
     }
     if (grant_check_user(g) != 0) {
         /* of this flow Entra says what the app in front has to do */
-        g->refusal.error = g->user->error == 50076 ? "interaction_required" : NULL;
+        g->refusal.error = access_is_interaction(g->refusal.number) ? "interaction_required" : NULL;
         return -1;
     }
     return 0;

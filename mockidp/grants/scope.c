@@ -1,5 +1,7 @@
 /* What is asked for: `scope` of the v2 endpoint, `resource` of the v1 endpoint ("Scopes and
  * permissions"). */
+#include "mockidp/grants/scope.h"
+
 #include "mockidp/grants/grant.h"
 
 #include <stdio.h>
@@ -29,7 +31,7 @@ static bool is_graph(const char *name)
     return false;
 }
 
-static bool is_oidc(const char *scope)
+bool scope_is_oidc(const char *scope)
 {
     static const char *const names[] = {"openid", "profile", "email", "offline_access"};
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
@@ -38,6 +40,19 @@ static bool is_oidc(const char *scope)
         }
     }
     return false;
+}
+
+const struct directory_app *scope_resource(const struct directory_tenant *tenant, const char *word,
+                                           const char **name)
+{
+    char resource[512];
+    const char *slash = strrchr(word, '/');
+    *name = slash ? slash + 1 : word;
+    if (!slash) {
+        return &graph;
+    }
+    (void)snprintf(resource, sizeof resource, "%.*s", (int)(slash - word), word);
+    return is_graph(resource) ? &graph : directory_resource(tenant, resource);
 }
 
 static bool has_word(const char *list, const char *word)
@@ -158,7 +173,7 @@ static int add_resource_scope(struct grant *g, const char *scope)
 
 static int add_scope(struct grant *g, const char *scope, char oidc[GRANT_SCOPE_CAP])
 {
-    if (!is_oidc(scope)) {
+    if (!scope_is_oidc(scope)) {
         return add_resource_scope(g, scope);
     }
     g->openid = g->openid || strcmp(scope, "openid") == 0;
@@ -251,7 +266,7 @@ int scope_of_user(struct grant *g)
         return oauth_refuse(&g->refusal, 70011, "(too long)", NULL);
     }
     for (char *word = strtok_r(words, " ", &rest); word; word = strtok_r(NULL, " ", &rest)) {
-        if ((!asked.resource || is_oidc(word)) && add_scope(g, word, oidc) != 0) {
+        if ((!asked.resource || scope_is_oidc(word)) && add_scope(g, word, oidc) != 0) {
             return -1;
         }
     }

@@ -10,7 +10,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { CODES_MAX = 4096, REFRESH_TOKENS_MAX = 16384, DEVICE_CODES_MAX = 2048, SESSIONS_MAX = 8192 };
+enum {
+    CODES_MAX = 4096,
+    REFRESH_TOKENS_MAX = 16384,
+    DEVICE_CODES_MAX = 2048,
+    SESSIONS_MAX = 8192,
+    NOTES_MAX = 8192
+};
 
 struct state *state_new(struct clock *clock, struct rng *rng)
 {
@@ -26,9 +32,11 @@ struct state *state_new(struct clock *clock, struct rng *rng)
         .device_codes = ttlmap_new(DEVICE_CODES_MAX),
         .user_codes = ttlmap_new(DEVICE_CODES_MAX),
         .sessions = ttlmap_new(SESSIONS_MAX),
+        .notes = ttlmap_new(NOTES_MAX),
     };
+    pthread_mutex_init(&state->notes_lock, NULL);
     if (!state->codes || !state->refresh_tokens || !state->device_codes || !state->user_codes ||
-        !state->sessions) {
+        !state->sessions || !state->notes) {
         state_free(state);
         return NULL;
     }
@@ -45,6 +53,8 @@ void state_free(struct state *state)
     ttlmap_free(state->device_codes);
     ttlmap_free(state->user_codes);
     ttlmap_free(state->sessions);
+    ttlmap_free(state->notes);
+    pthread_mutex_destroy(&state->notes_lock);
     free(state);
 }
 
@@ -55,6 +65,7 @@ void state_clear(struct state *state)
     ttlmap_clear(state->device_codes);
     ttlmap_clear(state->user_codes);
     ttlmap_clear(state->sessions);
+    ttlmap_clear(state->notes);
 }
 
 void state_handle(struct state *state, const char *prefix, char out[STATE_HANDLE_CAP])

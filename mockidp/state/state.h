@@ -5,6 +5,7 @@
 
 #include "mockidp/state/ttlmap.h"
 
+#include <pthread.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -31,6 +32,8 @@ struct state {
     struct ttlmap *device_codes;
     struct ttlmap *user_codes; /* user code → device code */
     struct ttlmap *sessions;
+    struct ttlmap *notes;
+    pthread_mutex_t notes_lock; /* a note is read and written in one piece */
 };
 
 /* state_new returns a newly allocated, empty state, or NULL; clock and rng are borrowed. */
@@ -136,6 +139,27 @@ int sessions_open(struct state *state, struct state_session *session,
                   char cookie[STATE_HANDLE_CAP]);
 bool sessions_find(struct state *state, const char *cookie, struct state_session *out);
 void sessions_close(struct state *state, const char *cookie);
+
+/* ---- notes (notes.c): lists of words under a name ---- */
+
+enum { NOTES_KEY_CAP = 200 };
+
+enum notes_kind {
+    NOTES_CONSENTS, /* scopes, by tenant, client, user and resource */
+    NOTES_PROOFS,   /* "mfa", authentication contexts; by session id */
+    NOTES_APPS      /* client ids that were signed in to; by session id */
+};
+
+/* notes_add adds words to what is noted; -1 when they do not fit. notes_read writes what is noted,
+ * "" without. */
+int notes_add(struct state *state, enum notes_kind kind, const char *name, const char *words);
+void notes_read(struct state *state, enum notes_kind kind, const char *name,
+                char out[STATE_ASKED_CAP]);
+
+/* notes_have says whether a list of words, with blanks between, has one; notes_join adds those that
+ * it lacks, false when they do not fit. */
+bool notes_have(const char *words, const char *word);
+bool notes_join(char *words, size_t cap, const char *more);
 
 /* ---- for the files of this folder ---- */
 

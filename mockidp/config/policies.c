@@ -1,0 +1,151 @@
+/* A rule that names nobody, or nothing that exists, would be silently without effect: it is a
+ * fault.
+ */
+#include "mockidp/config/policies.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <string.h>
+
+/* As /authorize and the token endpoint name what they do. */
+static const char *const grants[] = {"authorize",
+                                     "authorization_code",
+                                     "refresh_token",
+                                     "password",
+                                     "urn:ietf:params:oauth:grant-type:jwt-bearer",
+                                     "urn:ietf:params:oauth:grant-type:device_code",
+                                     "device_code",
+                                     NULL};
+
+static const json_t *find(const json_t *list, const char *alias)
+{
+    const json_t *item = NULL;
+    size_t i = 0;
+    json_array_foreach(list, i, item)
+    {
+        if (strcmp(json_string_value(json_object_get(item, "alias")), alias) == 0) {
+            return item;
+        }
+    }
+    return NULL;
+}
+
+/* has says whether an object of the list has that alias, or whether `words` has it. */
+static bool has(const json_t *list, const char *const *words, const char *name)
+{
+    bool found = find(list, name) != NULL;
+    for (; words && *words; words++) {
+        found = found || strcmp(*words, name) == 0;
+    }
+    return found;
+}
+
+static void check_names(struct config_faults *f, const struct config_pointer *at,
+                        const json_t *object, const char *member, const json_t *list,
+                        const char *const *words)
+{
+    const json_t *item = NULL;
+    size_t i = 0;
+    struct config_pointer names = {at, member, 0};
+    json_array_foreach(json_object_get(object, member), i, item)
+    {
+        struct config_pointer here = {&names, NULL, i};
+        if (!has(list, words, json_string_value(item))) {
+            config_fault(f, &here, "there is no '%s' to name here", json_string_value(item));
+        }
+    }
+}
+
+/* "mfa", or an authentication context: c1 to c99. */
+static bool is_proof(const char *text)
+{
+    size_t digits = text[0] == 'c' ? strspn(text + 1, "0123456789") : 0;
+    return strcmp(text, "mfa") == 0 || (digits >= 1 && digits <= 2 && !text[1 + digits]);
+}
+
+static void check_policy(struct config_faults *f, const struct config_pointer *at,
+                         const json_t *policy, const json_t *tenant)
+{
+    static const char *const graph[] = {"graph", NULL};
+    const json_t *apps = json_object_get(tenant, "apps");
+    const char *proof = json_string_value(json_object_get(policy, "require"));
+    struct config_pointer require = {at, "require", 0};
+    if (!proof == !json_object_get(policy, "error")) {
+        config_fault(f, at, "'require' or 'error' is needed, one of them");
+    }
+    if (proof && !is_proof(proof)) {
+        config_fault(f, &require, "\"mfa\" or an authentication context (c1 to c99) is needed");
+    }
+    check_names(f, at, policy, "users", json_object_get(tenant, "users"), NULL);
+    check_names(f, at, policy, "clients", apps, NULL);
+    check_names(f, at, policy, "resources", apps, graph);
+    check_names(f, at, policy, "grants", NULL, grants);
+}
+
+static bool lists(const json_t *texts, const char *text)
+{
+    const json_t *item = NULL;
+    size_t i = 0;
+    json_array_foreach(texts, i, item)
+    {
+        if (strcmp(json_string_value(item), text) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* {"app alias":["scope"]}: the app is there and offers the scope; Microsoft Graph offers any. */
+static void check_scopes(struct config_faults *f, const struct config_pointer *at,
+                         const json_t *scopes, const json_t *apps)
+{
+    const char *alias = NULL;
+    json_t *values = NULL;
+    json_object_foreach((json_t *)(uintptr_t)scopes, alias, values)
+    {
+        struct config_pointer here = {at, alias, 0};
+        const json_t *app = find(apps, alias);
+        const json_t *scope = NULL;
+        size_t i = 0;
+        if (!app && strcmp(alias, "graph") != 0) {
+            config_fault(f, &here, "there is no app '%s' in this tenant", alias);
+        }
+        json_array_foreach(values, i, scope)
+        {
+            struct config_pointer item = {&here, NULL, i};
+            if (app && !lists(json_object_get(app, "scopes"), json_string_value(scope))) {
+                config_fault(f, &item, "the app has no scope '%s'", json_string_value(scope));
+            }
+        }
+    }
+}
+
+static void check_app(struct config_faults *f, const struct config_pointer *at, const json_t *app,
+                      const json_t *tenant)
+{
+    static const char *const members[] = {"consented", "requests"};
+    for (size_t i = 0; i < sizeof members / sizeof members[0]; i++) {
+        struct config_pointer here = {at, members[i], 0};
+        check_scopes(f, &here, json_object_get(app, members[i]), json_object_get(tenant, "apps"));
+    }
+    check_names(f, at, app, "assigned", json_object_get(tenant, "users"), NULL);
+}
+
+void policies_check(struct config_faults *f, const struct config_pointer *tenant_at,
+                    const json_t *tenant)
+{
+    const json_t *item = NULL;
+    size_t i = 0;
+    struct config_pointer apps = {tenant_at, "apps", 0};
+    struct config_pointer policies = {tenant_at, "conditional_access", 0};
+    json_array_foreach(json_object_get(tenant, "apps"), i, item)
+    {
+        struct config_pointer here = {&apps, NULL, i};
+        check_app(f, &here, item, tenant);
+    }
+    json_array_foreach(json_object_get(tenant, "conditional_access"), i, item)
+    {
+        struct config_pointer here = {&policies, NULL, i};
+        check_policy(f, &here, item, tenant);
+    }
+}

@@ -1,0 +1,288 @@
+/* Where an administrator agrees for everyone ("Admin consent on the Microsoft identity platform"):
+ * of v1 to everything that the app may ask for, of v2 to the scopes that are named. */
+#include "mockidp/admin/journal.h"
+#include "mockidp/endpoints/authorize.h"
+#include "mockidp/endpoints/cookie.h"
+#include "mockidp/endpoints/csrf.h"
+#include "mockidp/endpoints/endpoints.h"
+#include "mockidp/endpoints/redirect_uri.h"
+#include "mockidp/endpoints/tenant.h"
+#include "mockidp/grants/consent.h"
+#include "mockidp/grants/credentials.h"
+#include "mockidp/pages/template.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const char wrong_password[] =
+    "<p class=\"bad\" role=\"alert\">Your account or password is incorrect.</p>";
+static const char no_admin[] =
+    "<p class=\"bad\" role=\"alert\">AADSTS90094: Only an administrator can accept this.</p>";
+static const char sign_in[] =
+    "<label for=\"username\">Administrator</label>\n"
+    "<input type=\"text\" id=\"username\" name=\"username\" autocomplete=\"username\" "
+    "autocapitalize=\"none\" spellcheck=\"false\">\n"
+    "<label for=\"password\">Password</label>\n"
+    "<input type=\"password\" id=\"password\" name=\"password\" "
+    "autocomplete=\"current-password\">\n";
+
+/* struct visit is one request; its grant's user is who is signed in, if anybody. */
+struct visit {
+    struct grant grant;
+    struct http_response *response;
+    const char *redirect_uri;
+    const char *scope; /* NULL: of v1 */
+};
+
+/* ---- the answers that go to the app ---- */
+
+static void set_text(json_t *object, const char *name, const char *text)
+{
+    if (text) {
+        json_object_set_new(object, name, json_string_nocheck(text));
+    }
+}
+
+static void go_back(struct visit *v, const json_t *answer)
+{
+    const struct grant *g = &v->grant;
+    reply_send(g->context, g->request, v->redirect_uri, REPLY_QUERY, answer, v->response);
+}
+
+static void accept(struct visit *v)
+{
+    const struct grant *g = &v->grant;
+    const char *state = grant_parameter(g, "state");
+    json_t *answer = json_object();
+    consent_give(g, v->scope, false, true);
+    if (v->scope) {
+        set_text(answer, "admin_consent", "True");
+        set_text(answer, "tenant", g->tenant->id);
+        set_text(answer, "scope", v->scope);
+        set_text(answer, "state", state);
+    } else {
+        set_text(answer, "tenant", g->tenant->id);
+        set_text(answer, "state", state);
+        set_text(answer, "admin_consent", "True");
+    }
+    journal_note_outcome(g->context->journal, "ok");
+    go_back(v, answer);
+    json_decref(answer);
+}
+
+static void cancel(struct visit *v)
+{
+    json_t *answer = json_object();
+    set_text(answer, "error", "permission_denied");
+    set_text(answer, "error_description", "The admin canceled the request");
+    set_text(answer, "state", grant_parameter(&v->grant, "state"));
+    journal_note_outcome(v->grant.context->journal, "permission_denied");
+    go_back(v, answer);
+    json_decref(answer);
+}
+
+/* ---- the page ---- */
+
+static char *list_scopes(const struct visit *v)
+{
+    char *text = NULL;
+    size_t len = 0;
+    FILE *out = open_memstream(&text, &len);
+    char word[GRANT_SCOPE_CAP];
+    const char *scopes = v->scope ? v->scope : "";
+    if (out && !v->scope) {
+        (void)fputs("<li>Everything that it may ask for</li>\n", out);
+    }
+    for (const char *at = scopes; out && *at; at += strcspn(at, " "), at += *at == ' ') {
+        (void)snprintf(word, sizeof word, "%.*s", (int)strcspn(at, " "), at);
+        (void)fputs("<li>", out);
+        page_escape(out, word);
+        (void)fputs("</li>\n", out);
+    }
+    if (out && fclose(out) != 0) {
+        free(text);
+        text = NULL;
+    }
+    return text;
+}
+
+static void ask(struct visit *v, const char *problem)
+{
+    char csrf[STATE_HANDLE_CAP];
+    char *action = NULL;
+    struct grant *g = &v->grant;
+    char *scopes = list_scopes(v);
+    csrf_token(g->context, g->request, v->response, csrf);
+    if (asprintf(&action, "%s?%s", g->request->path, g->request->query_text) < 0) {
+        action = NULL;
+    }
+    const struct page_value values[] = {{"title", "Permissions requested"},
+                                        {"tenant", g->tenant ? g->tenant->name : "your directory"},
+                                        {"app", g->client->name},
+                                        {"problem", problem},
+                                        {"scopes", scopes},
+                                        {"who", g->user ? "" : sign_in},
+                                        {"action", action},
+                                        {"csrf", csrf},
+                                        {NULL, NULL}};
+    page_respond(g->context, v->response, 200, "adminconsent", values);
+    v->response->failed = v->response->failed || !action || !scopes;
+    free(action);
+    free(scopes);
+}
+
+/* ---- who agrees ---- */
+
+/* settle makes a user the one who agrees; of common the tenant is theirs. */
+static void settle(struct visit *v, const struct directory_tenant *tenant,
+                   const struct directory_user *user)
+{
+    struct grant *g = &v->grant;
+    const struct directory_app *client = user ? directory_app(tenant, g->client->id) : NULL;
+    if (client && (!g->tenant || g->tenant == tenant)) {
+        g->tenant = tenant;
+        g->client = client;
+        g->user = user;
+    }
+}
+
+static void find_session(struct visit *v)
+{
+    char cookie[STATE_HANDLE_CAP];
+    struct state_session session;
+    struct idp_context *context = v->grant.context;
+    if (cookie_read(v->grant.request, COOKIE_SESSION, cookie, sizeof cookie) &&
+        sessions_find(context->state, cookie, &session)) {
+        const struct directory_tenant *tenant =
+            directory_tenant(context->directory, session.tenant_id);
+        settle(v, tenant, tenant ? directory_user(tenant, session.user_id) : NULL);
+    }
+}
+
+/* check_password finds who the form says, by name and password. */
+static void check_password(struct visit *v)
+{
+    const struct http_params *form = &v->grant.request->form;
+    const struct directory *d = v->grant.context->directory;
+    const char *username = http_params_get(form, "username");
+    const char *password = http_params_get(form, "password");
+    for (size_t i = 0; username && password && i < d->tenant_count && !v->grant.user; i++) {
+        const struct directory_tenant *t = &d->tenants[i];
+        const struct directory_user *user = credentials_user(t, username);
+        if (user && credentials_match(user, password)) {
+            settle(v, t, user);
+        }
+    }
+}
+
+static void take_answer(struct visit *v)
+{
+    const struct http_params *form = &v->grant.request->form;
+    if (http_params_get(form, "cancel")) {
+        cancel(v);
+        return;
+    }
+    if (!v->grant.user) {
+        check_password(v);
+    }
+    if (!v->grant.user) {
+        ask(v, wrong_password);
+    } else if (!v->grant.user->is_admin || v->grant.user->error) {
+        v->grant.user = NULL;
+        ask(v, no_admin);
+    } else {
+        accept(v);
+    }
+}
+
+/* --sign-in auto answers as the first administrator. */
+static bool accept_auto(struct visit *v)
+{
+    const struct directory *d = v->grant.context->directory;
+    if (strncmp(v->grant.context->sign_in, "auto", 4) != 0) {
+        return false;
+    }
+    for (size_t i = 0; i < d->tenant_count; i++) {
+        for (size_t k = 0; k < d->tenants[i].user_count && !v->grant.user; k++) {
+            const struct directory_user *user = &d->tenants[i].users[k];
+            settle(v, &d->tenants[i], user->is_admin ? user : NULL);
+        }
+    }
+    if (!v->grant.user) {
+        return false;
+    }
+    accept(v);
+    return true;
+}
+
+/* ---- the request ---- */
+
+static int read_request(struct visit *v)
+{
+    struct grant *g = &v->grant;
+    const char *id = grant_need(g, "client_id");
+    if (!id) {
+        return -1;
+    }
+    journal_note_client(g->context->journal, id);
+    g->client = authorize_find_client(g, id);
+    if (!g->client) {
+        return oauth_refuse(&g->refusal, 700016, id,
+                            g->tenant ? g->tenant->name : "Microsoft Services");
+    }
+    v->redirect_uri = grant_parameter(g, "redirect_uri");
+    if (!v->redirect_uri) {
+        return oauth_refuse(&g->refusal, 900971, NULL, NULL);
+    }
+    if (!redirect_uri_find(g->client, v->redirect_uri)) {
+        return oauth_refuse(&g->refusal, 50011, v->redirect_uri, g->client->id);
+    }
+    v->scope = g->endpoint_version == 2 ? grant_need(g, "scope") : NULL;
+    if (v->scope && strlen(v->scope) >= GRANT_SCOPE_CAP) {
+        return oauth_refuse(&g->refusal, 70011, "(too long)", NULL);
+    }
+    return g->endpoint_version == 2 && !v->scope ? -1 : 0;
+}
+
+static void serve(struct idp_context *context, const struct http_request *request,
+                  struct http_response *response, int version)
+{
+    struct tenant_choice t = {NULL, NULL, NULL};
+    struct visit v = {.grant = {.context = context,
+                                .request = request,
+                                .parameters = &request->query,
+                                .endpoint_version = version},
+                      .response = response};
+    bool post = strcmp(request->method, "POST") == 0;
+    if (post && !csrf_check(context, request, response)) {
+        return;
+    }
+    bool known = tenant_find(context, request, &t);
+    v.grant.tenant = t.tenant;
+    if (!known) {
+        oauth_refuse(&v.grant.refusal, 90002, http_request_capture(request, "tenant"), NULL);
+    }
+    if (!known || read_request(&v) != 0) {
+        error_page(context, request, &v.grant.refusal, response);
+        return;
+    }
+    find_session(&v);
+    if (post) {
+        take_answer(&v);
+    } else if (!accept_auto(&v)) {
+        ask(&v, NULL);
+    }
+}
+
+void endpoint_admin_consent_v2(struct idp_context *context, const struct http_request *request,
+                               struct http_response *response)
+{
+    serve(context, request, response, 2);
+}
+
+void endpoint_admin_consent_v1(struct idp_context *context, const struct http_request *request,
+                               struct http_response *response)
+{
+    serve(context, request, response, 1);
+}

@@ -1,0 +1,23 @@
+/* What an administrator can put between a user and a token: locked accounts, assignment,
+ * conditional access; and the authentication that a claims challenge asks for. */
+#ifndef MOCKIDP_GRANTS_ACCESS_H
+#define MOCKIDP_GRANTS_ACCESS_H
+
+#include "mockidp/grants/grant.h"
+
+/*
+ * access_check holds the grant's user, client and resource against the directory. A user who sits
+ * before the page (`interactive`) proves what is asked, which `proofs` then lists; of others it is
+ * what their session proved. 0, or -1 with the refusal; `needs_step_up` says that signing in again
+ * would do.
+ */
+int access_check(struct grant *grant);
+
+/* access_check_app is that of an app for itself: 501051 when the resource wants it assigned. */
+int access_check_app(struct grant *grant);
+
+/* access_is_interaction says whether a number means that the user has to act: interaction_required
+ * is then what on-behalf-of, the v1 endpoint and /authorize call it. */
+bool access_is_interaction(int number);
+
+#endif

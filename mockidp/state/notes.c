@@ -1,0 +1,68 @@
+/* Lists of words under a name: who agreed to what, how a session proved itself, where it went. */
+#include "mockidp/state/state.h"
+
+#include <pthread.h>
+#include <stdio.h>
+#include <string.h>
+
+/* Longer than what stands on it: a refresh token, or for agreements the life of a mock. */
+enum { NOTE_LIFETIME_S = 3650 * 86400 };
+
+static void write_key(char out[NOTES_KEY_CAP], enum notes_kind kind, const char *name)
+{
+    (void)snprintf(out, NOTES_KEY_CAP, "%d %s", (int)kind, name);
+}
+
+bool notes_have(const char *words, const char *word)
+{
+    size_t len = strlen(word);
+    for (const char *at = words; *at; at += strcspn(at, " "), at += *at == ' ') {
+        if (strcspn(at, " ") == len && strncmp(at, word, len) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+bool notes_join(char *words, size_t cap, const char *more)
+{
+    char word[NOTES_KEY_CAP];
+    for (const char *at = more; *at; at += strcspn(at, " "), at += *at == ' ') {
+        size_t used = strlen(words);
+        int len = snprintf(word, sizeof word, "%.*s", (int)strcspn(at, " "), at);
+        if (len <= 0 || notes_have(words, word)) {
+            continue;
+        }
+        if ((size_t)len >= sizeof word || used + (size_t)len + 2 > cap) {
+            return false;
+        }
+        (void)snprintf(words + used, cap - used, "%s%s", used > 0 ? " " : "", word);
+    }
+    return true;
+}
+
+int notes_add(struct state *state, enum notes_kind kind, const char *name, const char *words)
+{
+    char key[NOTES_KEY_CAP];
+    char all[STATE_ASKED_CAP] = "";
+    int64_t now = state_now(state);
+    write_key(key, kind, name);
+    pthread_mutex_lock(&state->notes_lock);
+    (void)ttlmap_get(state->notes, key, now, all, sizeof all);
+    int status =
+        notes_join(all, sizeof all, words)
+            ? ttlmap_put(state->notes, key, all, strlen(all) + 1, now, now + NOTE_LIFETIME_S)
+            : -1;
+    pthread_mutex_unlock(&state->notes_lock);
+    return status;
+}
+
+void notes_read(struct state *state, enum notes_kind kind, const char *name,
+                char out[STATE_ASKED_CAP])
+{
+    char key[NOTES_KEY_CAP];
+    write_key(key, kind, name);
+    if (!ttlmap_get(state->notes, key, state_now(state), out, STATE_ASKED_CAP)) {
+        out[0] = '\0';
+    }
+}
