@@ -2,7 +2,7 @@
 # Starts the mock Entra and a protected API, runs a command that finds them in its environment, and stops both:
 # `house.sh BUILD COMMAND...`  Exports IDP_HTTP IDP_HTTPS CA_FILE API_URL TENANT_ID API_ID and the demo's client ids.
 # The mock signs in without a page, unless IDP_SIGN_IN says page. IDP_LISTEN, IDP_LISTEN_TLS and API_LISTEN (ADDR:PORT)
-# choose the ports; any free ones by default. With IDP_AS (a host name) the mock goes by that name, and IDP_HTTPS is its URL.
+# choose the ports; any free ones by default. IDP_CONFIG is a directory instead of the demo's. With IDP_AS (a host name) the mock goes by that name, and IDP_HTTPS is its URL.
 set -eu
 
 build=$1
@@ -31,7 +31,8 @@ wait_for() { # wait_for FILE: until the program started last has written its rea
 }
 
 "$build/mockidp" --listen "${IDP_LISTEN:-127.0.0.1:0}" --listen-tls "${IDP_LISTEN_TLS:-localhost:0}" \
-    --sign-in "${IDP_SIGN_IN:-auto}" ${IDP_AS:+--as "$IDP_AS"} ${IDP_REMOTE:+--allow-remote} --ready-file "$dir/idp.json" >"$dir/idp.log" 2>&1 &
+    --sign-in "${IDP_SIGN_IN:-auto}" ${IDP_AS:+--as "$IDP_AS"} ${IDP_REMOTE:+--allow-remote} \
+    ${IDP_CONFIG:+--config "$IDP_CONFIG"} --ready-file "$dir/idp.json" >"$dir/idp.log" 2>&1 &
 pids="$!"
 wait_for "$dir/idp.json"
 IDP_HTTP=$(jq -r .http "$dir/idp.json")
