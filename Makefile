@@ -68,6 +68,7 @@ help:
 	@echo 'make test       every test; ends with `N passed, N failed`'
 	@echo 'make run        a mock Entra and a protected API, with curl lines to paste'
 	@echo 'make bench      ratios measured side by side'
+	@echo 'make soak       100 000 requests and a day by the clock: what stays in memory'
 	@echo 'make lint asan tsan valgrind cov fuzz interop matrix unit check-lint clean install uninstall'
 
 # ---- objects and archives ------------------------------------------------------------------------------------------
@@ -137,7 +138,7 @@ $(BUILD)/validator/tests/check_embed: | $(BUILD)/examples/embed $(BUILD)/mockidp
 $(BUILD)/tests/mockidp/check_mockidp: | $(BUILD)/mockidp
 $(BUILD)/conformance/tests/check_commands: | $(BUILD)/conform
 
-.PHONY: tests unit conform test run bench asan tsan cov fuzz lint interop matrix clean setup-test setup-lint setup-interop setup-matrix setup-bench
+.PHONY: tests unit conform test run bench soak asan tsan cov fuzz lint interop matrix clean setup-test setup-lint setup-interop setup-matrix setup-bench
 setup-test setup-lint setup-interop setup-matrix setup-bench: setup-%:
 	@scripts/setup.sh $*
 
@@ -153,6 +154,8 @@ run: setup-test all
 	scripts/demo.sh --serve $(BUILD)
 bench: setup-test setup-bench all
 	scripts/bench.sh $(BUILD)
+soak: setup-test all
+	scripts/soak.py $(BUILD)
 
 SAN_ENV := ASAN_OPTIONS=detect_leaks=1:abort_on_error=0 UBSAN_OPTIONS=print_stacktrace=1 CK_DEFAULT_TIMEOUT=120
 asan:

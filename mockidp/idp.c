@@ -2,6 +2,7 @@
 #include "mockidp/idp.h"
 
 #include "mockidp/admin/journal.h"
+#include "mockidp/ask.h"
 #include "mockidp/config/config.h"
 #include "mockidp/edition.h"
 #include "mockidp/faults/ruleset.h"
@@ -368,4 +369,9 @@ json_t *idp_admin(struct idp *idp, const char *method, const char *path, const j
                   int *status)
 {
     return serve_admin(&idp->parts, method, path, (json_t *)(uintptr_t)body, status);
+}
+
+void idp_ask(struct idp *idp, const struct ask *ask, struct http_response *response)
+{
+    ask_answer(&idp->parts, ask, response);
 }

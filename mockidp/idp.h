@@ -75,4 +75,11 @@ int64_t idp_now(const struct idp *idp);
 json_t *idp_admin(struct idp *idp, const char *method, const char *path, const json_t *body,
                   int *status);
 
+/*
+ * idp_ask answers one request without a connection, as mockidp/ask.h says. Any thread.
+ */
+struct ask;
+struct http_response;
+void idp_ask(struct idp *idp, const struct ask *ask, struct http_response *response);
+
 #endif

@@ -12,6 +12,7 @@
 #include "mockidp/faults/ruleset.h"
 #include "mockidp/http/router.h"
 #include "mockidp/platform/clock.h"
+#include "mockidp/state/state.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -292,6 +293,7 @@ void serve_end(void *closure, struct server_exchange *exchange)
     shelf_return(parts->shelf, visit->edition);
     free(visit);
     exchange->attached = NULL;
+    state_tidy(parts->state);
 }
 
 enum server_tls serve_greet(void *closure, const char *sni)

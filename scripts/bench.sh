@@ -30,3 +30,7 @@ scripts/bench-idp.sh "$build" $((4 * seconds))
 echo
 echo "== mockidp: from exec to the first discovery answer, 10 starts"
 scripts/bench-start.sh "$build" 10
+
+echo
+echo "== mockidp: resident memory over 100 000 requests, and a day by its clock"
+scripts/soak.py "$build"

@@ -25,6 +25,7 @@
     CALL("DELETE", "/_admin/faults", admin_faults_clear)                                           \
     CALL("GET", "/_admin/journal", admin_journal_show)                                             \
     CALL("DELETE", "/_admin/journal", admin_journal_clear)                                         \
+    CALL("GET", "/_admin/state", admin_state_show)                                                 \
     CALL("POST", "/_admin/reset", admin_reset)
 
 #define AS_ROUTE(method, path, handler) {method, path, "admin", "", NULL},

@@ -54,6 +54,7 @@ int admin_faults_add(struct admin_call *call);
 int admin_faults_clear(struct admin_call *call);
 int admin_journal_show(struct admin_call *call); /* history.c */
 int admin_journal_clear(struct admin_call *call);
-int admin_reset(struct admin_call *call); /* reset.c */
+int admin_state_show(struct admin_call *call); /* state.c */
+int admin_reset(struct admin_call *call);      /* reset.c */
 
 #endif

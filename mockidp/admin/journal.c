@@ -1,5 +1,9 @@
-/* The bounded ring of what happened, and its counts. */
+/* The bounded list of what happened, and its counts. Entries are packed, most of their room being
+ * empty, and lie in a few large blocks: small ones would come to lie between those of codes and
+ * tokens, and keep their pages once these are gone. */
 #include "mockidp/admin/journal.h"
+
+#include "mockidp/platform/pack.h"
 
 #include <openssl/sha.h>
 #include <pthread.h>
@@ -10,10 +14,22 @@
 #include <strings.h>
 
 enum { ENDPOINTS_MAX = 32 }; /* distinct endpoint names: route tables hold about a dozen */
+enum { BLOCK_OCTETS = 64 * 1024, BLOCKS_MAX = 40, PACKED_MAX = 2 * sizeof(struct journal_entry) };
+
+/* struct block holds packed entries, each behind its length in two octets. */
+struct block {
+    struct block *newer;
+    size_t count;
+    size_t used;
+    unsigned char octets[BLOCK_OCTETS];
+};
 
 struct journal {
     pthread_mutex_t lock; /* guards all below */
-    struct journal_entry *ring;
+    struct block *oldest;
+    struct block *newest;
+    size_t blocks;
+    size_t kept; /* entries in all blocks: maybe some more than the capacity */
     size_t capacity;
     uint64_t last; /* seq of the newest entry; 0: none */
     struct {
@@ -64,8 +80,7 @@ struct journal *journal_new(size_t capacity)
 {
     struct journal *journal = calloc(1, sizeof *journal);
 
-    if (journal == NULL || (journal->ring = calloc(capacity, sizeof *journal->ring)) == NULL) {
-        free(journal);
+    if (journal == NULL) {
         return NULL;
     }
     journal->capacity = capacity;
@@ -73,13 +88,25 @@ struct journal *journal_new(size_t capacity)
     return journal;
 }
 
+static void drop_all(struct journal *journal)
+{
+    for (struct block *block = journal->oldest, *next = NULL; block != NULL; block = next) {
+        next = block->newer;
+        free(block);
+    }
+    journal->oldest = NULL;
+    journal->newest = NULL;
+    journal->blocks = 0;
+    journal->kept = 0;
+}
+
 void journal_free(struct journal *journal)
 {
     if (journal == NULL) {
         return;
     }
+    drop_all(journal);
     pthread_mutex_destroy(&journal->lock);
-    free(journal->ring);
     free(journal);
 }
 
@@ -101,12 +128,70 @@ static void count_endpoint(struct journal *journal, const char *endpoint)
     }
 }
 
+static struct block *take_oldest(struct journal *journal)
+{
+    struct block *block = journal->oldest;
+
+    journal->oldest = block->newer;
+    journal->newest = journal->oldest == NULL ? NULL : journal->newest;
+    journal->blocks--;
+    journal->kept -= block->count;
+    return block;
+}
+
+/* next_block makes a new newest block, out of the oldest one where that is no longer needed; runs
+ * under the lock. NULL without memory. */
+static struct block *next_block(struct journal *journal)
+{
+    struct block *block = NULL;
+
+    while (journal->oldest != NULL &&
+           (journal->blocks >= BLOCKS_MAX ||
+            journal->kept - journal->oldest->count >= journal->capacity)) {
+        free(block);
+        block = take_oldest(journal);
+    }
+    block = block != NULL ? block : malloc(sizeof *block);
+    if (block == NULL) {
+        return NULL;
+    }
+    block->newer = NULL;
+    block->count = 0;
+    block->used = 0;
+    *(journal->newest != NULL ? &journal->newest->newer : &journal->oldest) = block;
+    journal->newest = block;
+    journal->blocks++;
+    return block;
+}
+
+/* append runs under the lock. */
+static void append(struct journal *journal, const struct journal_entry *entry)
+{
+    unsigned char packed[PACKED_MAX];
+    size_t len = pack_write(entry, sizeof *entry, packed);
+    struct block *block = journal->newest;
+
+    if (block == NULL || BLOCK_OCTETS - block->used < len + 2) {
+        block = next_block(journal);
+    }
+    if (block == NULL) {
+        return;
+    }
+    block->octets[block->used++] = (unsigned char)(len >> 8);
+    block->octets[block->used++] = (unsigned char)(len & 0xff);
+    memcpy(block->octets + block->used, packed, len);
+    block->used += len;
+    block->count++;
+    journal->kept++;
+}
+
 void journal_add(struct journal *journal, const struct journal_entry *entry)
 {
+    struct journal_entry numbered = *entry;
+
     pthread_mutex_lock(&journal->lock);
-    struct journal_entry *slot = &journal->ring[journal->last % journal->capacity];
-    *slot = *entry;
-    slot->seq = ++journal->last;
+    numbered.seq = ++journal->last;
+    append(journal, &numbered);
     count_endpoint(journal, entry->endpoint);
     pthread_mutex_unlock(&journal->lock);
 }
@@ -114,6 +199,7 @@ void journal_add(struct journal *journal, const struct journal_entry *entry)
 void journal_clear(struct journal *journal)
 {
     pthread_mutex_lock(&journal->lock);
+    drop_all(journal);
     journal->last = 0;
     journal->totals_count = 0;
     pthread_mutex_unlock(&journal->lock);
@@ -146,21 +232,55 @@ static int add_count(json_t *counts, const char *endpoint, uint64_t more)
     return json_object_set_new(counts, endpoint, json_integer(before + (json_int_t)more));
 }
 
+/* struct reading goes through the entries that are shown, the oldest first. */
+struct reading {
+    const struct block *block;
+    size_t at;
+    uint64_t after; /* seq of the last one that is too old */
+};
+
+/* read_next runs under the lock; false at the end. */
+static bool read_next(struct reading *r, struct journal_entry *entry)
+{
+    while (r->block != NULL) {
+        if (r->at == r->block->used) {
+            r->block = r->block->newer;
+            r->at = 0;
+            continue;
+        }
+        const unsigned char *octets = r->block->octets + r->at;
+        size_t len = (size_t)octets[0] << 8 | octets[1];
+        r->at += 2 + len;
+        if (pack_read(octets + 2, len, entry, sizeof *entry) && entry->seq > r->after) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* dropped_until returns the seq of the newest entry that is no longer shown, 0 for none. */
+static uint64_t dropped_until(const struct journal *journal)
+{
+    size_t shown = journal->kept < journal->capacity ? journal->kept : journal->capacity;
+
+    return journal->last - shown;
+}
+
 /* collect runs under the lock: entries that match, and their counts. */
 static int collect(const struct journal *journal, const struct journal_filter *filter,
                    json_t *entries, json_t *counts)
 {
     bool from_totals = filter->since == 0 && filter->tenant == NULL && filter->client == NULL;
-    uint64_t kept = journal->last < journal->capacity ? journal->last : journal->capacity;
+    struct reading reading = {.block = journal->oldest, .after = dropped_until(journal)};
+    struct journal_entry entry;
     int failed = 0;
 
-    for (uint64_t seq = journal->last - kept; seq < journal->last; seq++) {
-        const struct journal_entry *entry = &journal->ring[seq % journal->capacity];
-        if (!matches(filter, entry)) {
+    while (read_next(&reading, &entry)) {
+        if (!matches(filter, &entry)) {
             continue;
         }
-        failed |= json_array_append_new(entries, journal_entry_json(entry));
-        failed |= from_totals ? 0 : add_count(counts, entry->endpoint, 1);
+        failed |= json_array_append_new(entries, journal_entry_json(&entry));
+        failed |= from_totals ? 0 : add_count(counts, entry.endpoint, 1);
     }
     for (size_t i = 0; from_totals && i < journal->totals_count; i++) {
         if (filter->endpoint == NULL ||
@@ -183,7 +303,7 @@ json_t *journal_json(struct journal *journal, const struct journal_filter *filte
     }
     pthread_mutex_lock(&journal->lock);
     uint64_t last = journal->last;
-    uint64_t dropped = last > journal->capacity ? last - journal->capacity : 0;
+    uint64_t dropped = dropped_until(journal);
     int failed = collect(journal, filter, entries, counts);
     pthread_mutex_unlock(&journal->lock);
     if (failed != 0) {

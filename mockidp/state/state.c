@@ -5,18 +5,31 @@
 #include "mockidp/platform/clock.h"
 #include "mockidp/platform/rng.h"
 
+#include <malloc.h>
 #include <openssl/crypto.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+/* How many of each kind at most, and in how many octets: the latter counts when their texts are
+ * long. Full, all of it is 4.5 MiB. */
 enum {
-    CODES_MAX = 4096,
-    REFRESH_TOKENS_MAX = 16384,
-    DEVICE_CODES_MAX = 2048,
-    SESSIONS_MAX = 8192,
-    NOTES_MAX = 8192
+    CODES_MAX = 2048,
+    REFRESH_TOKENS_MAX = 8192,
+    DEVICE_CODES_MAX = 1024,
+    SESSIONS_MAX = 4096,
+    NOTES_MAX = 4096
 };
+enum {
+    CODES_BYTES = 832 * 1024,
+    REFRESH_TOKENS_BYTES = 2048 * 1024,
+    DEVICE_CODES_BYTES = 384 * 1024,
+    USER_CODES_BYTES = 128 * 1024,
+    SESSIONS_BYTES = 704 * 1024,
+    NOTES_BYTES = 512 * 1024
+};
+/* Beyond it the allocator is asked to give pages back: it keeps what lies between live blocks. */
+enum { TIDY_EVERY_S = 60, TRIM_FROM = 256 * 1024 };
 
 struct state *state_new(struct clock *clock, struct rng *rng)
 {
@@ -27,12 +40,12 @@ struct state *state_new(struct clock *clock, struct rng *rng)
     *state = (struct state){
         .clock = clock,
         .rng = rng,
-        .codes = ttlmap_new(CODES_MAX),
-        .refresh_tokens = ttlmap_new(REFRESH_TOKENS_MAX),
-        .device_codes = ttlmap_new(DEVICE_CODES_MAX),
-        .user_codes = ttlmap_new(DEVICE_CODES_MAX),
-        .sessions = ttlmap_new(SESSIONS_MAX),
-        .notes = ttlmap_new(NOTES_MAX),
+        .codes = ttlmap_new(CODES_MAX, CODES_BYTES),
+        .refresh_tokens = ttlmap_new(REFRESH_TOKENS_MAX, REFRESH_TOKENS_BYTES),
+        .device_codes = ttlmap_new(DEVICE_CODES_MAX, DEVICE_CODES_BYTES),
+        .user_codes = ttlmap_new(DEVICE_CODES_MAX, USER_CODES_BYTES),
+        .sessions = ttlmap_new(SESSIONS_MAX, SESSIONS_BYTES),
+        .notes = ttlmap_new(NOTES_MAX, NOTES_BYTES),
     };
     pthread_mutex_init(&state->notes_lock, NULL);
     if (!state->codes || !state->refresh_tokens || !state->device_codes || !state->user_codes ||
@@ -66,6 +79,54 @@ void state_clear(struct state *state)
     ttlmap_clear(state->user_codes);
     ttlmap_clear(state->sessions);
     ttlmap_clear(state->notes);
+}
+
+/* The maps with their names, in the order in which they are shown. */
+enum { MAPS = 6 };
+static const char *const map_names[MAPS] = {"codes",      "refresh_tokens", "device_codes",
+                                            "user_codes", "sessions",       "notes"};
+
+static struct ttlmap *map_at(const struct state *state, size_t i)
+{
+    struct ttlmap *const maps[MAPS] = {state->codes,        state->refresh_tokens,
+                                       state->device_codes, state->user_codes,
+                                       state->sessions,     state->notes};
+    return maps[i];
+}
+
+void state_tidy(struct state *state)
+{
+    int64_t now = state_now(state);
+    int64_t swept = __atomic_load_n(&state->swept, __ATOMIC_RELAXED);
+    size_t freed = 0;
+    if (now >= swept && now < swept + TIDY_EVERY_S) {
+        return;
+    }
+    __atomic_store_n(&state->swept, now, __ATOMIC_RELAXED);
+    for (size_t i = 0; i < MAPS; i++) {
+        freed += ttlmap_sweep(map_at(state, i), now);
+    }
+    if (freed >= TRIM_FROM) {
+        (void)malloc_trim(0);
+    }
+}
+
+json_t *state_json(struct state *state)
+{
+    json_t *json = json_object();
+    int failed = 0;
+    for (size_t i = 0; i < MAPS; i++) {
+        struct ttlmap_level level = ttlmap_level(map_at(state, i), state_now(state));
+        failed |= json_object_set_new(json, map_names[i],
+                                      json_pack("{s:I, s:I, s:I}", "live", (json_int_t)level.count,
+                                                "most", (json_int_t)level.capacity, "forgotten",
+                                                (json_int_t)level.forgotten));
+    }
+    if (failed) {
+        json_decref(json);
+        return NULL;
+    }
+    return json;
 }
 
 void state_handle(struct state *state, const char *prefix, char out[STATE_HANDLE_CAP])

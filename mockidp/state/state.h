@@ -5,6 +5,7 @@
 
 #include "mockidp/state/ttlmap.h"
 
+#include <jansson.h>
 #include <pthread.h>
 #include <stdbool.h>
 #include <stddef.h>
@@ -25,6 +26,7 @@ enum {
 
 /* Of every kind; internally locked. */
 struct state {
+    int64_t swept; /* atomic: when state_tidy last looked */
     struct clock *clock;
     struct rng *rng;
     struct ttlmap *codes;
@@ -42,6 +44,18 @@ void state_free(struct state *state);
 
 /* state_clear forgets all: every code and token is unknown, everyone is signed out. */
 void state_clear(struct state *state);
+
+/*
+ * state_tidy forgets what expired, once a minute of the IdP's clock (sooner after it was set), and
+ * gives the memory back to the system when that was much. To be called after each request: codes
+ * nobody redeems must not stay for want of calls.
+ */
+void state_tidy(struct state *state);
+
+/* state_json returns {"codes":{"live":N,"most":N,"forgotten":N}, …} as a new reference, or NULL:
+ * how many of each kind live, of how many at most, and how many had to go for newer ones while they
+ * lived. */
+json_t *state_json(struct state *state);
 
 /* struct state_permit is what a user let a client do: codes and refresh tokens stand for it. */
 struct state_permit {

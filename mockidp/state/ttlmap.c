@@ -1,8 +1,12 @@
-/* Chains of records by the hash of their keys, and one list of all in the order in which they came.
- */
+/* Chains of records by the digest of their keys, and one list of all in the order in which they
+ * came. A record is one allocation: its head and its packed data. The keys themselves, which are
+ * secrets, are not kept. */
 #include "mockidp/state/ttlmap.h"
 
+#include "mockidp/platform/pack.h"
+
 #include <openssl/crypto.h>
+#include <openssl/sha.h>
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,29 +14,36 @@
 /* What expired is freed at the latest with the first call after so many seconds. */
 enum { SWEEP_EVERY_S = 60, BUCKETS_MIN = 64 };
 
+/* struct digest is the first half of a SHA-256: nobody finds two texts that share it. */
+struct digest {
+    uint64_t half[2];
+};
+
 struct record {
     struct record *chain;
     struct record *older;
     struct record *newer;
-    uint64_t hash;
     int64_t expires;
-    char *key;
+    struct digest key;
     size_t len;
-    unsigned char data[];
+    unsigned char data[]; /* packed */
 };
 
 struct ttlmap {
     size_t capacity;
+    size_t bytes_max;
     size_t mask;          /* buckets - 1 */
     pthread_mutex_t lock; /* guards all below */
     struct record **buckets;
     struct record *oldest;
     struct record *newest;
     size_t count;
+    size_t bytes; /* of all records */
+    uint64_t forgotten;
     int64_t swept;
 };
 
-struct ttlmap *ttlmap_new(size_t capacity)
+struct ttlmap *ttlmap_new(size_t capacity, size_t bytes_max)
 {
     struct ttlmap *map = calloc(1, sizeof *map);
     size_t buckets = BUCKETS_MIN;
@@ -44,31 +55,40 @@ struct ttlmap *ttlmap_new(size_t capacity)
         return NULL;
     }
     map->capacity = capacity;
+    map->bytes_max = bytes_max;
     map->mask = buckets - 1;
     pthread_mutex_init(&map->lock, NULL);
     return map;
 }
 
-/* FNV-1a: keys are random, and a stranger who invents some finds none. */
-static uint64_t hash_of(const char *key)
+static struct digest digest_of(const char *key)
 {
-    uint64_t hash = 0xcbf29ce484222325u;
-    for (; *key; key++) {
-        hash = (hash ^ (unsigned char)*key) * 0x100000001b3u;
-    }
-    return hash;
+    unsigned char octets[SHA256_DIGEST_LENGTH];
+    struct digest digest;
+    SHA256((const unsigned char *)key, strlen(key), octets);
+    memcpy(&digest, octets, sizeof digest);
+    return digest;
+}
+
+static struct record **bucket_of(struct ttlmap *map, struct digest key)
+{
+    return &map->buckets[key.half[0] & map->mask];
+}
+
+static size_t size_of(const struct record *r)
+{
+    return sizeof *r + r->len;
 }
 
 static void free_record(struct record *r)
 {
-    OPENSSL_cleanse(r->data, r->len);
-    free(r->key);
+    OPENSSL_cleanse(r, size_of(r));
     free(r);
 }
 
 static void unlink_record(struct ttlmap *map, struct record *r)
 {
-    struct record **at = &map->buckets[r->hash & map->mask];
+    struct record **at = bucket_of(map, r->key);
     while (*at != r) {
         at = &(*at)->chain;
     }
@@ -76,6 +96,7 @@ static void unlink_record(struct ttlmap *map, struct record *r)
     *(r->older ? &r->older->newer : &map->oldest) = r->newer;
     *(r->newer ? &r->newer->older : &map->newest) = r->older;
     map->count--;
+    map->bytes -= size_of(r);
     free_record(r);
 }
 
@@ -89,78 +110,90 @@ static void drop_all(struct ttlmap *map)
     map->oldest = NULL;
     map->newest = NULL;
     map->count = 0;
+    map->bytes = 0;
+    map->forgotten = 0;
 }
 
-static void sweep(struct ttlmap *map, int64_t now)
+/* Returns how many octets that freed. */
+static size_t sweep(struct ttlmap *map, int64_t now)
 {
+    size_t freed = 0;
     for (struct record *r = map->oldest, *next = NULL; r; r = next) {
         next = r->newer;
         if (now >= r->expires) {
+            freed += size_of(r);
             unlink_record(map, r);
         }
     }
     map->swept = now;
+    return freed;
 }
 
 /* A clock that was set back sweeps too: else nothing would until it caught up. */
 static void sweep_at_times(struct ttlmap *map, int64_t now)
 {
     if (now >= map->swept + SWEEP_EVERY_S || now < map->swept) {
-        sweep(map, now);
+        (void)sweep(map, now);
     }
 }
 
-static struct record *find(struct ttlmap *map, const char *key, int64_t now)
+static struct record *find(struct ttlmap *map, struct digest key, int64_t now)
 {
-    uint64_t hash = hash_of(key);
-    struct record *r = map->buckets[hash & map->mask];
-    while (r && (r->hash != hash || strcmp(r->key, key) != 0)) {
+    struct record *r = *bucket_of(map, key);
+    while (r && (r->key.half[0] != key.half[0] || r->key.half[1] != key.half[1])) {
         r = r->chain;
     }
     return r && now < r->expires ? r : NULL;
 }
 
-static struct record *make_record(const char *key, const void *data, size_t len, int64_t expires)
+static struct record *make_record(struct digest key, const void *data, size_t len, int64_t expires)
 {
-    struct record *r = calloc(1, sizeof *r + len);
-    if (!r || !(r->key = strdup(key))) {
-        free(r);
-        return NULL;
+    size_t packed = pack_write(data, len, NULL);
+    struct record *r = malloc(sizeof *r + packed);
+    if (r) {
+        *r = (struct record){.expires = expires, .key = key, .len = packed};
+        (void)pack_write(data, len, r->data);
     }
-    r->hash = hash_of(key);
-    r->expires = expires;
-    r->len = len;
-    memcpy(r->data, data, len);
     return r;
 }
 
 static void link_record(struct ttlmap *map, struct record *r)
 {
-    struct record **bucket = &map->buckets[r->hash & map->mask];
+    struct record **bucket = bucket_of(map, r->key);
     r->chain = *bucket;
     *bucket = r;
     r->older = map->newest;
     *(map->newest ? &map->newest->newer : &map->oldest) = r;
     map->newest = r;
     map->count++;
+    map->bytes += size_of(r);
+}
+
+static bool is_full_for(const struct ttlmap *map, const struct record *r)
+{
+    return map->count > 0 &&
+           (map->count >= map->capacity || map->bytes + size_of(r) > map->bytes_max);
 }
 
 int ttlmap_put(struct ttlmap *map, const char *key, const void *data, size_t len, int64_t now,
                int64_t expires)
 {
-    struct record *r = make_record(key, data, len, expires);
+    struct digest digest = digest_of(key);
+    struct record *r = make_record(digest, data, len, expires);
     if (!r) {
         return -1;
     }
     pthread_mutex_lock(&map->lock);
     sweep_at_times(map, now);
-    struct record *there = find(map, key, INT64_MIN);
+    struct record *there = find(map, digest, INT64_MIN);
     if (there) {
         unlink_record(map, there);
-    } else if (map->count >= map->capacity) {
-        sweep(map, now);
     }
-    while (map->count >= map->capacity) {
+    if (is_full_for(map, r)) {
+        (void)sweep(map, now);
+    }
+    while (is_full_for(map, r)) {
+        map->forgotten++;
         unlink_record(map, map->oldest);
     }
     link_record(map, r);
@@ -171,16 +204,13 @@ int ttlmap_put(struct ttlmap *map, const char *key, const void *data, size_t len
 static bool copy_out(struct ttlmap *map, const char *key, int64_t now, void *out, size_t cap,
                      bool remove)
 {
+    struct digest digest = digest_of(key);
     pthread_mutex_lock(&map->lock);
     sweep_at_times(map, now);
-    struct record *r = find(map, key, now);
-    bool found = r && r->len <= cap;
-    if (found) {
-        memcpy(out, r->data, r->len);
-        memset((unsigned char *)out + r->len, 0, cap - r->len);
-        if (remove) {
-            unlink_record(map, r);
-        }
+    struct record *r = find(map, digest, now);
+    bool found = r && pack_read(r->data, r->len, out, cap);
+    if (found && remove) {
+        unlink_record(map, r);
     }
     pthread_mutex_unlock(&map->lock);
     return found;
@@ -196,13 +226,26 @@ bool ttlmap_take(struct ttlmap *map, const char *key, int64_t now, void *out, si
     return copy_out(map, key, now, out, cap, true);
 }
 
-size_t ttlmap_count(struct ttlmap *map, int64_t now)
+size_t ttlmap_sweep(struct ttlmap *map, int64_t now)
 {
     pthread_mutex_lock(&map->lock);
-    sweep(map, now);
-    size_t count = map->count;
+    size_t freed = sweep(map, now);
     pthread_mutex_unlock(&map->lock);
-    return count;
+    return freed;
+}
+
+struct ttlmap_level ttlmap_level(struct ttlmap *map, int64_t now)
+{
+    pthread_mutex_lock(&map->lock);
+    (void)sweep(map, now);
+    struct ttlmap_level level = {map->count, map->capacity, map->forgotten};
+    pthread_mutex_unlock(&map->lock);
+    return level;
+}
+
+size_t ttlmap_count(struct ttlmap *map, int64_t now)
+{
+    return ttlmap_level(map, now).count;
 }
 
 void ttlmap_clear(struct ttlmap *map)

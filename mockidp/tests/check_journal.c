@@ -71,6 +71,60 @@ START_TEST(entries_are_filtered_and_counted)
 }
 END_TEST
 
+/* Adds so many entries with a path of `len` letters; what is shown then, a new reference. */
+static json_t *fill(size_t count, size_t len)
+{
+    struct journal_entry entry = {.endpoint = "jwks", .version = "v2", .status = 200};
+    const struct journal_filter all = {.since = 0};
+
+    memset(entry.path, 'p', len);
+    for (size_t i = 0; i < count; i++) {
+        (void)snprintf(entry.detail, sizeof entry.detail, "%zu", i);
+        journal_add(journal, &entry);
+    }
+    return journal_json(journal, &all);
+}
+
+START_TEST(the_last_ones_are_kept)
+{
+    enum { CAPACITY = 3000, ADDED = 10001 };
+    journal_free(journal);
+    journal = journal_new(CAPACITY);
+    json_t *shown = fill(ADDED, 60);
+    const json_t *entries = json_object_get(shown, "entries");
+    const json_t *entry = NULL;
+    size_t i = 0;
+
+    ck_assert_uint_eq(json_array_size(entries), CAPACITY);
+    ck_assert_int_eq(json_integer_value(json_object_get(shown, "dropped")), ADDED - CAPACITY);
+    ck_assert_int_eq(count_of(shown, "jwks"), ADDED);
+    json_array_foreach(entries, i, entry)
+    {
+        char expected[20];
+        (void)snprintf(expected, sizeof expected, "%zu", ADDED - CAPACITY + i);
+        ck_assert_str_eq(json_string_value(json_object_get(entry, "detail")), expected);
+        ck_assert_int_eq(json_integer_value(json_object_get(entry, "seq")),
+                         (json_int_t)(ADDED - CAPACITY + i + 1));
+    }
+    json_decref(shown);
+}
+END_TEST
+
+START_TEST(long_entries_do_not_take_more)
+{
+    journal_free(journal);
+    journal = journal_new(30000);
+    json_t *shown = fill(30000, 250);
+    size_t kept = json_array_size(json_object_get(shown, "entries"));
+
+    ck_assert_uint_gt(kept, 5000); /* 2.5 MiB of some 300 octets each */
+    ck_assert_uint_lt(kept, 10000);
+    ck_assert_int_eq(json_integer_value(json_object_get(shown, "dropped")),
+                     (json_int_t)(30000 - kept));
+    json_decref(shown);
+}
+END_TEST
+
 START_TEST(clearing_begins_anew)
 {
     struct journal_filter all = {.since = 0};
@@ -144,6 +198,8 @@ int main(void)
     tcase_add_checked_fixture(tests, setup, teardown);
     tcase_add_loop_test(tests, entries_are_filtered_and_counted, 0,
                         (int)(sizeof rows / sizeof *rows));
+    tcase_add_test(tests, the_last_ones_are_kept);
+    tcase_add_test(tests, long_entries_do_not_take_more);
     tcase_add_test(tests, clearing_begins_anew);
     tcase_add_test(tests, notes_are_cut_and_printable);
     tcase_add_test(tests, a_secret_is_kept_as_a_hash);

@@ -15,7 +15,7 @@
 START_TEST(a_record_lives_until_its_time)
 {
     char out[8];
-    struct ttlmap *map = ttlmap_new(4);
+    struct ttlmap *map = ttlmap_new(4, SIZE_MAX);
     ck_assert(!ttlmap_get(map, "a", 0, out, sizeof out));
     ck_assert_int_eq(ttlmap_put(map, "a", "one", 4, 100, 110), 0);
     ck_assert(ttlmap_get(map, "a", 109, out, sizeof out));
@@ -29,7 +29,7 @@ END_TEST
 START_TEST(a_second_put_stands_in_place_of_the_first)
 {
     char out[8];
-    struct ttlmap *map = ttlmap_new(4);
+    struct ttlmap *map = ttlmap_new(4, SIZE_MAX);
     ck_assert_int_eq(ttlmap_put(map, "a", "longer", 7, 0, 10), 0);
     ck_assert_int_eq(ttlmap_put(map, "a", "two", 4, 0, 20), 0);
     ck_assert_uint_eq(ttlmap_count(map, 0), 1);
@@ -42,7 +42,7 @@ END_TEST
 START_TEST(a_record_longer_than_asked_for_is_not_cut)
 {
     char out[3];
-    struct ttlmap *map = ttlmap_new(4);
+    struct ttlmap *map = ttlmap_new(4, SIZE_MAX);
     ck_assert_int_eq(ttlmap_put(map, "a", "four", 4, 0, 10), 0);
     ck_assert(!ttlmap_get(map, "a", 0, out, sizeof out));
     ttlmap_free(map);
@@ -52,7 +52,7 @@ END_TEST
 START_TEST(a_full_map_lets_the_oldest_go)
 {
     char out[2];
-    struct ttlmap *map = ttlmap_new(3);
+    struct ttlmap *map = ttlmap_new(3, SIZE_MAX);
     for (char key[2] = "a"; *key <= 'd'; ++*key) {
         ck_assert_int_eq(ttlmap_put(map, key, key, 2, 0, 10), 0);
     }
@@ -66,7 +66,7 @@ END_TEST
 START_TEST(but_first_what_expired)
 {
     char out[2];
-    struct ttlmap *map = ttlmap_new(2);
+    struct ttlmap *map = ttlmap_new(2, SIZE_MAX);
     ck_assert_int_eq(ttlmap_put(map, "old", "x", 2, 0, 1000), 0);
     ck_assert_int_eq(ttlmap_put(map, "short", "x", 2, 0, 5), 0);
     ck_assert_int_eq(ttlmap_put(map, "new", "x", 2, 6, 1000), 0);
@@ -75,10 +75,45 @@ START_TEST(but_first_what_expired)
 }
 END_TEST
 
+START_TEST(octets_are_bounded_too)
+{
+    char big[600];
+    char out[sizeof big];
+    struct ttlmap *map = ttlmap_new(100, 1500);
+    memset(big, 'x', sizeof big);
+    for (char key[2] = "a"; *key <= 'c'; ++*key) {
+        ck_assert_int_eq(ttlmap_put(map, key, big, sizeof big, 0, 10), 0);
+    }
+    struct ttlmap_level level = ttlmap_level(map, 0);
+    ck_assert_uint_eq(level.count, 2);
+    ck_assert_uint_eq(level.forgotten, 1);
+    ck_assert(!ttlmap_get(map, "a", 0, out, sizeof out));
+    ck_assert(ttlmap_get(map, "c", 0, out, sizeof out));
+    ck_assert_mem_eq(out, big, sizeof big);
+    ttlmap_free(map);
+}
+END_TEST
+
+START_TEST(what_expired_is_not_forgotten)
+{
+    struct ttlmap *map = ttlmap_new(1, SIZE_MAX);
+    ck_assert_int_eq(ttlmap_put(map, "a", "x", 2, 0, 5), 0);
+    ck_assert_uint_eq(ttlmap_sweep(map, 4), 0);
+    ck_assert_uint_gt(ttlmap_sweep(map, 5), 0);
+    ck_assert_int_eq(ttlmap_put(map, "b", "x", 2, 6, 50), 0);
+    ck_assert_uint_eq(ttlmap_level(map, 6).forgotten, 0);
+    ck_assert_int_eq(ttlmap_put(map, "c", "x", 2, 7, 50), 0);
+    ck_assert_uint_eq(ttlmap_level(map, 7).forgotten, 1);
+    ttlmap_clear(map);
+    ck_assert_uint_eq(ttlmap_level(map, 7).forgotten, 0);
+    ttlmap_free(map);
+}
+END_TEST
+
 START_TEST(a_clock_set_back_finds_it_again)
 {
     char out[2];
-    struct ttlmap *map = ttlmap_new(2);
+    struct ttlmap *map = ttlmap_new(2, SIZE_MAX);
     ck_assert_int_eq(ttlmap_put(map, "a", "x", 2, 1000, 2000), 0);
     ck_assert_uint_eq(ttlmap_count(map, 1500), 1);
     ck_assert(ttlmap_get(map, "a", 10, out, sizeof out));
@@ -113,7 +148,7 @@ START_TEST(of_many_takers_one_has_it)
     struct race races[TAKERS];
     char key[16];
     int taken = 0;
-    struct ttlmap *map = ttlmap_new(KEYS);
+    struct ttlmap *map = ttlmap_new(KEYS, SIZE_MAX);
     for (int i = 0; i < KEYS; i++) {
         (void)snprintf(key, sizeof key, "%d", i);
         ck_assert_int_eq(ttlmap_put(map, key, key, sizeof key, 0, 10), 0);
@@ -276,6 +311,8 @@ int main(void)
     tcase_add_test(map, a_full_map_lets_the_oldest_go);
     tcase_add_test(map, but_first_what_expired);
     tcase_add_test(map, a_clock_set_back_finds_it_again);
+    tcase_add_test(map, octets_are_bounded_too);
+    tcase_add_test(map, what_expired_is_not_forgotten);
     tcase_add_test(map, of_many_takers_one_has_it);
     suite_add_tcase(suite, map);
     TCase *kinds = tcase_create("kinds");
