@@ -192,6 +192,13 @@ size_t cf_variant_count(const struct cf_case *c)
     return count > 0 ? count : 1;
 }
 
+const char *cf_variant_profile(const struct cf_case *c, size_t i)
+{
+    const json_t *variant = json_array_get(json_object_get(c->json, "variants"), i);
+    const char *own = text(variant, "profile");
+    return own ? own : c->profile;
+}
+
 /* RFC 7396 §2; `target` is changed and returned, or replaced. Takes over `target`. */
 static json_t *merge(json_t *target, const json_t *patch)
 {

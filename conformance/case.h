@@ -45,6 +45,9 @@ size_t cf_variant_count(const struct cf_case *c);
  */
 json_t *cf_variant(const struct cf_case *c, size_t i, const char **name);
 
+/* cf_variant_profile returns the name of the profile that variant `i` is played with. */
+const char *cf_variant_profile(const struct cf_case *c, size_t i);
+
 /* cf_level_parse reads "must", "should", "may", "info" in any case; -1 on anything else. */
 int cf_level_parse(const char *text, enum cf_level *level);
 const char *cf_level_name(enum cf_level level);

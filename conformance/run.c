@@ -55,6 +55,36 @@ static const char *disabled_reason(const struct cf_run *run, const struct cf_cas
     return NULL;
 }
 
+/* The stage's subject has another profile from here on; who plays opens it. */
+static void use_profile(struct cf_stage *stage, const struct cf_profile *profile)
+{
+    if (stage->profile != profile) {
+        cf_stage_leave(stage);
+        stage->profile = profile;
+    }
+}
+
+/* One variant, with its own profile if it names one. */
+static json_t *play_variant(struct cf_stage *stage, const struct cf_case *c, size_t i,
+                            enum cf_verdict *verdict, char reason[CF_REASON_CAP])
+{
+    const char *name = cf_variant_profile(c, i);
+    const struct cf_profile *profile = cf_profile_find(name);
+    const char *missing = profile ? missing_capability(stage->run, c, profile) : NULL;
+    if (profile && !missing) {
+        use_profile(stage, profile);
+        return cf_play_variant(stage, c, i, verdict, reason);
+    }
+    *verdict = profile ? CF_UNIMPLEMENTED : CF_ERROR;
+    (void)snprintf(reason, CF_REASON_CAP,
+                   profile ? "the target lacks: %.100s" : "there is no profile '%.100s'",
+                   profile ? missing : name);
+    const json_t *variant = json_array_get(json_object_get(c->json, "variants"), i);
+    return json_pack("{s:s?, s:s, s:s, s:[]}", "name",
+                     json_string_value(json_object_get(variant, "name")), "verdict",
+                     cf_verdict_name(*verdict), "reason", reason, "steps");
+}
+
 static json_t *play_variants(struct cf_stage *stage, const struct cf_case *c,
                              enum cf_verdict *worst, char reason[CF_REASON_CAP])
 {
@@ -63,7 +93,7 @@ static json_t *play_variants(struct cf_stage *stage, const struct cf_case *c,
     *worst = CF_PASS;
     for (size_t i = 0; i < cf_variant_count(c); i++) {
         enum cf_verdict verdict = CF_PASS;
-        json_t *played = cf_play_variant(stage, c, i, &verdict, why);
+        json_t *played = play_variant(stage, c, i, &verdict, why);
         json_array_append_new(variants, played);
         if (verdict > *worst || (i == 0 && verdict != CF_PASS)) {
             const char *name = json_string_value(json_object_get(played, "name"));
@@ -73,19 +103,6 @@ static json_t *play_variants(struct cf_stage *stage, const struct cf_case *c,
         }
     }
     return variants;
-}
-
-/* Whether the variants of a case start a subject each, so that none need stand before; the stage
- * then knows the profile. */
-static bool makes_fresh(struct cf_stage *stage, const struct cf_case *c,
-                        const struct cf_profile *profile)
-{
-    bool fresh = cf_has(stage->run->capabilities, "restart") && cf_changes_world(c);
-    if (fresh && stage->profile != profile) {
-        cf_stage_leave(stage);
-        stage->profile = profile;
-    }
-    return fresh;
 }
 
 /* One case: skipped, or played with its variants. */
@@ -104,8 +121,6 @@ static json_t *play_case(struct cf_stage *stage, const struct cf_case *c)
         (void)snprintf(reason, sizeof reason, "disabled: %.400s", off);
     } else if (missing) {
         (void)snprintf(reason, sizeof reason, "the target lacks: %.100s", missing);
-    } else if (!makes_fresh(stage, c, profile) && ensure_subject(stage, profile, reason) != 0) {
-        verdict = CF_ERROR;
     } else {
         variants = play_variants(stage, c, &verdict, reason);
     }

@@ -18,8 +18,9 @@ static const char *text(const json_t *object, const char *name)
 static int check_members(const json_t *json, char *why, size_t cap)
 {
     static const char *const known[] = {
-        "name",  "adapter", "url",          "tenant",    "client_id", "scope",   "skew_s",   "idp",
-        "start", "ready",   "capabilities", "error_map", "disabled",  "comment", "protocol", NULL};
+        "name",     "adapter", "url",   "tenant",       "client_id", "scope",    "skew_s",
+        "idp",      "start",   "ready", "capabilities", "error_map", "disabled", "comment",
+        "protocol", "paths",   NULL};
     const char *name = NULL;
     json_t *value = NULL;
     json_object_foreach((json_t *)(uintptr_t)json, name, value)
@@ -52,6 +53,19 @@ static const char *refuse_start(const json_t *start)
     return NULL;
 }
 
+static bool paths_are_good(const json_t *paths)
+{
+    const char *name = NULL;
+    json_t *path = NULL;
+    bool good = json_object_size(paths) > 0;
+    json_object_foreach((json_t *)(uintptr_t)paths, name, path)
+    {
+        good = good && (strcmp(name, "second") == 0 || strcmp(name, "optional") == 0) &&
+               json_is_string(path) && *json_string_value(path) == '/';
+    }
+    return good;
+}
+
 /* What is wrong with the target, or NULL. */
 static const char *refuse(const struct cf_target *t)
 {
@@ -76,6 +90,9 @@ static const char *refuse(const struct cf_target *t)
     if (t->url && strstr(t->url, "{port}") && !t->start) {
         return "/url: {port} needs start";
     }
+    if (t->paths && (strcmp(t->adapter, "http") != 0 || !paths_are_good(t->paths))) {
+        return "/paths: for http, 'second' and 'optional' with paths that begin with /";
+    }
     if (t->disabled && !json_is_object(t->disabled)) {
         return "/disabled: an object of reasons is needed";
     }
@@ -92,13 +109,15 @@ static char *capability_words(const json_t *list, const struct cf_target *t)
     json_array_foreach(list, i, item)
     {
         const char *word = json_string_value(item);
-        if (word && len + strlen(word) + 40 < sizeof words) {
+        if (word && len + strlen(word) + 80 < sizeof words) {
             len += (size_t)snprintf(words + len, sizeof words - len, "%s ", word);
         }
     }
-    (void)snprintf(words + len, sizeof words - len, "%s%s%s",
+    (void)snprintf(words + len, sizeof words - len, "%s%s%s%s%s",
                    strcmp(t->adapter, "exec") == 0 ? "" : "http raw-socket",
-                   t->start ? " restart" : "", t->clock_file ? " clock" : "");
+                   t->start ? " restart" : "", t->clock_file ? " clock" : "",
+                   json_object_get(t->paths, "second") ? " second-route" : "",
+                   json_object_get(t->paths, "optional") ? " optional-auth" : "");
     return strdup(words);
 }
 
@@ -138,6 +157,7 @@ static struct cf_target *make(json_t *json, char *why, size_t cap)
     t->listen = text(idp, "listen");
     t->listen_tls = text(idp, "listen_tls");
     t->public_url = text(idp, "public_url");
+    t->paths = json_object_get(json, "paths");
     t->error_map = json_object_get(json, "error_map");
     t->disabled = json_object_get(json, "disabled");
     t->name = t->name ? t->name : t->url ? t->url : "target";
@@ -154,6 +174,13 @@ static struct cf_target *make(json_t *json, char *why, size_t cap)
     return t;
 }
 
+/* The folder of a file, newly allocated; "." where its name says none. */
+static char *folder_of(const char *file)
+{
+    const char *slash = strrchr(file, '/');
+    return slash ? strndup(file, slash == file ? 1 : (size_t)(slash - file)) : strdup(".");
+}
+
 struct cf_target *cf_target_load(const char *file_or_url, char *why, size_t cap)
 {
     json_error_t error = {.text = "out of memory"};
@@ -168,6 +195,11 @@ struct cf_target *cf_target_load(const char *file_or_url, char *why, size_t cap)
         return NULL;
     }
     struct cf_target *t = make(json, fault, sizeof fault);
+    if (t && !(t->folder = folder_of(is_url ? "" : file_or_url))) {
+        (void)snprintf(fault, sizeof fault, "out of memory");
+        cf_target_free(t);
+        t = NULL;
+    }
     if (!t) {
         (void)snprintf(why, cap, "%s: %s", file_or_url, fault);
     }
@@ -178,6 +210,7 @@ void cf_target_free(struct cf_target *t)
 {
     if (t) {
         json_decref(t->json);
+        free(t->folder);
         free(t->capabilities);
         free(t);
     }

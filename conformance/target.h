@@ -19,6 +19,8 @@ struct cf_target {
     const char *listen;   /* of the mock */
     const char *listen_tls;
     const char *public_url;
+    const json_t *paths;     /* object: "second", "optional" → path, or NULL */
+    char *folder;            /* owned: of the target file */
     const json_t *error_map; /* object: the target's error → libbtv's name, or NULL */
     const json_t *disabled;  /* object: pattern of ids → reason */
     bool clock_file;         /* {clock} stands in `start`: it takes its time from a file */

@@ -147,6 +147,19 @@ static int ask_curl(struct cf_subject *s, const struct cf_request *request,
     return 0;
 }
 
+/* {second} and {optional} are paths of the target file; where it names none, the target's own. */
+static const char *path_of(const struct cf_target *target, const char *path)
+{
+    static const char *const names[][2] = {{"{second}", "second"}, {"{optional}", "optional"}};
+    for (size_t i = 0; path && i < sizeof names / sizeof names[0]; i++) {
+        if (strcmp(path, names[i][0]) == 0) {
+            const char *own = json_string_value(json_object_get(target->paths, names[i][1]));
+            return own ? own : "{path}";
+        }
+    }
+    return path;
+}
+
 static int http_ask(struct cf_subject *s, const struct cf_request *request,
                     struct cf_answer *answer, char *why, size_t cap)
 {
@@ -155,8 +168,12 @@ static int http_ask(struct cf_subject *s, const struct cf_request *request,
         if (ask_curl(s, request, answer, why, cap) != 0) {
             return -1;
         }
-    } else if (cf_raw_ask(s->started.url, s->target->timeout_ms, request, answer, fault,
-                          sizeof fault) != 0) {
+        read_code(s->target, answer);
+        return 0;
+    }
+    struct cf_request raw = *request;
+    raw.path = path_of(s->target, request->path);
+    if (cf_raw_ask(s->started.url, s->target->timeout_ms, &raw, answer, fault, sizeof fault) != 0) {
         (void)snprintf(why, cap, "%s: %s", s->started.url, fault);
         return -1;
     }

@@ -86,7 +86,7 @@ static void program_folder(char out[PATH_MAX])
     }
 }
 
-/* `text` with {port}, {build}, {ca} and {clock} replaced, newly allocated. */
+/* `text` with {port}, {build}, {ca}, {clock} and {here} replaced, newly allocated. */
 static char *expand(const struct cf_started *s, const char *text)
 {
     char folder[PATH_MAX];
@@ -97,6 +97,7 @@ static char *expand(const struct cf_started *s, const char *text)
     program_folder(folder);
     (void)snprintf(port, sizeof port, "%d", s->port);
     const char *const words[][2] = {{"{port}", port},
+                                    {"{here}", s->folder ? s->folder : "."},
                                     {"{build}", folder},
                                     {"{ca}", s->ca_file ? s->ca_file : ""},
                                     {"{clock}", s->clock_file ? s->clock_file : ""}};
@@ -197,6 +198,7 @@ int cf_started_prepare(struct cf_started *s, const struct cf_target *target,
 {
     s->ca_file = cf_world_ca_file(world);
     s->clock_file = cf_world_clock_file(world);
+    s->folder = target->folder;
     make_environment(s, world, profile);
     if (make_arguments(s, target->start, profile) != 0) {
         (void)snprintf(why, cap, "out of memory, or too many arguments");

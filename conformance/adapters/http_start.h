@@ -21,6 +21,7 @@ struct cf_started {
     int port;
     const char *ca_file;    /* borrowed */
     const char *clock_file; /* borrowed */
+    const char *folder;     /* of the target file; borrowed */
     char log[64];
     char *environment[CF_START_ENV_MAX]; /* NAME=value, NULL-terminated */
     char **argv;

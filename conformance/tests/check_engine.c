@@ -255,6 +255,31 @@ START_TEST(settings_that_must_be_refused)
 }
 END_TEST
 
+/* What one variant wants is no reason to leave out the others. */
+START_TEST(a_variant_has_its_own_profile)
+{
+    static const struct {
+        const char *capabilities;
+        const char *verdict;
+        int opened;
+    } rows[] = {{"restart", "UNIMPLEMENTED", 1}, {"restart all-scopes", "PASS", 3}};
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        script = (struct script){.status = 200};
+        json_t *report = play(CASE("X-01", ACCEPT ",\"variants\":[{\"name\":\"a\"},"
+                                                  "{\"name\":\"b\",\"profile\":\"all-scopes\"}]"),
+                              rows[i].capabilities);
+        const json_t *variants =
+            json_object_get(json_array_get(json_object_get(report, "cases"), 0), "variants");
+        const json_t *first = json_array_get(variants, 0);
+        ck_assert_str_eq(verdict(report, 0), rows[i].verdict);
+        ck_assert_str_eq(json_string_value(json_object_get(first, "verdict")), "PASS");
+        ck_assert_uint_eq(json_array_size(variants), 2);
+        ck_assert_int_eq(script.opened, rows[i].opened);
+        json_decref(report);
+    }
+}
+END_TEST
+
 START_TEST(the_time_zone_comes_back)
 {
     script = (struct script){.status = 200};
@@ -357,5 +382,5 @@ TEST_MAIN("engine", a_target_that_lets_everything_in, a_target_that_lets_nobody_
           a_target_that_breaks_on_the_way, a_target_that_is_not_there,
           what_a_target_lacks_is_not_passed, a_rollover_gets_a_fresh_subject,
           a_wrong_count_of_requests, a_recipe_that_cannot_be_baked, settings_that_must_be_refused,
-          the_time_zone_comes_back, a_body_is_evaluated, many_at_once_are_each_judged,
-          an_answer_that_is_late, a_restart_is_cold_and_counts_afresh)
+          a_variant_has_its_own_profile, the_time_zone_comes_back, a_body_is_evaluated,
+          many_at_once_are_each_judged, an_answer_that_is_late, a_restart_is_cold_and_counts_afresh)

@@ -36,6 +36,10 @@ START_TEST(faults_are_named)
         {"{\"url\":\"http://x\",\"start\":[]}", "/start"},
         {"{\"url\":\"http://x\",\"start\":[1]}", "/start"},
         {"{\"url\":\"http://x\",\"disabled\":[]}", "/disabled"},
+        {"{\"url\":\"http://x\",\"paths\":{}}", "/paths"},
+        {"{\"url\":\"http://x\",\"paths\":{\"third\":\"/x\"}}", "/paths"},
+        {"{\"url\":\"http://x\",\"paths\":{\"second\":\"x\"}}", "/paths"},
+        {"{\"adapter\":\"exec\",\"start\":[\"x\"],\"paths\":{\"second\":\"/x\"}}", "/paths"},
         {"{\"adapter\":\"exec\"}", "/start"},
         {"{\"adapter\":\"exec\",\"start\":[\"x\"],\"protocol\":\"morse\"}", "/protocol"},
         {"{\"url\":\"http://x\",\"capabilities\":[\"clock\"]}", "/capabilities"},
@@ -79,6 +83,13 @@ START_TEST(what_follows)
                   sizeof why);
     ck_assert_msg(target != NULL, "%s", why);
     ck_assert_msg(cf_has(target->capabilities, "clock"), "it reads the time from a file");
+    cf_target_free(target);
+    target = load("{\"url\":\"http://x/\",\"paths\":{\"second\":\"/2\",\"optional\":\"/o\"}}", why,
+                  sizeof why);
+    ck_assert_msg(target != NULL, "%s", why);
+    ck_assert(cf_has(target->capabilities, "second-route"));
+    ck_assert(cf_has(target->capabilities, "optional-auth"));
+    ck_assert_str_eq(target->folder, "/tmp");
     cf_target_free(target);
     target = cf_target_load("http://127.0.0.1:1/x", why, sizeof why);
     ck_assert_ptr_nonnull(target);

@@ -77,7 +77,9 @@ static enum btv_error validate(struct routes *routes, const struct route_rule *r
                                          rule->acrs};
     enum btv_error e = keywait_validate(routes->wait, routes->validator, request->authorization,
                                         request->authorization_len, result);
-    if (e == BTV_OK && routes->rules->own && (e = btv_authorize(&need, result)) != BTV_OK) {
+    bool grants_nothing = e == BTV_SCOPE_MISSING; /* the validator needs nothing beyond the token */
+    if (routes->rules->own && (e == BTV_OK || grants_nothing) &&
+        (e = btv_authorize(&need, result)) != BTV_OK) {
         __atomic_add_fetch(&routes->denied[e], 1, __ATOMIC_RELAXED);
     }
     return e;

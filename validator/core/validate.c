@@ -160,6 +160,10 @@ static enum btv_error conclude(struct btv_validator *v, struct btv_result *r, en
 {
     r->policy = &v->policy;
     btv_result_conclude(r, e, &v->policy.scopes, v->policy.acrs);
+    /* what grants nothing satisfies no route: btv_authorize refuses it again, and names its needs
+     */
+    r->validated = r->validated || (e == BTV_SCOPE_MISSING && v->policy.scopes.count == 0 &&
+                                    v->policy.roles.count == 0);
     r->retry_after_s = e == BTV_KEYS_UNAVAILABLE ? RETRY_AFTER_S : 0;
     __atomic_add_fetch(&v->verdicts[e], 1, __ATOMIC_RELAXED);
     if (v->event) {

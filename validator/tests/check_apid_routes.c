@@ -81,6 +81,8 @@ static const struct {
 } rows[] = {
     {"/any", "\"scp\":\"x\",", NULL, 403, "scope=\"a b\""},
     {"/any", "\"scp\":\"b\",", NULL, 200, NULL},
+    {"/any", "", "scp", 403, "scope=\"a b\""}, /* grants nothing */
+    {"/any", "\"scp\":\"\",", NULL, 403, "scope=\"a b\""},
     {"/any", APP "\"roles\":[\"a\"],", "scp", 403, "insufficient_scope"},
     {"/all", "\"scp\":\"b\",", NULL, 403, "scope=\"a b\""},
     {"/all", "\"scp\":\"b a\",", NULL, 200, NULL},
