@@ -124,7 +124,7 @@ static int inproc_ask(struct cf_subject *s, const struct cf_request *request,
 const struct cf_adapter cf_adapter_inproc = {
     .name = "libbtv",
     .capabilities = "clock restart rollover deadline codes v1 app-only multi-tenant client-list "
-                    "all-scopes any-scope echo in-process configure timezone",
+                    "all-scopes any-scope app-keys echo in-process configure timezone",
     .open = inproc_open,
     .close = inproc_close,
     .ask = inproc_ask,

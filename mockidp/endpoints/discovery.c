@@ -29,7 +29,7 @@ static json_t *texts(const char *const *items)
 }
 #define TEXTS(...) texts((const char *const[]){__VA_ARGS__, NULL})
 
-/* ?appid= asks for the keys of one app; the mock has the same for all, and says where. */
+/* ?appid= asks for the keys of one app too: the document says where they are. */
 static json_t *jwks_uri(const struct place *p, const char *path, const struct http_request *request)
 {
     const char *app = http_params_get(&request->query, "appid");

@@ -15,6 +15,24 @@ static void append_tenant(const struct idp_context *context, const struct direct
     }
 }
 
+/*
+ * An app with claims mapping has a signing key of its own, which only its own key set shows (Entra:
+ * Customize claims with a policy; ?appid=). Here every app has one, the same: a recipe signs with
+ * it ("key": "app"), an ordinary token does not.
+ */
+static void append_app(const struct idp_context *context, const struct directory_tenant *tenant,
+                       const char *app, int version, json_t *list)
+{
+    char why[128];
+    const struct mint_key *key =
+        directory_app(tenant, app)
+            ? keyring_key(context->keyring, tenant->id, "app", why, sizeof why)
+            : NULL;
+    if (key) {
+        json_array_append_new(list, bakery_jwk(context, tenant, key, version));
+    }
+}
+
 static void serve(struct idp_context *context, const struct http_request *request,
                   struct http_response *response, int version)
 {
@@ -24,9 +42,13 @@ static void serve(struct idp_context *context, const struct http_request *reques
     }
     json_t *list = json_array();
     const struct directory *d = context->directory;
+    const char *app = http_params_get(&request->query, "appid");
     for (size_t i = 0; context->keys_view != IDP_KEYS_EMPTY && i < d->tenant_count; i++) {
         if (!t.tenant || t.tenant == &d->tenants[i]) {
             append_tenant(context, &d->tenants[i], version, list);
+            if (app) {
+                append_app(context, &d->tenants[i], app, version, list);
+            }
         }
     }
     response_json(response, 200, json_pack("{s:o}", "keys", list));

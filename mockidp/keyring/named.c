@@ -11,6 +11,7 @@ static const struct {
     const char *curve; /* of a key to be made */
 } rows[] = {
     {"rogue", "fixtures/keys/rogue.pem", NULL},
+    {"app", "fixtures/keys/app.pem", NULL},
     {"weak-1024", "fixtures/keys/weak-1024.pem", NULL},
     {"e3", "fixtures/keys/e3.pem", NULL},
     {"big-3072", "fixtures/keys/big-3072.pem", NULL},

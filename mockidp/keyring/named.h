@@ -1,4 +1,4 @@
-/* Keys that belong to no tenant: what attackers sign with. */
+/* Keys that belong to no tenant: what attackers sign with, and an app's own signing key. */
 #ifndef MOCKIDP_KEYRING_NAMED_H
 #define MOCKIDP_KEYRING_NAMED_H
 

@@ -124,6 +124,47 @@ static const struct {
      "jwks_uri", "'{origin}/" CONTOSO "/discovery/v2.0/keys'"},
 };
 
+#define AUTH_TEST_ID "c0ffee00-0000-4000-8000-0000000000a1"
+
+/* Whose key set shows the key that an app with claims mapping has of its own. */
+static const struct {
+    const char *reason;
+    const char *path;
+    bool shown;
+} app_keys[] = {
+    {"of an app of the tenant", "/" CONTOSO "/discovery/v2.0/keys?appid=" AUTH_TEST_ID, true},
+    {"in v1 too", "/" CONTOSO "/discovery/keys?appid=" AUTH_TEST_ID, true},
+    {"by common", "/common/discovery/v2.0/keys?appid=" AUTH_TEST_ID, true},
+    {"nobody asked", "/" CONTOSO "/discovery/v2.0/keys", false},
+    {"of an app that nobody knows",
+     "/" CONTOSO "/discovery/v2.0/keys?appid=c0ffee00-0000-4000-8000-00000000ffff", false},
+    {"of another tenant's app",
+     "/fabrikam.test/discovery/v2.0/keys?appid=c0ffee00-0000-4000-8000-0000000000d2", false},
+};
+
+START_TEST(an_app_has_a_key_of_its_own)
+{
+    int status = 0;
+    json_t *recipe = json_loads("{\"sign\":{\"key\":\"app\"}}", 0, NULL);
+    json_t *baked = idp_admin(idp, "POST", "/_admin/tokens", recipe, &status);
+    const char *kid = json_string_value(json_object_get(json_object_get(baked, "header"), "kid"));
+    json_t *set = mock_get(idp, app_keys[_i].path, NULL);
+    const json_t *key = NULL;
+    size_t i = 0;
+    bool shown = false;
+    ck_assert_ptr_nonnull(kid);
+    json_array_foreach(json_object_get(set, "keys"), i, key)
+    {
+        shown = shown || strcmp(json_string_value(json_object_get(key, "kid")), kid) == 0;
+    }
+    ck_assert_msg(shown == app_keys[_i].shown, "%s", app_keys[_i].reason);
+    ck_assert_msg(i > app_keys[_i].shown, "the tenant's keys are there besides");
+    json_decref(set);
+    json_decref(baked);
+    json_decref(recipe);
+}
+END_TEST
+
 START_TEST(members_follow_the_tenant)
 {
     int status = 0;
@@ -276,6 +317,7 @@ int main(void)
     TCase *tcase = tcase_create("discovery");
     tcase_add_checked_fixture(tcase, start, stop);
     tcase_add_loop_test(tcase, documents_are_the_golden_ones, 0, ROWS(golden));
+    tcase_add_loop_test(tcase, an_app_has_a_key_of_its_own, 0, ROWS(app_keys));
     tcase_add_loop_test(tcase, members_follow_the_tenant, 0, ROWS(members));
     tcase_add_loop_test(tcase, others_are_refused_as_entra_does, 0, ROWS(refused));
     tcase_add_loop_test(tcase, documents_may_be_cached_and_read_by_pages, 0, 5);

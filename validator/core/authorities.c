@@ -94,11 +94,29 @@ static int compile_tenant(struct btv_policy *p, const struct btv_config *c, char
                                      why, cap);
 }
 
+/* What is behind the metadata's address: keys of the API's own are shown to who asks for them
+ * (Entra: Customize claims with a policy). Newly allocated. */
+static char *query_of(const struct btv_config *c, char *why, size_t cap)
+{
+    const char *client = btv_config_text(c, BTV_SET_CLIENT_ID);
+    bool asks = strcmp(btv_config_text(c, BTV_SET_APP_KEYS), "accept") == 0;
+    if (asks && (!client || client[strspn(client, "0123456789abcdefABCDEF-")] != '\0')) {
+        (void)btv_config_fault("app_keys", "a client_id is needed that is a GUID", why, cap);
+        return NULL;
+    }
+    char *query = asks ? text_from("?appid=%s", client) : strdup("");
+    if (!query) {
+        (void)no_memory(why, cap);
+    }
+    return query;
+}
+
 static int add_v1(struct btv_policy *p, const struct btv_config *c, const char *base,
-                  const char *tenant, const char *owner, char *why, size_t cap)
+                  const char *tenant, const char *query, char *why, size_t cap)
 {
     const char *issuer = btv_config_text(c, BTV_SET_V1_ISSUER);
     enum btv_authority_kind kind = p->authorities[0].kind;
+    const char *owner = kind == BTV_ONE_TENANT ? tenant : mark;
     if (issuer && (strstr(issuer, mark) != NULL) != (kind == BTV_MANY_TENANTS)) {
         return btv_config_fault("v1_issuer", "{tenantid} stands for the tenant of many, not of one",
                                 why, cap);
@@ -106,7 +124,7 @@ static int add_v1(struct btv_policy *p, const struct btv_config *c, const char *
     const struct btv_authority v1 = {
         .kind = kind,
         .version = BTV_TOKEN_V1,
-        .metadata_url = text_from("%s%s%s", base, tenant, metadata_path),
+        .metadata_url = text_from("%s%s%s%s", base, tenant, metadata_path, query),
         .issuer = issuer ? strdup(issuer) : text_from("https://sts.windows.net/%s/", owner),
         .key_issuer = strdup(p->authorities[0].issuer)};
     return add(p, &v1, why, cap) == 0 && v1.key_issuer ? 0 : no_memory(why, cap);
@@ -122,20 +140,26 @@ static int compile_entra(struct btv_policy *p, const struct btv_config *c, char 
         return -1;
     }
     const char *owner = kind == BTV_ONE_TENANT ? tenant : mark;
+    char *query = query_of(c, why, cap);
+    if (!query) {
+        return -1;
+    }
     char *base = text_from("%s%s", instance, instance[strlen(instance) - 1] == '/' ? "" : "/");
     if (!base) {
+        free(query);
         return no_memory(why, cap);
     }
-    const struct btv_authority v2 = {.kind = kind,
-                                     .version = BTV_TOKEN_V2,
-                                     .metadata_url =
-                                         text_from("%s%s/v2.0%s", base, tenant, metadata_path),
-                                     .issuer = text_from("%s%s/v2.0", base, owner)};
+    const struct btv_authority v2 = {
+        .kind = kind,
+        .version = BTV_TOKEN_V2,
+        .metadata_url = text_from("%s%s/v2.0%s%s", base, tenant, metadata_path, query),
+        .issuer = text_from("%s%s/v2.0", base, owner)};
     int status = add(p, &v2, why, cap);
     p->authorization_uri = text_from("%s%s/oauth2/v2.0/authorize", base, tenant);
     if (status == 0 && strcmp(btv_config_text(c, BTV_SET_V1), "accept") == 0) {
-        status = add_v1(p, c, base, tenant, owner, why, cap);
+        status = add_v1(p, c, base, tenant, query, why, cap);
     }
+    free(query);
     free(base);
     return status;
 }
@@ -200,6 +224,9 @@ int btv_authorities_compile(struct btv_policy *p, const struct btv_config *c, ch
     }
     if (btv_config_text(c, BTV_SET_TENANTS)) {
         return btv_config_fault("tenants", "only with tenant_id common or organizations", why, cap);
+    }
+    if (strcmp(btv_config_text(c, BTV_SET_APP_KEYS), "accept") == 0) {
+        return btv_config_fault("app_keys", "only with tenant_id", why, cap);
     }
     if (strcmp(btv_config_text(c, BTV_SET_V1), "accept") == 0) {
         return btv_config_fault("v1", "v1 tokens come from a tenant_id, not from issuers", why,
