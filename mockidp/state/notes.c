@@ -5,8 +5,13 @@
 #include <stdio.h>
 #include <string.h>
 
-/* Longer than what stands on it: a refresh token, or for agreements the life of a mock. */
-enum { NOTE_LIFETIME_S = 3650 * 86400 };
+enum { DAY_S = 86400 };
+
+/* How long a note lives: agreements as long as a mock does, proofs as long as the refresh tokens
+ * that stand on them, and the apps of a session as long as that. */
+static const int64_t lifetimes[] = {[NOTES_CONSENTS] = (int64_t)3650 * DAY_S,
+                                    [NOTES_PROOFS] = (int64_t)90 * DAY_S,
+                                    [NOTES_APPS] = DAY_S};
 
 static void write_key(char out[NOTES_KEY_CAP], enum notes_kind kind, const char *name)
 {
@@ -46,12 +51,15 @@ int notes_add(struct state *state, enum notes_kind kind, const char *name, const
     char key[NOTES_KEY_CAP];
     char all[STATE_ASKED_CAP] = "";
     int64_t now = state_now(state);
+    if (!words[0]) {
+        return 0;
+    }
     write_key(key, kind, name);
     pthread_mutex_lock(&state->notes_lock);
     (void)ttlmap_get(state->notes, key, now, all, sizeof all);
     int status =
         notes_join(all, sizeof all, words)
-            ? ttlmap_put(state->notes, key, all, strlen(all) + 1, now, now + NOTE_LIFETIME_S)
+            ? ttlmap_put(state->notes, key, all, strlen(all) + 1, now, now + lifetimes[kind])
             : -1;
     pthread_mutex_unlock(&state->notes_lock);
     return status;
