@@ -112,3 +112,18 @@ const struct directory_user *directory_user(const struct directory_tenant *t, co
     }
     return NULL;
 }
+
+static bool is_for(const struct directory_app *app, const char *audience)
+{
+    return same(json_string_value(json_object_get(app->json, "sign_in_audience")), audience);
+}
+
+bool directory_is_multi_tenant(const struct directory_app *app)
+{
+    return is_for(app, "AzureADMultipleOrgs");
+}
+
+bool directory_is_single_tenant(const struct directory_app *app)
+{
+    return is_for(app, "AzureADMyOrg");
+}

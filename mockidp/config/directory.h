@@ -96,6 +96,11 @@ const struct directory_app *directory_resource(const struct directory_tenant *te
 const struct directory_user *directory_user(const struct directory_tenant *tenant,
                                             const char *name);
 
+/* directory_is_multi_tenant says whether an app is said to be for many tenants;
+ * directory_is_single_tenant whether for its own alone. Of most the configuration says neither. */
+bool directory_is_multi_tenant(const struct directory_app *app);
+bool directory_is_single_tenant(const struct directory_app *app);
+
 /* directory_lists says whether an array of strings holds `text`. */
 bool directory_lists(const json_t *array, const char *text);
 

@@ -231,6 +231,9 @@ static int read_request(struct visit *v)
         return oauth_refuse(&g->refusal, 700016, id,
                             g->tenant ? g->tenant->name : "Microsoft Services");
     }
+    if (authorize_check_audience(g) != 0) {
+        return -1;
+    }
     v->redirect_uri = grant_parameter(g, "redirect_uri");
     if (!v->redirect_uri) {
         return oauth_refuse(&g->refusal, 900971, NULL, NULL);
@@ -261,7 +264,7 @@ static void serve(struct idp_context *context, const struct http_request *reques
     bool known = tenant_find(context, request, &t);
     v.grant.tenant = t.tenant;
     if (!known) {
-        oauth_refuse(&v.grant.refusal, 90002, http_request_capture(request, "tenant"), NULL);
+        tenant_refuse(request, &v.grant.refusal);
     }
     if (!known || read_request(&v) != 0) {
         error_page(context, request, &v.grant.refusal, response);

@@ -26,6 +26,13 @@ const struct directory_app *authorize_find_client(const struct grant *g, const c
     return app && strcasecmp(app->id, id) == 0 ? app : NULL; /* an alias is a word of recipes */
 }
 
+int authorize_check_audience(struct grant *g)
+{
+    return g->tenant || !directory_is_single_tenant(g->client)
+               ? 0
+               : oauth_refuse(&g->refusal, 50194, g->client->id, g->client->name);
+}
+
 static int read_client(struct grant *g)
 {
     const char *id = grant_need(g, "client_id");
@@ -34,9 +41,11 @@ static int read_client(struct grant *g)
     }
     journal_note_client(g->context->journal, id);
     g->client = authorize_find_client(g, id);
-    return g->client ? 0
-                     : oauth_refuse(&g->refusal, 700016, id,
-                                    g->tenant ? g->tenant->name : "Microsoft Services");
+    if (!g->client) {
+        return oauth_refuse(&g->refusal, 700016, id,
+                            g->tenant ? g->tenant->name : "Microsoft Services");
+    }
+    return authorize_check_audience(g);
 }
 
 static int read_redirect_uri(struct authorize *a)
@@ -200,7 +209,7 @@ static void serve(struct idp_context *context, const struct http_request *reques
                                     .endpoint_version = version,
                                     .at_authorize = true}};
     if (!tenant_find(context, request, &t)) {
-        oauth_refuse(&a.grant.refusal, 90002, http_request_capture(request, "tenant"), NULL);
+        tenant_refuse(request, &a.grant.refusal);
         error_page(context, request, &a.grant.refusal, response);
         return;
     }

@@ -56,6 +56,9 @@ const struct directory_user *authorize_auto_user(const struct grant *grant,
 /* authorize_find_client finds an app by client id in the tenant, or of common in any. */
 const struct directory_app *authorize_find_client(const struct grant *grant, const char *id);
 
+/* authorize_check_audience refuses, with 50194, an app of one tenant at common. */
+int authorize_check_audience(struct grant *grant);
+
 /* authorize_needs_consent says whether the user, who is known, has to agree to what is asked for;
  * authorize_give_consent notes that they did. */
 bool authorize_needs_consent(const struct authorize *a);

@@ -168,6 +168,19 @@ static enum authorize_who sign_in_auto(struct authorize *a, struct http_response
     return agree(a, true);
 }
 
+/* refuse_silence: nobody is signed in, or somebody of another tenant, which find_session found. */
+static enum authorize_who refuse_silence(struct authorize *a, const struct directory_tenant *tenant)
+{
+    struct grant *g = &a->grant;
+    const struct directory_user *user = tenant ? directory_user(tenant, a->session.user_id) : NULL;
+    if (user && g->tenant && g->tenant != tenant) {
+        (void)oauth_refuse_three(&g->refusal, 16000, user->upn, tenant->id, g->tenant->name);
+    } else {
+        (void)oauth_refuse(&g->refusal, 50058, NULL, NULL);
+    }
+    return AUTHORIZE_REFUSED;
+}
+
 enum authorize_who authorize_find_user(struct authorize *a, struct http_response *response)
 {
     struct grant *g = &a->grant;
@@ -196,9 +209,5 @@ enum authorize_who authorize_find_user(struct authorize *a, struct http_response
     if (automatic) {
         return sign_in_auto(a, response);
     }
-    if (a->prompt == PROMPT_NONE) {
-        oauth_refuse(&g->refusal, 50058, NULL, NULL);
-        return AUTHORIZE_REFUSED;
-    }
-    return AUTHORIZE_ASK;
+    return a->prompt == PROMPT_NONE ? refuse_silence(a, tenant) : AUTHORIZE_ASK;
 }

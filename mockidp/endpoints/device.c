@@ -22,6 +22,9 @@ static int read_request(struct grant *g)
     if (!g->client) {
         return oauth_refuse(&g->refusal, 700016, id, g->tenant ? g->tenant->name : NULL);
     }
+    if (authorize_check_audience(g) != 0) {
+        return -1;
+    }
     if (!directory_lists(g->client->allow, "device_code")) {
         return oauth_refuse(&g->refusal, 7000218, NULL, NULL);
     }

@@ -242,7 +242,7 @@ static void serve(struct idp_context *context, const struct http_request *reques
         return;
     }
     if (!tenant_find(context, request, &t)) {
-        oauth_refuse(&a.grant.refusal, 90002, http_request_capture(request, "tenant"), NULL);
+        tenant_refuse(request, &a.grant.refusal);
         error_page(context, request, &a.grant.refusal, response);
         return;
     }

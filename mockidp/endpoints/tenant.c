@@ -4,6 +4,7 @@
 #include "mockidp/admin/journal.h"
 #include "mockidp/errors/oauth_error.h"
 
+#include <string.h>
 #include <strings.h>
 
 /* The tenant of personal accounts ("Tenancy in Microsoft Entra ID"). */
@@ -32,6 +33,20 @@ bool tenant_find(struct idp_context *context, const struct http_request *request
     return true;
 }
 
+/* A tenant is named by a GUID, by a domain, or by the word for personal accounts. */
+static bool could_be_name(const char *segment)
+{
+    bool guid = strlen(segment) == 36 && strspn(segment, "0123456789abcdefABCDEF-") == 36;
+    return guid || strcasecmp(segment, "consumers") == 0 ||
+           (strchr(segment, '.') && !strpbrk(segment, " /\\@?&"));
+}
+
+void tenant_refuse(const struct http_request *request, struct oauth_refusal *refusal)
+{
+    const char *segment = http_request_capture(request, "tenant");
+    (void)oauth_refuse(refusal, could_be_name(segment) ? 90002 : 900023, segment, NULL);
+}
+
 bool tenant_choose(struct idp_context *context, const struct http_request *request,
                    const char *error, struct tenant_choice *out, struct http_response *response)
 {
@@ -39,7 +54,7 @@ bool tenant_choose(struct idp_context *context, const struct http_request *reque
     if (tenant_find(context, request, out)) {
         return true;
     }
-    oauth_refuse(&refusal, 90002, http_request_capture(request, "tenant"), NULL);
+    tenant_refuse(request, &refusal);
     refusal.error = error;
     oauth_error_respond(context, request, &refusal, response);
     return false;

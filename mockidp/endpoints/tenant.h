@@ -4,6 +4,7 @@
 
 #include "mockidp/config/directory.h"
 #include "mockidp/context.h"
+#include "mockidp/errors/oauth_error.h"
 #include "mockidp/http/request.h"
 #include "mockidp/http/response.h"
 
@@ -18,9 +19,13 @@ struct tenant_choice {
 bool tenant_find(struct idp_context *context, const struct http_request *request,
                  struct tenant_choice *out);
 
+/* tenant_refuse fills the refusal of a segment that is no tenant: 90002, or 900023 for what cannot
+ * be the name of one. */
+void tenant_refuse(const struct http_request *request, struct oauth_refusal *refusal);
+
 /*
  * tenant_choose reads {tenant} of the route, in any case: a GUID, a domain, common, organizations,
- * consumers. Returns false when there is none: then AADSTS90002 is answered, with `error` for its
+ * consumers. Returns false when there is none: then the refusal is answered, with `error` for its
  * error unless NULL.
  */
 bool tenant_choose(struct idp_context *context, const struct http_request *request,

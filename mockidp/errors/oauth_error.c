@@ -187,4 +187,7 @@ void oauth_error_respond(struct idp_context *context, const struct http_request 
     (void)snprintf(trace_id, sizeof trace_id, "%s", trace ? trace : "");
     response_json(response, find_row(refusal->number)->status, body);
     oauth_headers(context, request, trace_id, response);
+    if (response->status == 429) {
+        response_set_header(response, "Retry-After", "30"); /* unless a fault rule says another */
+    }
 }

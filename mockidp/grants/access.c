@@ -29,7 +29,8 @@ static int refuse(struct grant *g, int number)
         return oauth_refuse_three(&g->refusal, number, g->client->id, g->client->name,
                                   g->user->upn);
     }
-    oauth_refuse(&g->refusal, number, number == 50034 ? g->user->upn : resource, g->tenant->name);
+    (void)oauth_refuse(&g->refusal, number, number == 50034 ? g->user->upn : resource,
+                       g->tenant->name);
     if (access_is_interaction(number) || number == 53003) {
         g->refusal.claims = policy_claims;
         if (g->endpoint_version == 1 && number != 53003) {

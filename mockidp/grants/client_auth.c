@@ -63,6 +63,22 @@ static void basic_clear(struct basic *basic)
     http_params_clear(&basic->decoded);
 }
 
+/* is_elsewhere says whether an app of many tenants has no service principal in this one: what an
+ * app for itself hears then. */
+static bool is_elsewhere(const struct grant *g, const char *id)
+{
+    const struct directory *d = g->context->directory;
+    const char *type = grant_parameter(g, "grant_type");
+    for (size_t i = 0; type && strcmp(type, "client_credentials") == 0 && i < d->tenant_count;
+         i++) {
+        const struct directory_app *app = directory_app(&d->tenants[i], id);
+        if (app && strcasecmp(app->id, id) == 0 && directory_is_multi_tenant(app)) {
+            return true;
+        }
+    }
+    return false;
+}
+
 int client_auth_identify(struct grant *g)
 {
     struct basic basic = {0};
@@ -80,19 +96,19 @@ int client_auth_identify(struct grant *g)
         g->client = NULL; /* an alias is a word of recipes */
     }
     journal_note_client(g->context->journal, id);
-    int status = g->client ? 0
-                           : oauth_refuse(&g->refusal, id ? 700016 : 900144, id ? id : "client_id",
-                                          g->tenant->name);
+    int number = !id ? 900144 : is_elsewhere(g, id) ? 7000229 : 700016;
+    int status =
+        g->client ? 0 : oauth_refuse(&g->refusal, number, id ? id : "client_id", g->tenant->name);
     basic_clear(&basic);
     return status;
 }
 
-static bool secret_is_right(const struct directory_app *client, const char *secret)
+static bool is_among(const json_t *secrets, const char *secret)
 {
     const json_t *item = NULL;
     size_t i = 0;
     bool right = false;
-    json_array_foreach(client->secrets, i, item)
+    json_array_foreach(secrets, i, item)
     {
         right = credentials_same(json_string_value(item), secret) || right;
     }
@@ -112,8 +128,9 @@ static int check_secret(struct grant *g, bool allows_public)
         number = secret ? 700025 : allows_public ? 0 : 7000218;
     } else if (!secret || !*secret) {
         number = 7000218;
-    } else if (!secret_is_right(g->client, secret)) {
-        number = 7000215;
+    } else if (!is_among(g->client->secrets, secret)) {
+        const json_t *expired = json_object_get(g->client->json, "expired_secrets");
+        number = is_among(expired, secret) ? 7000222 : 7000215;
     }
     basic_clear(&basic);
     return number;

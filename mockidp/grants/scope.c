@@ -192,12 +192,42 @@ struct asked {
     const char *resource; /* of the v1 endpoint: everything that it offers */
 };
 
+/* The v2 endpoint knows resources by their scopes alone; one that these contradict is another
+ * fault. */
+static int refuse_resource(struct grant *g, const char *resource, const char *scope)
+{
+    const struct directory_app *named = directory_resource(g->tenant, resource);
+    char word[GRANT_SCOPE_CAP];
+    const char *name = NULL;
+    for (const char *at = scope ? scope : ""; *at; at += strcspn(at, " "), at += *at == ' ') {
+        (void)snprintf(word, sizeof word, "%.*s", (int)strcspn(at, " "), at);
+        if (!scope_is_oidc(word) && scope_resource(g->tenant, word, &name) != named) {
+            return oauth_refuse(&g->refusal, 9010010, NULL, NULL);
+        }
+    }
+    return oauth_refuse(&g->refusal, 901002, NULL, NULL);
+}
+
+/* "Required permissions" of the registration, when it has any: .default and the v1 endpoint give
+ * nothing of another resource. */
+static int check_listed(struct grant *g)
+{
+    char who[300];
+    const json_t *requests = json_object_get(g->client->json, "requests");
+    bool all = g->asked_all || g->endpoint_version == 1;
+    if (!requests || !all || json_object_get(requests, g->resource->alias)) {
+        return 0;
+    }
+    (void)snprintf(who, sizeof who, "%s(%s)", g->client->id, g->client->name);
+    return oauth_refuse_three(&g->refusal, 650057, who, g->resource_uri, g->resource->id);
+}
+
 static int find_asked(struct grant *g, struct asked *out)
 {
     const struct state_permit *before = g->has_permit ? &g->permit : NULL;
     *out = (struct asked){grant_parameter(g, "scope"), grant_parameter(g, "resource")};
     if (g->endpoint_version == 2 && out->resource) {
-        return oauth_refuse(&g->refusal, 901002, NULL, NULL);
+        return refuse_resource(g, out->resource, out->scope);
     }
     if (g->endpoint_version == 1 ? out->resource != NULL : out->scope != NULL) {
         return 0;
@@ -284,7 +314,7 @@ int scope_of_user(struct grant *g)
     }
     note_asked(g, &asked);
     keep_permit(g);
-    return 0;
+    return g->resource_uri == graph.id ? 0 : check_listed(g);
 }
 
 int scope_of_app(struct grant *g)
@@ -292,7 +322,7 @@ int scope_of_app(struct grant *g)
     char resource[512];
     const char *v1 = grant_parameter(g, "resource");
     if (v1 && g->endpoint_version == 2) {
-        return oauth_refuse(&g->refusal, 901002, NULL, NULL);
+        return refuse_resource(g, v1, grant_parameter(g, "scope"));
     }
     if (g->endpoint_version == 1) {
         v1 = grant_need(g, "resource");

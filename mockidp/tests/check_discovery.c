@@ -195,11 +195,11 @@ static const struct {
     {"an unknown domain", "/nobody.test/.well-known/openid-configuration", 400, "invalid_tenant",
      90002},
     {"an alias is a word of recipes, not of URLs", "/contoso/v2.0/.well-known/openid-configuration",
-     400, "invalid_tenant", 90002},
+     400, "invalid_tenant", 900023},
     {"nobody is a personal account here", "/consumers/v2.0/.well-known/openid-configuration", 400,
      "invalid_tenant", 90002},
     {"the keys of nobody", "/nobody.test/discovery/v2.0/keys", 400, "invalid_tenant", 90002},
-    {"a tenant that is not UTF-8", "/%FF/discovery/v2.0/keys", 400, "invalid_tenant", 90002},
+    {"a tenant that is not UTF-8", "/%FF/discovery/v2.0/keys", 400, "invalid_tenant", 900023},
     {"a tenant of more characters than a refusal shows",
      "/%C3%A9%C3%A9%C3%A9%C3%A9%C3%A9%C3%A9%C3%A9%C3%A9%C3%A9%C3%A9%C3%A9%C3%A9%C3%A9%C3%A9%C3%A9"
      "%C3%A9%C3%A9%C3%A9%C3%A9%C3%A9%C3%A9%C3%A9%C3%A9%C3%A9%C3%A9%C3%A9%C3%A9%C3%A9%C3%A9%C3%A9"
@@ -208,7 +208,7 @@ static const struct {
      "%C3%A9%C3%A9%C3%A9%C3%A9%C3%A9%C3%A9%C3%A9%C3%A9%C3%A9%C3%A9%C3%A9%C3%A9%C3%A9%C3%A9%C3%A9"
      "%C3%A9%C3%A9%C3%A9%C3%A9%C3%A9%C3%A9%C3%A9%C3%A9%C3%A9%C3%A9%C3%A9%C3%A9%C3%A9%C3%A9%C3%A9"
      "/discovery/v2.0/keys",
-     400, "invalid_tenant", 90002},
+     400, "invalid_tenant", 900023},
     {"instance discovery of nothing", "/common/discovery/instance", 400, "invalid_instance", 50050},
     {"of no URL", "/common/discovery/instance?authorization_endpoint=login.test", 400,
      "invalid_instance", 50050},
