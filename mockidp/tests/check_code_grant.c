@@ -308,6 +308,7 @@ START_TEST(a_refresh_token_lives_ninety_days_from_each_use)
     advance(1);
     json_t *late = redeem(V2 "token", "", "refresh_token", token, WEB SECRET, &status);
     ck_assert_int_eq(code_of(late), 700082);
+    ck_assert_str_eq(text_at(late, "suberror"), "bad_token"); /* MSAL asks the person again */
     json_decref(late);
     json_decref(redeem(V2 "token", "", "refresh_token", text_at(answer, "refresh_token"),
                        WEB SECRET, &status));
@@ -331,6 +332,7 @@ START_TEST(a_pages_lives_a_day_from_the_first)
     json_t *late =
         redeem(V2 "token", ORIGIN, "refresh_token", text_at(answer, "refresh_token"), SPA, &status);
     ck_assert_int_eq(code_of(late), 700084);
+    ck_assert_str_eq(text_at(late, "suberror"), "bad_token"); /* MSAL asks the person again */
     json_decref(late);
     json_decref(answer);
     free(token);

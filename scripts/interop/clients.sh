@@ -1,35 +1,61 @@
 #!/bin/sh
-# The clients of run.sh that Node and Chromium play; run.sh reads it, and has run, skip, build and here.
+# The clients of run.sh; it reads this, and has run, skip, build and here.
 # shellcheck disable=SC2154,SC2310 # build, here and the functions are of run.sh
 mkdir -p build/interop
 cp "$here/clients/package.json" "$here/clients/package-lock.json" build/interop/
 cp "$here"/clients/*.mjs build/interop/
 (cd build/interop && npm ci --no-audit --no-fund --loglevel=error)
 node_major=$(node -p 'process.versions.node.split(".")[0]')
+entra=login.microsoftonline.com
+
+house() { "$here/house.sh" "$build" "$@"; }
 client() { # client SCRIPT [ARGUMENT]...
     script=$1
     shift
-    "$here/house.sh" "$build" node "build/interop/$script.mjs" "$@"
+    house node "build/interop/$script.mjs" "$@"
 }
-entra() { # a house that goes by Microsoft's name, in a network of its own
-    IDP_AS=login.microsoftonline.com IDP_LISTEN_TLS=localhost:443 "$here/namespace.sh" "$here/house.sh" "$build" "$@"
+by_name() (export IDP_AS=$entra && "$@") # the mock goes by Microsoft's name
+in_namespace() (                          # so it does here, where the name leads to it
+    export IDP_AS=$entra IDP_LISTEN_TLS=localhost:443
+    "$here/namespace.sh" "$here/house.sh" "$build" "$@"
+)
+on_azure() (export IDP_REMOTE=1 IDP_LISTEN=169.254.169.254:80 && in_namespace "$@")
+with_pages() (export IDP_SIGN_IN=page && "$@")
+with_clock() ( # the API's clock is a file
+    export API_CLOCK=build/interop/clock
+    date +%s >$API_CLOCK
+    "$@"
+)
+in_cluster() { house "$here/workload.sh" "$build" "$@"; }
+azure_identity() { # azure_identity VERSION
+    set -- "azure-identity-$1" "@azure/identity $1" build/interop/azure-identity.mjs
+    for part in credentials app-service imds; do run "$2, $part" house node "$3" "$1" "$part"; done
+    run "$2 in a pod" in_cluster node "$3" "$1" workload
+    run "$2 as $entra, through a proxy" by_name house node "$3" "$1" proxy
+    [ -n "$no_namespace" ] || run "$2 at 169.254.169.254" on_azure node "$3" "$1" imds
 }
-with_pages() { IDP_SIGN_IN=page "$@"; }
+no_namespace=""
+"$here/namespace.sh" >build/interop/namespace || no_namespace=$(cat build/interop/namespace)
+browser=yes
+command -v chromium >/dev/null && command -v certutil >/dev/null || browser=no
 
+run curl house "$here/curl.sh"
+run "curl as $entra" by_name house "$here/curl.sh"
+run 'mod_auth_openidc as a web app' house "$here/relying-party.sh"
 run 'MSAL Node 3' client msal-node msal-node-3
-if command -v chromium >/dev/null && command -v certutil >/dev/null; then
+run 'a web app with MSAL Node 3' with_clock client web-app msal-node-3
+azure_identity 4.8
+if [ $browser = yes ]; then
     run 'MSAL Browser 4 in Chromium' with_pages client msal-browser
     run 'the pages in Chromium' with_pages client pages
-    browser=yes
 else
     skip 2 'MSAL Browser 4 and the pages: chromium or certutil is not installed'
-    browser=no
 fi
-if reason=$("$here/namespace.sh"); then
-    run 'as login.microsoftonline.com: MSAL Node 3' entra node build/interop/msal-node.mjs msal-node-3
-    [ $browser = no ] || run 'as login.microsoftonline.com: MSAL Browser 4' with_pages entra node build/interop/msal-browser.mjs
+if [ -z "$no_namespace" ]; then
+    run "MSAL Node 3 as $entra" in_namespace node build/interop/msal-node.mjs msal-node-3
+    [ $browser = no ] || run "MSAL Browser 4 as $entra" with_pages in_namespace node build/interop/msal-browser.mjs
 else
-    skip 2 "as login.microsoftonline.com: MSAL Node 3 and MSAL Browser 4: $reason"
+    skip 3 "MSAL Node 3 and MSAL Browser 4 as $entra, @azure/identity at 169.254.169.254: $no_namespace"
 fi
 if [ "$node_major" -ge 20 ]; then
     "$here/targets/prepare.sh" node
@@ -37,7 +63,9 @@ if [ "$node_major" -ge 20 ]; then
         run "$name under the suite" "$here/target.sh" "$build" "$name"
     done
     run 'MSAL Node 7' client msal-node msal-node-7
+    run 'a web app with MSAL Node 7' with_clock client web-app msal-node-7
+    azure_identity 4.13
     run 'openid-client 6' client openid-client
 else
-    skip 4 "MSAL Node 7, openid-client 6, jose and jsonwebtoken need Node 20, this is Node $node_major"
+    skip 11 "MSAL Node 7, @azure/identity 4.13, openid-client 6, jose and jsonwebtoken need Node 20, this is Node $node_major"
 fi

@@ -2,7 +2,8 @@
 # Starts the mock Entra and a protected API, runs a command that finds them in its environment, and stops both:
 # `house.sh BUILD COMMAND...`  Exports IDP_HTTP IDP_HTTPS CA_FILE API_URL TENANT_ID API_ID and the demo's client ids.
 # The mock signs in without a page, unless IDP_SIGN_IN says page. IDP_LISTEN, IDP_LISTEN_TLS and API_LISTEN (ADDR:PORT)
-# choose the ports; any free ones by default. IDP_CONFIG is a directory instead of the demo's. With IDP_AS (a host name) the mock goes by that name, and IDP_HTTPS is its URL.
+# choose the ports; any free ones by default. With IDP_AS (a host name) the mock goes by that name, and IDP_HTTPS is its URL.
+# IDP_CONFIG is a directory instead of the demo's, IDP_REMOTE allows a listener beyond loopback, API_CLOCK is apid's clock file.
 set -eu
 
 build=$1
@@ -53,7 +54,7 @@ cat >"$dir/apid.config.json" <<EOF
 {"instance": "$IDP_HTTPS/", "tenant_id": "$TENANT_ID", "client_id": "$API_ID", "ca_file": "$CA_FILE",
  "scopes": ["access_as_user"], "roles": ["Tasks.Read.All"]}
 EOF
-"$build/apid" --config "$dir/apid.config.json" --listen "${API_LISTEN:-127.0.0.1:0}" \
+"$build/apid" --config "$dir/apid.config.json" --listen "${API_LISTEN:-127.0.0.1:0}" ${API_CLOCK:+--clock-file "$API_CLOCK"} \
     --ready-file "$dir/apid.json" >"$dir/apid.log" 2>&1 &
 pids="$pids $!"
 wait_for "$dir/apid.json"

@@ -16,8 +16,10 @@ export function must(condition, seen) {
   if (!condition) throw new Error(`saw ${seen}`);
 }
 
+export const askApi = (token) => fetch(`${E.API_URL}/api/auth-test`, { headers: { Authorization: `Bearer ${token}` } });
+
 export async function callApi(token) {
-  const answer = await fetch(`${E.API_URL}/api/auth-test`, { headers: { Authorization: `Bearer ${token}` } });
+  const answer = await askApi(token);
   const text = await answer.text();
   must(answer.status === 200, `${answer.status} ${answer.headers.get('www-authenticate')} ${text}`);
   return JSON.parse(text).user;
