@@ -1,6 +1,6 @@
 #!/bin/sh
 # The clients of run.sh; it reads this, and has run, skip, build and here.
-# shellcheck disable=SC2154,SC2310 # build, here and the functions are of run.sh
+# shellcheck disable=SC2154,SC2030,SC2031 # build, here and the functions are of run.sh; settings are for one command each
 mkdir -p build/interop
 cp "$here/clients/package.json" "$here/clients/package-lock.json" build/interop/
 cp "$here"/clients/*.mjs build/interop/
