@@ -10,6 +10,7 @@ raise SystemExit(1)'
 need_interop() {
     need nodejs has node
     need npm has npm
+    need python3-msal python_module msal
     need chromium has chromium
     need libnss3-tools has certutil
     need iproute2 has ip

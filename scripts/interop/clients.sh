@@ -42,6 +42,7 @@ command -v chromium >/dev/null && command -v certutil >/dev/null || browser=no
 run curl house "$here/curl.sh"
 run "curl as $entra" by_name house "$here/curl.sh"
 run 'mod_auth_openidc as a web app' house "$here/relying-party.sh"
+run 'MSAL Python' house /usr/bin/python3 "$here/msal-python.py"
 run 'MSAL Node 3' client msal-node msal-node-3
 run 'a web app with MSAL Node 3' with_clock client web-app msal-node-3
 azure_identity 4.8
@@ -52,10 +53,11 @@ else
     skip 2 'MSAL Browser 4 and the pages: chromium or certutil is not installed'
 fi
 if [ -z "$no_namespace" ]; then
+    run "MSAL Python as $entra" in_namespace /usr/bin/python3 "$here/msal-python.py"
     run "MSAL Node 3 as $entra" in_namespace node build/interop/msal-node.mjs msal-node-3
     [ $browser = no ] || run "MSAL Browser 4 as $entra" with_pages in_namespace node build/interop/msal-browser.mjs
 else
-    skip 3 "MSAL Node 3 and MSAL Browser 4 as $entra, @azure/identity at 169.254.169.254: $no_namespace"
+    skip 4 "MSAL Python, MSAL Node 3 and MSAL Browser 4 as $entra, @azure/identity at 169.254.169.254: $no_namespace"
 fi
 if [ "$node_major" -ge 20 ]; then
     "$here/targets/prepare.sh" node
