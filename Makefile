@@ -49,7 +49,9 @@ comma := ,
 obj = $(patsubst %.c,$(O)/%.o,$(1))
 BTV_OBJ  := $(call obj,$(BTV_SRC))
 IDP_OBJ  := $(call obj,$(IDP_SRC)) $(O)/gen/embedded.o
-CF_OBJ   := $(call obj,$(CF_SRC))
+# this one defines malloc: a library would bring it into every program
+STARVE   := $(O)/conformance/starve.o
+CF_OBJ   := $(filter-out $(STARVE),$(call obj,$(CF_SRC)))
 LOAD_OBJ := $(call obj,$(LOAD_SRC))
 
 PROGRAMS := $(addprefix $(BUILD)/,mockidp apid btv conform loadgen)
@@ -110,7 +112,7 @@ $(BUILD)/btv: $(call obj,$(BTVC_SRC)) $(BUILD)/libbtv.a
 $(BUILD)/examples/embed: $(O)/validator/examples/embed.o $(BUILD)/libbtv.a
 	@mkdir -p $(@D)
 	$(LINK)
-$(BUILD)/conform: $(O)/conformance/main.o $(BUILD)/libcf.a $(BUILD)/libidp.a $(BUILD)/libbtv.a
+$(BUILD)/conform: $(O)/conformance/main.o $(STARVE) $(BUILD)/libcf.a $(BUILD)/libidp.a $(BUILD)/libbtv.a
 	$(LINK)
 $(BUILD)/loadgen: $(O)/conformance/load/main.o $(BUILD)/libload.a $(BUILD)/libcf.a $(BUILD)/libidp.a $(BUILD)/libbtv.a
 	$(LINK)
@@ -123,7 +125,7 @@ $(BUILD)/validator/tests/%: $(O)/validator/tests/%.o $(BUILD)/libsupport.a $(BUI
 $(BUILD)/tests/mockidp/%: $(O)/mockidp/tests/%.o $(BUILD)/libsupport.a $(BUILD)/libidp.a $(BUILD)/libbtv.a
 	@mkdir -p $(@D)
 	$(LINK) $(CHECK_LIBS)
-$(BUILD)/conformance/tests/%: $(O)/conformance/tests/%.o $(BUILD)/libsupport.a $(BUILD)/libload.a $(BUILD)/libcf.a \
+$(BUILD)/conformance/tests/%: $(O)/conformance/tests/%.o $(STARVE) $(BUILD)/libsupport.a $(BUILD)/libload.a $(BUILD)/libcf.a \
                               $(BUILD)/libidp.a $(BUILD)/libbtv.a
 	@mkdir -p $(@D)
 	$(LINK) $(CHECK_LIBS)

@@ -6,6 +6,7 @@
 #include "conformance/report/report.h"
 #include "conformance/run.h"
 #include "conformance/select.h"
+#include "conformance/starve.h"
 #include "conformance/target.h"
 
 #include <stdio.h>
@@ -61,9 +62,9 @@ static json_t *play(const struct conform_options *o, const struct cf_suite *suit
     const struct cf_selection selection = {o->words, o->word_count, o->level};
     struct cf_adapter adapter = adapter_of(target);
     char words[CAPABILITIES_CAP];
-    (void)snprintf(words, sizeof words, "%s%s",
-                   target ? target->capabilities : adapter.capabilities,
-                   cf_world_https(world) ? " tls" : "");
+    (void)snprintf(
+        words, sizeof words, "%s%s%s", target ? target->capabilities : adapter.capabilities,
+        cf_world_https(world) ? " tls" : "", !target && cf_starve_possible() ? " starve" : "");
     struct cf_run run = {.adapter = &adapter,
                          .name = target ? target->name : adapter.name,
                          .capabilities = words,

@@ -1,7 +1,9 @@
 /* The steps: send, configure, idp, clock, timezone, restart, expect_requests. */
 #include "conformance/play.h"
 
+#include "conformance/probe.h"
 #include "conformance/request.h"
+#include "conformance/scene.h"
 #include "conformance/select.h"
 #include "conformance/volley.h"
 #include "conformance/wire.h"
@@ -11,20 +13,7 @@
 #include <string.h>
 #include <time.h>
 
-/* struct scene is one variant on its way. */
-struct scene {
-    struct cf_stage *stage;
-    enum cf_level level;
-    json_t *steps; /* what was done, for the report */
-    enum cf_verdict verdict;
-    bool abroad;  /* the time zone was changed */
-    char *reason; /* CF_REASON_CAP */
-    bool answered;
-    struct cf_answer first; /* of this variant's answers */
-};
-
-/* conclude takes the heavier verdict. */
-static void conclude(struct scene *scene, enum cf_verdict verdict, const char *reason)
+void cf_scene_conclude(struct cf_scene *scene, enum cf_verdict verdict, const char *reason)
 {
     if (verdict > scene->verdict) {
         scene->verdict = verdict;
@@ -39,7 +28,7 @@ static json_int_t number_of(const json_t *step, const char *name, json_int_t sta
 }
 
 /* judge_one concludes from one answer, beside the first of this variant. */
-static enum cf_verdict judge_one(struct scene *scene, const json_t *expect, const char *token,
+static enum cf_verdict judge_one(struct cf_scene *scene, const json_t *expect, const char *token,
                                  const struct cf_answer *answer)
 {
     const struct cf_run *run = scene->stage->run;
@@ -47,10 +36,10 @@ static enum cf_verdict judge_one(struct scene *scene, const json_t *expect, cons
     char reason[CF_REASON_CAP] = "";
     enum cf_verdict verdict = cf_judge(expect, answer, scene->level, cf_world_canary(run->world),
                                        cf_has(run->capabilities, "codes"), reason);
-    conclude(scene, verdict, reason);
+    cf_scene_conclude(scene, verdict, reason);
     if (cf_wire_judge(expect, &wire, reason) != 0) {
         enum cf_verdict form = cf_weigh(scene->level, false);
-        conclude(scene, form, reason);
+        cf_scene_conclude(scene, form, reason);
         verdict = form > verdict ? form : verdict;
     }
     if (!scene->answered) {
@@ -61,7 +50,7 @@ static enum cf_verdict judge_one(struct scene *scene, const json_t *expect, cons
 }
 
 /* judge takes the heaviest verdict of the answers, and shows the first that has it. */
-static void judge(struct scene *scene, const json_t *step, const struct cf_sent *sent,
+static void judge(struct cf_scene *scene, const json_t *step, const struct cf_sent *sent,
                   const struct cf_answer *answers, size_t count)
 {
     const json_t *expect = json_object_get(step, "expect");
@@ -78,7 +67,7 @@ static void judge(struct scene *scene, const json_t *step, const struct cf_sent 
 }
 
 /* Sends as often as the step says, and judges every answer and the time that it took. */
-static void fire(struct scene *scene, const json_t *step, const struct cf_sent *sent)
+static void fire(struct cf_scene *scene, const json_t *step, const struct cf_sent *sent)
 {
     const struct cf_run *run = scene->stage->run;
     const struct cf_volley volley = {.adapter = run->adapter,
@@ -97,36 +86,39 @@ static void fire(struct scene *scene, const json_t *step, const struct cf_sent *
         cf_stage_broke(scene->stage, reason);
     }
     if (asked != 0) {
-        conclude(scene, asked < 0 || !answers ? CF_ERROR : CF_UNIMPLEMENTED, reason);
+        cf_scene_conclude(scene, asked < 0 || !answers ? CF_ERROR : CF_UNIMPLEMENTED, reason);
     } else {
         judge(scene, step, sent, answers, volley.times);
     }
     if (slowest > limit) {
         (void)snprintf(reason, sizeof reason, "an answer took %lld ms", (long long)slowest);
-        conclude(scene, cf_weigh(scene->level, false), reason);
+        cf_scene_conclude(scene, cf_weigh(scene->level, false), reason);
     }
     free(answers);
 }
 
 /* The token is baked once, however often it is sent. */
-static void play_send(struct scene *scene, const json_t *step)
+static void play_send(struct cf_scene *scene, const json_t *step)
 {
     const struct cf_run *run = scene->stage->run;
     struct cf_sent sent = {0};
     char reason[CF_REASON_CAP] = "";
     if (cf_sent_make(&sent, run->world, json_object_get(step, "send"), reason, sizeof reason) !=
         0) {
-        conclude(scene, CF_ERROR, reason);
+        cf_scene_conclude(scene, CF_ERROR, reason);
         cf_sent_cleanup(&sent);
         return;
     }
     const char *needs = cf_sent_needs(&sent);
     if (needs && !cf_has(run->capabilities, needs)) {
         (void)snprintf(reason, sizeof reason, "the target lacks: %s", needs);
-        conclude(scene, CF_UNIMPLEMENTED, reason);
+        cf_scene_conclude(scene, CF_UNIMPLEMENTED, reason);
+    } else if (json_is_true(json_object_get(step, "starve"))) {
+        cf_probe_starve(scene, step, &sent);
     } else {
         fire(scene, step, &sent);
     }
+    json_array_append_new(scene->tokens, json_string(sent.token));
     cf_sent_cleanup(&sent);
 }
 
@@ -144,7 +136,7 @@ static int64_t count_requests(struct cf_world *world, const json_t *expect, cons
     return count;
 }
 
-static void play_requests(struct scene *scene, const json_t *expect)
+static void play_requests(struct cf_scene *scene, const json_t *expect)
 {
     static const char *const bounds[] = {"exactly", "at_most", "at_least"};
     char reason[CF_REASON_CAP];
@@ -163,20 +155,20 @@ static void play_requests(struct scene *scene, const json_t *expect)
                        endpoint ? endpoint : "?");
         /* a URL that only a token named was followed: that is harm, not form */
         bool harm = endpoint && strcmp(endpoint, "canary") == 0;
-        conclude(scene, harm ? cf_weigh(scene->level, true) : cf_weigh(scene->level, false),
-                 reason);
+        cf_scene_conclude(
+            scene, harm ? cf_weigh(scene->level, true) : cf_weigh(scene->level, false), reason);
     }
 }
 
 /* Settings with which no subject may come to be; "refused" is the setting that is at fault. */
-static void play_configure(struct scene *scene, const json_t *settings, const json_t *expect)
+static void play_configure(struct cf_scene *scene, const json_t *settings, const json_t *expect)
 {
     const struct cf_run *run = scene->stage->run;
     const char *refused = json_string_value(json_object_get(expect, "refused"));
     char why[CF_REASON_CAP] = "";
     char reason[CF_REASON_CAP];
     if (!run->adapter->configure) {
-        conclude(scene, CF_UNIMPLEMENTED, "the target lacks: configure");
+        cf_scene_conclude(scene, CF_UNIMPLEMENTED, "the target lacks: configure");
         return;
     }
     bool built = run->adapter->configure(run->adapter, run->world, scene->stage->profile, settings,
@@ -186,27 +178,28 @@ static void play_configure(struct scene *scene, const json_t *settings, const js
                           json_pack("{s:O, s:O, s:{s:b, s:s}}", "configured", settings, "expected",
                                     expect, "actual", "built", built, "why", why));
     if (built) {
-        conclude(scene, cf_weigh(scene->level, true), "a validator was built with these settings");
+        cf_scene_conclude(scene, cf_weigh(scene->level, true),
+                          "a validator was built with these settings");
     } else if (!refused || strncmp(why, refused, len) != 0 || refused[len] != '\0') {
         (void)snprintf(reason, sizeof reason, "refused, but not because of %.60s: %.400s",
                        refused ? refused : "?", why);
-        conclude(scene, cf_weigh(scene->level, false), reason);
+        cf_scene_conclude(scene, cf_weigh(scene->level, false), reason);
     }
 }
 
 /* A subject of its own from here on, which nobody waits for; requests are counted from here. */
-static void play_restart(struct scene *scene)
+static void play_restart(struct cf_scene *scene)
 {
     struct cf_stage *stage = scene->stage;
     char reason[CF_REASON_CAP] = "";
     cf_stage_leave(stage);
     if (cf_world_forget(stage->run->world, reason, sizeof reason) != 0 ||
         cf_stage_enter_cold(stage, stage->profile, reason) != 0) {
-        conclude(scene, CF_ERROR, reason);
+        cf_scene_conclude(scene, CF_ERROR, reason);
     }
 }
 
-static void play_step(struct scene *scene, const json_t *step)
+static void play_step(struct cf_scene *scene, const json_t *step)
 {
     struct cf_world *world = scene->stage->run->world;
     char reason[CF_REASON_CAP] = "";
@@ -220,7 +213,9 @@ static void play_step(struct scene *scene, const json_t *step)
     if ((idp && cf_world_idp(world, idp, reason, sizeof reason) != 0) ||
         (clock && cf_world_advance(world, json_integer_value(json_object_get(clock, "advance")),
                                    reason, sizeof reason) != 0)) {
-        conclude(scene, CF_ERROR, reason);
+        cf_scene_conclude(scene, CF_ERROR, reason);
+    } else if (cf_probe_step(scene, step)) {
+        return; /* it is reported there */
     } else if (send) {
         play_send(scene, step);
     } else if (restart) {
@@ -238,7 +233,7 @@ static void play_step(struct scene *scene, const json_t *step)
     }
 }
 
-static void play_steps(struct scene *scene, const json_t *steps)
+static void play_steps(struct cf_scene *scene, const json_t *steps)
 {
     const json_t *step = NULL;
     size_t i = 0;
@@ -284,8 +279,11 @@ json_t *cf_play_variant(struct cf_stage *stage, const struct cf_case *c, size_t 
 {
     const char *name = NULL;
     json_t *variant = cf_variant(c, i, &name);
-    struct scene scene = {
-        .stage = stage, .level = c->level, .steps = json_array(), .reason = reason};
+    struct cf_scene scene = {.stage = stage,
+                             .level = c->level,
+                             .steps = json_array(),
+                             .tokens = json_array(),
+                             .reason = reason};
     bool steers = cf_changes_world(c);
     reason[0] = '\0';
     if (cf_stage_given_up(stage, reason) ||
@@ -302,6 +300,7 @@ json_t *cf_play_variant(struct cf_stage *stage, const struct cf_case *c, size_t 
     if (steers) {
         clear_away(stage);
     }
+    json_decref(scene.tokens);
     *verdict = scene.verdict;
     json_t *played =
         json_pack("{s:s?, s:s, s:s, s:o}", "name", name, "verdict", cf_verdict_name(scene.verdict),

@@ -16,6 +16,10 @@ static const struct {
     {"timezone", "they change the time zone of the suite's own process"},
     {"clock", "they move the clock, and this target goes by its own"},
     {"restart", "they want a fresh subject, and the suite does not start this target"},
+    {"memory",
+     "they look at the memory of a program that the suite started, if the target file says so"},
+    {"log", "they look at the log of a program that the suite started, if the target file says so"},
+    {"starve", "they let the memory of the suite's own process run out"},
     {"tls", "they want a mock that listens on HTTPS"},
 };
 

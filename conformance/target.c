@@ -84,6 +84,10 @@ static const char *refuse(const struct cf_target *t)
         return "/capabilities: only exec with lines is told the time, and what is started with "
                "{clock} reads it, so nothing else has a clock";
     }
+    if ((cf_has(t->capabilities, "memory") || cf_has(t->capabilities, "log")) &&
+        (!t->start || exec)) {
+        return "/capabilities: memory and log are seen of what the suite starts, asked over HTTP";
+    }
     if (strcmp(t->adapter, "http") == 0 && (!t->url || strncmp(t->url, "http", 4) != 0)) {
         return "/url: the URL of the protected resource is needed";
     }

@@ -79,6 +79,11 @@ struct cf_adapter {
     int (*configure)(const struct cf_adapter *adapter, struct cf_world *world,
                      const struct cf_profile *profile, const json_t *settings, char *why,
                      size_t cap);
+    /* What the subject takes of memory now; -1 when that cannot be seen. NULL: never. */
+    int64_t (*memory_kib)(struct cf_subject *subject);
+    /* What the subject has logged so far, newly allocated; NULL when that cannot be seen. NULL:
+     * never. */
+    char *(*log)(struct cf_subject *subject);
 };
 
 /* cf_needs_socket says whether a request is more than an Authorization value: only what listens can

@@ -2,6 +2,7 @@
 #include "conformance/adapters/adapter.h"
 #include "conformance/adapters/http_raw.h"
 #include "conformance/adapters/http_start.h"
+#include "conformance/adapters/process.h"
 #include "conformance/target.h"
 
 #include <curl/curl.h>
@@ -181,10 +182,22 @@ static int http_ask(struct cf_subject *s, const struct cf_request *request,
     return 0;
 }
 
+static int64_t http_memory_kib(struct cf_subject *s)
+{
+    return s->started.pid > 0 ? cf_process_memory_kib(s->started.pid) : -1;
+}
+
+static char *http_log(struct cf_subject *s)
+{
+    return s->started.pid > 0 ? cf_process_said(s->started.log) : NULL;
+}
+
 const struct cf_adapter cf_adapter_http = {
     .name = "http",
     .capabilities = "http",
     .open = http_open,
     .close = http_close,
     .ask = http_ask,
+    .memory_kib = http_memory_kib,
+    .log = http_log,
 };

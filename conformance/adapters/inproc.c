@@ -1,8 +1,10 @@
 /* libbtv in this process: its keys come over HTTP as anywhere, its time is the world's. */
 #include "conformance/adapters/adapter.h"
+#include "conformance/adapters/process.h"
 
 #include "btv/validator.h"
 
+#include <pthread.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -11,9 +13,27 @@
 /* How long the first keys may take. */
 #define START_MS 10000
 
+#define LOG_MAX (1L << 20)
+
 struct cf_subject {
     struct btv_validator *validator;
+    pthread_mutex_t lock; /* guards the log */
+    FILE *events;         /* writes `log`; a line for each event, as a program would log it */
+    char *log;
+    size_t log_len;
 };
+
+static void hear(void *ctx, const struct btv_event *event)
+{
+    struct cf_subject *s = ctx;
+    pthread_mutex_lock(&s->lock);
+    if (s->events && ftell(s->events) < LOG_MAX) {
+        (void)fprintf(s->events, "%d %s kid=%s tenant=%s %s\n", (int)event->kind,
+                      btv_error_code(event->error), event->kid ? event->kid : "",
+                      event->tenant ? event->tenant : "", event->detail ? event->detail : "");
+    }
+    pthread_mutex_unlock(&s->lock);
+}
 
 /* The settings of a subject as {name: text}, a new reference. */
 static json_t *settings_of(struct cf_world *world, const struct cf_profile *profile)
@@ -32,8 +52,10 @@ static json_t *settings_of(struct cf_world *world, const struct cf_profile *prof
     return settings;
 }
 
-/* A validator with these settings that has fetched nothing yet; NULL with `why`. */
-static struct btv_validator *build(struct cf_world *world, json_t *settings, char *why, size_t cap)
+/* A validator with these settings that has fetched nothing yet; `hearer` may be NULL. NULL with
+ * `why`. */
+static struct btv_validator *build(struct cf_world *world, json_t *settings,
+                                   struct cf_subject *hearer, char *why, size_t cap)
 {
     struct btv_config *config = btv_config_new();
     struct btv_validator *validator = NULL;
@@ -49,6 +71,9 @@ static struct btv_validator *build(struct cf_world *world, json_t *settings, cha
     }
     if (status == 0) {
         btv_config_clock(config, cf_world_now, world);
+        if (hearer) {
+            btv_config_event(config, hear, hearer);
+        }
         validator = btv_validator_new(config, why, cap);
     }
     btv_config_free(config);
@@ -62,7 +87,7 @@ static int inproc_configure(const struct cf_adapter *adapter, struct cf_world *w
     json_t *all = settings_of(world, profile);
     (void)adapter;
     json_object_update(all, (json_t *)(uintptr_t)settings);
-    struct btv_validator *validator = build(world, all, why, cap);
+    struct btv_validator *validator = build(world, all, NULL, why, cap);
     json_decref(all);
     btv_validator_free(validator);
     return validator ? 0 : -1;
@@ -72,6 +97,11 @@ static void inproc_close(struct cf_subject *s)
 {
     if (s) {
         btv_validator_free(s->validator);
+        if (s->events) {
+            (void)fclose(s->events);
+        }
+        free(s->log);
+        pthread_mutex_destroy(&s->lock);
         free(s);
     }
 }
@@ -85,7 +115,9 @@ static struct cf_subject *inproc_open(const struct cf_adapter *adapter, struct c
     (void)adapter;
     (void)snprintf(why, cap, "out of memory");
     if (s) {
-        s->validator = build(world, settings, why, cap);
+        pthread_mutex_init(&s->lock, NULL);
+        s->events = open_memstream(&s->log, &s->log_len);
+        s->validator = build(world, settings, s, why, cap);
     }
     json_decref(settings);
     if (s && s->validator &&
@@ -121,12 +153,28 @@ static int inproc_ask(struct cf_subject *s, const struct cf_request *request,
     return 0;
 }
 
+static int64_t inproc_memory_kib(struct cf_subject *s)
+{
+    (void)s;
+    return cf_process_memory_kib(0);
+}
+
+static char *inproc_log(struct cf_subject *s)
+{
+    pthread_mutex_lock(&s->lock);
+    char *log = s->events && fflush(s->events) == 0 ? strdup(s->log) : NULL;
+    pthread_mutex_unlock(&s->lock);
+    return log;
+}
+
 const struct cf_adapter cf_adapter_inproc = {
     .name = "libbtv",
     .capabilities = "clock restart rollover deadline codes v1 app-only multi-tenant client-list "
-                    "all-scopes any-scope app-keys echo in-process configure timezone",
+                    "all-scopes any-scope app-keys echo in-process configure timezone memory log",
     .open = inproc_open,
     .close = inproc_close,
     .ask = inproc_ask,
     .configure = inproc_configure,
+    .memory_kib = inproc_memory_kib,
+    .log = inproc_log,
 };

@@ -16,6 +16,7 @@
 
 #define STOP_MS 2000
 #define POLL_MS 10
+#define SAID_MAX (1L << 20)
 
 /* The child's part, with its three standard streams; does not return. */
 __attribute__((noreturn)) static void run_child(char *const *argv, char *const *environment,
@@ -137,4 +138,36 @@ int cf_free_port(void)
         (void)close(fd);
     }
     return port;
+}
+
+int64_t cf_process_memory_kib(pid_t pid)
+{
+    char path[64] = "/proc/self/statm";
+    long long pages = -1;
+    if (pid > 0) {
+        (void)snprintf(path, sizeof path, "/proc/%ld/statm", (long)pid);
+    }
+    FILE *file = fopen(path, "re");
+    if (!file || fscanf(file, "%*s %lld", &pages) != 1) {
+        pages = -1;
+    }
+    if (file) {
+        (void)fclose(file);
+    }
+    return pages < 0 ? -1 : pages * (sysconf(_SC_PAGESIZE) / 1024);
+}
+
+char *cf_process_said(const char *log)
+{
+    FILE *file = fopen(log, "re");
+    char *text = file ? calloc(1, SAID_MAX + 1) : NULL;
+    if (text) {
+        long end = fseek(file, 0, SEEK_END) == 0 ? ftell(file) : 0;
+        (void)fseek(file, end > SAID_MAX ? end - SAID_MAX : 0, SEEK_SET);
+        text[fread(text, 1, SAID_MAX, file)] = '\0';
+    }
+    if (file) {
+        (void)fclose(file);
+    }
+    return text;
 }

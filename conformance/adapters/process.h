@@ -4,6 +4,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 #include <sys/types.h>
 
 /* cf_process_start runs argv[0] with `argv` in a group of its own and adds `environment`
@@ -28,6 +29,12 @@ bool cf_process_running(pid_t pid);
 /* cf_process_stop ends the process and its group: TERM, then KILL after two seconds; waits for it.
  */
 void cf_process_stop(pid_t pid);
+
+/* cf_process_memory_kib returns what a process (0: this one) has in memory now, or -1. */
+int64_t cf_process_memory_kib(pid_t pid);
+
+/* cf_process_said returns the last mebibyte of a log, terminated and newly allocated, or NULL. */
+char *cf_process_said(const char *log);
 
 /* cf_free_port returns a loopback port that nobody listens on now, or -1. */
 int cf_free_port(void);

@@ -172,6 +172,9 @@ static void write_step(FILE *out, const json_t *run, const json_t *step, bool by
     if (!actual) {
         write_json(out, "done", step, JSON_COMPACT);
     } else {
+        if (json_object_get(step, "flood")) {
+            write_json(out, "flood", json_object_get(step, "flood"), JSON_COMPACT);
+        }
         write_words(out, "expected", report_expectation, json_object_get(step, "expected"));
         write_words(out, "actual", report_actual, actual);
         write_answer(out, "head", report_text_of(actual, "head"));

@@ -175,6 +175,7 @@ static void write_step(FILE *out, const json_t *step)
     }
     char *expected = report_string(report_expectation, json_object_get(step, "expected"));
     char *got = report_string(report_actual, actual);
+    write_value(out, "flood", json_object_get(step, "flood"));
     write_value(out, "header", json_object_get(sent, "header"));
     write_value(out, "claims", json_object_get(sent, "claims"));
     write_pre(out, "expected", expected);

@@ -56,9 +56,12 @@ static void write_compact(FILE *out, const json_t *value)
 
 void report_expectation(FILE *out, const json_t *expect)
 {
-    if (json_object_get(expect, "endpoint")) {
-        write_compact(out, expect);
-        return;
+    static const char *const others[] = {"endpoint", "grows_at_most_kib", "token", NULL};
+    for (size_t i = 0; others[i]; i++) {
+        if (json_object_get(expect, others[i])) {
+            write_compact(out, expect);
+            return;
+        }
     }
     const char *decision = report_text_of(expect, "decision");
     (void)fputs(*decision ? decision : "anything", out);

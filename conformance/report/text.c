@@ -76,6 +76,7 @@ static void write_step(FILE *out, const json_t *step)
     if (json_object_get(step, "sent")) {
         write_sent(out, json_object_get(step, "sent"));
     }
+    write_json(out, "flood", json_object_get(step, "flood"));
     write_words(out, "expected", report_expectation, json_object_get(step, "expected"));
     write_words(out, "actual", report_actual, actual);
 }
