@@ -35,7 +35,7 @@ int seeded(int n);
 int seeded(int n)
 {'
 # the tree must be clean at first, or nothing is shown
-for check in clang-format check-layers check-sizes shellcheck fixtures; do
+for check in clang-format check-layers check-sizes shellcheck fixtures mutants; do
     BUILD=build/rel ONLY=$check scripts/lint.sh >.git/said 2>&1 || { cat .git/said && echo "$check fails before anything is seeded" && exit 1; }
 done
 
@@ -50,6 +50,7 @@ seed check-sizes 'the public headers have' validator/include/btv/error.h "lines 
 seed shellcheck 'SC2086' scripts/embed.sh "echo 'rm \$1' >>scripts/embed.sh"
 seed fixtures 'tim.json: /cases/0.*level' fixtures/cases/tim.json "sed -i '0,/\"level\": \"MUST\"/s//\"level\": \"PERHAPS\"/' fixtures/cases/tim.json"
 seed fixtures 'tim.json.*code' fixtures/cases/tim.json "sed -i '0,/token_expired/s//token_stale/' fixtures/cases/tim.json"
+seed mutants 'MUTANTS.md: not what' fixtures/cases/tim.json "sed -i '0,/TIM-01/s//TIM-91/' fixtures/cases/tim.json"
 # the two slow ones read the seeded file alone
 git ls-files -z '*.c' | xargs -0 rm -f
 seed cppcheck 'Uninitialized variable: p' mockidp/seeded.c "printf '%s\n    int *p;\n    return n + *p;\n}\n' '$head' >mockidp/seeded.c"

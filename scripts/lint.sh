@@ -30,6 +30,7 @@ run check-readme scripts/check-readme.sh
 # shellcheck disable=SC2046
 run shellcheck shellcheck -x .ci/run $(git ls-files -co --exclude-standard '*.sh')
 run fixtures /usr/bin/python3 scripts/check-cases.py
+run mutants /usr/bin/python3 scripts/mutants.py --check
 # shellcheck disable=SC2086
 run cppcheck cppcheck --quiet --error-exitcode=1 --std=c11 --inline-suppr --enable=warning,performance,portability \
     --suppress=missingIncludeSystem --suppress=normalCheckLevelMaxBranches -I. -Ivalidator/include -D_GNU_SOURCE \

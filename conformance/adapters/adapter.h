@@ -96,7 +96,7 @@ bool cf_has(const char *words, const char *word);
 /* The core in this process, with the world's clock. */
 extern const struct cf_adapter cf_adapter_inproc;
 
-/* The toy validator; `settings` points to its enum mutant_flaw. */
+/* The toy validator; `settings` points to a struct cf_mutant (adapters/mutant.h). */
 extern const struct cf_adapter cf_adapter_mutant;
 
 /* An API behind a URL; `settings` is a struct cf_target. */
@@ -105,8 +105,15 @@ extern const struct cf_adapter cf_adapter_http;
 /* A program behind standard streams; `settings` is a struct cf_target. */
 extern const struct cf_adapter cf_adapter_exec;
 
+/* struct cf_get says how a document is fetched. */
+struct cf_get {
+    const char *ca_file; /* whom to trust beside the system's, or NULL */
+    bool any_certificate;
+    long timeout_ms;
+};
+
 /* cf_http_get does one GET and returns the body, newly allocated, or NULL: what the toy validator
  * fetches keys with. */
-char *cf_http_get(const char *url, size_t *len);
+char *cf_http_get(const char *url, const struct cf_get *how, size_t *len);
 
 #endif

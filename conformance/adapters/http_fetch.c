@@ -6,7 +6,6 @@
 #include <string.h>
 
 #define BODY_MAX ((size_t)1 << 20)
-#define TIMEOUT_MS 5000L
 
 struct received {
     char *data;
@@ -28,7 +27,7 @@ static size_t take(char *data, size_t size, size_t count, void *ctx)
     return len;
 }
 
-char *cf_http_get(const char *url, size_t *len)
+char *cf_http_get(const char *url, const struct cf_get *how, size_t *len)
 {
     struct received r = {0};
     long status = 0;
@@ -39,7 +38,14 @@ char *cf_http_get(const char *url, size_t *len)
     (void)curl_easy_setopt(curl, CURLOPT_URL, url);
     (void)curl_easy_setopt(curl, CURLOPT_PROXY, "");
     (void)curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, "http,https");
-    (void)curl_easy_setopt(curl, CURLOPT_TIMEOUT_MS, TIMEOUT_MS);
+    (void)curl_easy_setopt(curl, CURLOPT_TIMEOUT_MS, how->timeout_ms);
+    if (how->ca_file) {
+        (void)curl_easy_setopt(curl, CURLOPT_CAINFO, how->ca_file);
+    }
+    if (how->any_certificate) {
+        (void)curl_easy_setopt(curl, CURLOPT_SSL_VERIFYPEER, 0L);
+        (void)curl_easy_setopt(curl, CURLOPT_SSL_VERIFYHOST, 0L);
+    }
     (void)curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
     (void)curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, take);
     (void)curl_easy_setopt(curl, CURLOPT_WRITEDATA, &r);

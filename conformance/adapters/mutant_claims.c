@@ -1,13 +1,18 @@
-/* Issuer, tenant, audience, lifetime and scope, each in one small function with its flaws beside
- * the rule. */
+/* Issuer, tenant, audience and lifetime, each in one small function with its flaws beside the rule.
+ */
 #include "conformance/adapters/mutant_claims.h"
 
+#include "conformance/adapters/mutant_permission.h"
+
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
 #define DATE_LIMIT 9223372036854775808.0 /* two to the 63rd */
+#define HOLE "{tenantid}"
+#define ISSUER_CAP 1024
 
 static const char *text_of(const json_t *claims, const char *name)
 {
@@ -35,12 +40,80 @@ static bool issuer_fits(enum mutant_flaw flaw, const char *expected, const char 
     }
 }
 
+/* Many tenants: `tid` is one GUID as Entra writes them, and no other spelling stands beside it. */
+static bool tenant_is_one(enum mutant_flaw flaw, const json_t *claims)
+{
+    static const char shape[] = "xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx";
+    const char *tid = text_of(claims, "tid");
+    bool good = strlen(tid) == sizeof shape - 1;
+    for (size_t i = 0; good && shape[i] != '\0'; i++) {
+        good = shape[i] == 'x' ? strchr("0123456789abcdef", tid[i]) != NULL : tid[i] == '-';
+    }
+    void *at = json_object_iter((json_t *)(uintptr_t)claims);
+    for (; at != NULL; at = json_object_iter_next((json_t *)(uintptr_t)claims, at)) {
+        const char *name = json_object_iter_key(at);
+        good = good && (strcasecmp(name, "tid") != 0 || strcmp(name, "tid") == 0);
+    }
+    return good || flaw == MUTANT_ANY_TEXT_IS_A_TENANT;
+}
+
+static bool is_listed(const char *words, const char *word)
+{
+    size_t len = strlen(word);
+    for (const char *at = words; len > 0 && (at = strstr(at, word)) != NULL; at += len) {
+        if ((at == words || at[-1] == ' ') && (at[len] == ' ' || at[len] == '\0')) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* The issuer of tenant `tid`, where `template_text` has {tenantid}; cut to fit. */
+static void fill_in(const char *template_text, const char *tid, char out[ISSUER_CAP])
+{
+    const char *hole = strstr(template_text, HOLE);
+    size_t before = hole == NULL ? strlen(template_text) : (size_t)(hole - template_text);
+    (void)snprintf(out, ISSUER_CAP, "%.*s%s%s", (int)before, template_text, hole == NULL ? "" : tid,
+                   hole == NULL ? "" : hole + sizeof HOLE - 1);
+}
+
+/* Entra, access-tokens: the issuer is the token's own tenant's, and the key is for that issuer. */
+static bool issuer_of_many(enum mutant_flaw flaw, const struct mutant_policy *policy,
+                           const char *vouched, const json_t *claims)
+{
+    char expected[ISSUER_CAP];
+    char of_key[ISSUER_CAP];
+    const char *tid = text_of(claims, "tid"), *issuer = text_of(claims, "iss");
+    if (!tenant_is_one(flaw, claims) ||
+        (flaw == MUTANT_HOME_TENANT_ONLY && strcmp(tid, policy->home) != 0)) {
+        return false;
+    }
+    if (policy->tenants != NULL && flaw != MUTANT_IGNORES_TENANT_LIST &&
+        !is_listed(policy->tenants, tid)) {
+        return false;
+    }
+    fill_in(policy->issuer_v2, tid, expected);
+    fill_in(flaw == MUTANT_LITERAL_KEY_ISSUER ? "" : vouched, tid, of_key);
+    bool any_key = flaw == MUTANT_IGNORES_KEY_ISSUER || flaw == MUTANT_ANY_TEXT_IS_A_TENANT;
+    bool key_is_for_it = any_key || strcmp(of_key, expected) == 0 || strcmp(vouched, expected) == 0;
+    const char *hole = strstr(policy->issuer_v2, HOLE);
+    size_t before = (size_t)(hole - policy->issuer_v2);
+    if (flaw == MUTANT_ANY_TENANTS_ISSUER) { /* of the right shape, whichever tenant's */
+        return strncmp(issuer, expected, before) == 0 && strlen(issuer) == strlen(expected);
+    }
+    if (flaw == MUTANT_ISSUER_BY_ITS_END) {
+        size_t len = strlen(issuer), tail = strlen(expected) - before;
+        return len >= tail && strcmp(issuer + len - tail, expected + before) == 0;
+    }
+    return key_is_for_it && (strcmp(issuer, expected) == 0 || flaw == MUTANT_IGNORES_ISS);
+}
+
 static bool issuer_is_ours(enum mutant_flaw flaw, const struct mutant_policy *policy,
                            const json_t *claims)
 {
     const char *issuer = text_of(claims, "iss");
     bool tenant =
-        strcmp(text_of(claims, "tid"), policy->tenant) == 0 || flaw == MUTANT_IGNORES_TENANT;
+        strcmp(text_of(claims, "tid"), policy->home) == 0 || flaw == MUTANT_IGNORES_TENANT;
     if (flaw == MUTANT_IGNORES_ISS) {
         return true;
     }
@@ -112,65 +185,25 @@ static bool lifetime_is_now(enum mutant_flaw flaw, const struct mutant_policy *p
         fresh = date_of(flaw, exp, &expires) && time <= expires + skew;
     }
     bool begun = nbf == NULL || (date_of(flaw, nbf, &begins) && time + skew >= begins);
+    if (flaw == MUTANT_NBF_EXCLUSIVE && nbf != NULL) { /* and without skew */
+        begun = date_of(flaw, nbf, &begins) && time > begins;
+    }
     return fresh && (begun || flaw == MUTANT_IGNORES_NBF);
 }
 
-/* RFC 6749 §3.3: case-sensitive tokens between single spaces. */
-static bool scope_among(enum mutant_flaw flaw, const char *scopes, const char *required)
-{
-    size_t len = strlen(required);
-    const char *at = scopes;
-    if (flaw == MUTANT_SUBSTRING_SCOPE) {
-        return strstr(scopes, required) != NULL;
-    }
-    if (flaw == MUTANT_SINGLE_SCOPE_ONLY) {
-        return strcmp(scopes, required) == 0;
-    }
-    while (*at != '\0') {
-        size_t end = strcspn(at, flaw == MUTANT_ANY_SCOPE_SEPARATOR ? " \t\n\r,;+" : " ");
-        if (end == len &&
-            (strncmp(at, required, len) == 0 ||
-             (flaw == MUTANT_CASE_INSENSITIVE_SCOPE && strncasecmp(at, required, len) == 0))) {
-            return true;
-        }
-        at += end;
-        at += *at == '\0' ? 0 : 1;
-    }
-    return false;
-}
-
-static bool scope_granted(enum mutant_flaw flaw, const struct mutant_policy *policy,
-                          const json_t *claims)
-{
-    size_t i;
-    const json_t *role;
-    if (flaw == MUTANT_IGNORES_SCOPE) {
-        return true;
-    }
-    if (flaw == MUTANT_READS_SCOPE_CLAIM &&
-        scope_among(flaw, text_of(claims, "scope"), policy->scope)) {
-        return true;
-    }
-    if (flaw == MUTANT_ROLES_AS_SCOPES) {
-        json_array_foreach(json_object_get(claims, "roles"), i, role)
-        {
-            if (json_is_string(role) && strcmp(json_string_value(role), policy->scope) == 0) {
-                return true;
-            }
-        }
-    }
-    return scope_among(flaw, text_of(claims, "scp"), policy->scope);
-}
-
 enum mutant_claim mutant_claims_check(enum mutant_flaw flaw, const struct mutant_policy *policy,
-                                      const json_t *claims, int64_t now)
+                                      const char *vouched, const json_t *claims, int64_t now)
 {
-    bool granted = scope_granted(flaw, policy, claims);
+    bool granted = mutant_permission_granted(flaw, policy, claims);
+    bool many = strstr(policy->issuer_v2, HOLE) != NULL;
     if (flaw == MUTANT_SCOPE_BEFORE_LIFETIME && !granted) {
         return MUTANT_SCOPE_MISSING;
     }
+    bool ours =
+        many ? issuer_of_many(flaw, policy, vouched, claims) : issuer_is_ours(flaw, policy, claims);
+    bool refuses_v1 = flaw == MUTANT_REFUSES_V1 && strcmp(text_of(claims, "ver"), "1.0") == 0;
     /* RFC 7800: with cnf it is no bearer token */
-    if (!issuer_is_ours(flaw, policy, claims) || !audience_is_ours(flaw, policy, claims) ||
+    if (!ours || refuses_v1 || !audience_is_ours(flaw, policy, claims) ||
         !lifetime_is_now(flaw, policy, claims, now) || json_object_get(claims, "cnf") != NULL) {
         return MUTANT_CLAIMS_WRONG;
     }

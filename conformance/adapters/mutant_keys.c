@@ -79,6 +79,9 @@ static void refresh(struct mutant_keys *keys, int64_t now)
         json_decref(more);
     }
     keys->fetched_at = now;
+    if (list == NULL && keys->flaw == MUTANT_FORGETS_ON_ERROR) {
+        mutant_keys_clear(keys);
+    }
     if (list != NULL) {
         json_decref(keys->jwks);
         keys->jwks = list;
@@ -239,26 +242,30 @@ static bool for_this_issuer(const struct mutant_keys *keys, const json_t *jwk)
 {
     const json_t *issuer = json_object_get(jwk, "issuer");
     const char *text = text_of(jwk, "issuer");
-    return issuer == NULL || keys->issuer == NULL || strcmp(text, keys->issuer) == 0 ||
+    /* of many tenants only the claims tell which one's key it has to be */
+    bool many = keys->issuer != NULL && strstr(keys->issuer, "{tenantid}") != NULL;
+    return many || issuer == NULL || keys->issuer == NULL || strcmp(text, keys->issuer) == 0 ||
            (keys->issuer_v1 != NULL && strcmp(text, keys->issuer_v1) == 0);
 }
 
 /* Tries the keys that `kid` names (all of them under "any-kid"); *known says whether there was one.
  */
-static bool signed_by_set(const struct mutant_keys *keys, const struct mutant_token *token,
-                          bool *known)
+static bool signed_by_set(struct mutant_keys *keys, const struct mutant_token *token, bool *known)
 {
     const char *kid = text_of(token->header, "kid");
     size_t i;
     const json_t *jwk;
     json_array_foreach(keys->jwks, i, jwk)
     {
-        if (strcmp(text_of(jwk, "kty"), "RSA") != 0 || !for_signatures(keys->flaw, jwk) ||
+        bool skipped = keys->flaw == MUTANT_WANTS_KEY_ALG && *text_of(jwk, "alg") == '\0';
+        if (skipped || strcmp(text_of(jwk, "kty"), "RSA") != 0 ||
+            !for_signatures(keys->flaw, jwk) ||
             !(keys->flaw == MUTANT_ANY_KID || names(keys->flaw, jwk, kid))) {
             continue;
         }
         *known = true;
         if (for_this_issuer(keys, jwk) && signed_by_jwk(keys->flaw, jwk, token)) {
+            keys->vouched = text_of(jwk, "issuer");
             return true;
         }
     }
@@ -295,10 +302,11 @@ enum mutant_proof mutant_keys_prove(struct mutant_keys *keys, const struct mutan
                                     int64_t now)
 {
     bool known = false;
+    keys->vouched = "";
     if (signed_by_own_word(keys, token)) {
         return MUTANT_PROVEN;
     }
-    if (keys->jwks == NULL ||
+    if (keys->jwks == NULL || keys->flaw == MUTANT_FETCHES_FOR_EVERY_TOKEN ||
         (now - keys->fetched_at >= REFRESH_S && keys->flaw != MUTANT_NEVER_REFETCHES_KEYS)) {
         refresh(keys, now);
     }
@@ -322,6 +330,7 @@ void mutant_keys_clear(struct mutant_keys *keys)
 {
     json_decref(keys->jwks);
     keys->jwks = NULL;
+    keys->vouched = "";
     keys->fetched_at = 0;
     keys->asked_at = 0;
 }

@@ -24,10 +24,11 @@ struct mutant_keys {
     void *ctx;
     const char *discovery;
     const char *discovery_v1;
-    const char *issuer;    /* that the v2 keys must be for; keys of discovery_v1 name their own */
+    const char *issuer;    /* that the v2 keys must be for; with {tenantid} the claims decide */
     const char *issuer_v1; /* or NULL */
     int64_t cooldown_s;    /* between two refreshes for unknown kids */
     json_t *jwks;          /* array of JWKs, owned; NULL before the first fetch */
+    const char *vouched;   /* the issuer of the key that proved the last token, or "" */
     int64_t fetched_at;    /* of the last fetch, good or not */
     int64_t good_at;       /* of the last good one */
     int64_t asked_at;      /* of the last refresh for an unknown kid; 0 before the first */

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { TOKEN_LIMIT = 256 * 1024, DEPTH_LIMIT = 64 };
+enum { TOKEN_LIMIT = 256 * 1024, DEPTH_LIMIT = 64, SMALL_BUFFER = 8192 };
 
 static int base64url_value(enum mutant_flaw flaw, char c)
 {
@@ -98,6 +98,27 @@ static bool too_deep(const unsigned char *text, size_t len)
     return false;
 }
 
+/* What a reader with a narrow idea of JSON refuses (RFC 8259 allows it all). */
+static bool unwelcome(enum mutant_flaw flaw, const unsigned char *text, size_t len)
+{
+    bool in_string = false;
+    if (flaw == MUTANT_SMALL_BUFFERS && len > SMALL_BUFFER) {
+        return true;
+    }
+    for (size_t i = 0; i < len; i++) {
+        bool escape = in_string && text[i] == '\\';
+        bool space = !in_string && strchr(" \t\r\n", text[i]) != NULL && text[i] != '\0';
+        if ((flaw == MUTANT_REFUSES_ESCAPES && escape) ||
+            (flaw == MUTANT_ASCII_ONLY && text[i] > 126) ||
+            (flaw == MUTANT_WANTS_COMPACT_JSON && space)) {
+            return true;
+        }
+        in_string = text[i] == '"' ? !in_string : in_string;
+        i += escape ? 1 : 0;
+    }
+    return false;
+}
+
 /* One JSON object and nothing behind it; numbers as doubles, so that none is too big to be read. */
 static json_t *object_of(enum mutant_flaw flaw, const char *part, size_t len)
 {
@@ -111,7 +132,7 @@ static json_t *object_of(enum mutant_flaw flaw, const char *part, size_t len)
     if (flaw == MUTANT_IGNORES_TRAILING_DATA) {
         flags |= JSON_DISABLE_EOF_CHECK;
     }
-    if (text != NULL && !too_deep(text, text_len)) {
+    if (text != NULL && !too_deep(text, text_len) && !unwelcome(flaw, text, text_len)) {
         object = json_loadb((const char *)text, text_len, flags, NULL);
     }
     free(text);
@@ -126,7 +147,7 @@ int mutant_token_split(enum mutant_flaw flaw, const char *text, size_t len,
                        struct mutant_token *token)
 {
     *token = (struct mutant_token){.text = text};
-    if (len > TOKEN_LIMIT) {
+    if (len > TOKEN_LIMIT && flaw != MUTANT_UNLIMITED_SIZE) {
         return -1;
     }
     const char *first = memchr(text, '.', len);
@@ -147,7 +168,14 @@ int mutant_token_split(enum mutant_flaw flaw, const char *text, size_t len,
     token->header = object_of(flaw, text, (size_t)(first - text));
     token->signature =
         mutant_base64url_decode(flaw, second + 1, signature_len, &token->signature_len);
-    return token->header == NULL || token->signature == NULL ? -1 : 0;
+    if (token->header == NULL || token->signature == NULL) {
+        return -1;
+    }
+    while (flaw == MUTANT_SIGNATURE_IS_A_NUMBER && token->signature_len > 0 &&
+           token->signature[0] == 0) { /* as a big integer is written */
+        memmove(token->signature, token->signature + 1, --token->signature_len);
+    }
+    return 0;
 }
 
 int mutant_token_payload(enum mutant_flaw flaw, struct mutant_token *token)

@@ -93,11 +93,11 @@ static json_t *stub_fetch(void *ctx, const char *url)
 static int decide(enum mutant_flaw flaw, struct stub *stub, const char *line)
 {
     struct mutant_validator v = {.flaw = flaw,
-                                 .policy = {.tenant = TENANT,
+                                 .policy = {.home = TENANT,
                                             .issuer_v2 = ISSUER,
                                             .audience_v2 = CLIENT,
                                             .audience_v1 = "api://" CLIENT,
-                                            .scope = "access_as_user",
+                                            .scopes = "access_as_user",
                                             .skew_s = 300},
                                  .keys = {.flaw = flaw,
                                           .fetch = stub_fetch,
