@@ -1,6 +1,8 @@
 /* Reading cases and unfolding their variants. */
 #include "conformance/case.h"
 
+#include "conformance/case_shape.h"
+
 #include <dirent.h>
 #include <limits.h>
 #include <stdbool.h>
@@ -52,28 +54,45 @@ static bool has_steps(const json_t *json)
     return json_array_size(variants) > 0;
 }
 
-/* add_case borrows `json`; -1 with the member that is missing in *fault. */
-static int add_case(struct cf_suite *suite, const char *group, json_t *json, const char **fault)
+/* Whether each variant, merged, can be played; -1 with `why`. */
+static int check_variants(const struct cf_case *c, char *why, size_t cap)
+{
+    char fault[200] = "";
+    const char *name = NULL;
+    int status = 0;
+    for (size_t i = 0; i < cf_variant_count(c) && status == 0; i++) {
+        json_t *variant = cf_variant(c, i, &name);
+        status = cf_shape_check(variant, fault, sizeof fault);
+        (void)snprintf(why, cap, "%s%s%.60s%s", fault, name ? " (variant '" : "", name ? name : "",
+                       name ? "')" : "");
+        json_decref(variant);
+    }
+    return status;
+}
+
+/* add_case borrows `json`; -1 with the member that is missing or wrong in `why`. */
+static int add_case(struct cf_suite *suite, const char *group, json_t *json, char *why, size_t cap)
 {
     struct cf_case c = {
         .json = json, .group = group, .id = text(json, "id"), .title = text(json, "title")};
     const char *profile = text(json, "profile");
     c.profile = profile ? profile : "single-tenant-v2";
-    *fault = !c.id                                           ? "id"
-             : !c.title                                      ? "title"
-             : cf_level_parse(text(json, "level"), &c.level) ? "level"
-             : !has_steps(json)                              ? "steps"
-                                                             : NULL;
-    if (*fault) {
+    const char *fault = !c.id                                           ? "id"
+                        : !c.title                                      ? "title"
+                        : cf_level_parse(text(json, "level"), &c.level) ? "level"
+                        : !has_steps(json)                              ? "steps"
+                        : cf_suite_find(suite, c.id)                    ? "id (it is there already)"
+                                                                        : NULL;
+    if (fault) {
+        (void)snprintf(why, cap, ": %s", fault);
         return -1;
     }
-    if (cf_suite_find(suite, c.id)) {
-        *fault = "id (it is there already)";
+    if (check_variants(&c, why, cap) != 0) {
         return -1;
     }
     struct cf_case *grown = realloc(suite->cases, (suite->count + 1) * sizeof *grown);
     if (!grown) {
-        *fault = "memory";
+        (void)snprintf(why, cap, ": memory");
         return -1;
     }
     suite->cases = grown;
@@ -81,36 +100,52 @@ static int add_case(struct cf_suite *suite, const char *group, json_t *json, con
     return 0;
 }
 
+/* Takes the cases of a document, which it takes over; -1 with `why`. */
+static int take_document(struct cf_suite *suite, json_t *document, const char *path, char *why,
+                         size_t cap)
+{
+    const char *group = text(document, "group");
+    char fault[300] = "";
+    json_t *json = NULL;
+    size_t i = 0;
+    int status = 0;
+    if (!group || !json_is_array(json_object_get(document, "cases"))) {
+        (void)snprintf(why, cap, "%s: /: 'group' or 'cases' is missing", path);
+        json_decref(document);
+        return -1;
+    }
+    suite->documents = suite->documents ? suite->documents : json_array();
+    (void)json_array_append_new(suite->documents, document);
+    json_array_foreach(json_object_get(document, "cases"), i, json)
+    {
+        if (status == 0 && (status = add_case(suite, group, json, fault, sizeof fault)) != 0) {
+            (void)snprintf(why, cap, "%s: /cases/%zu%s", path, i, fault);
+        }
+    }
+    return status;
+}
+
 static int load_file(struct cf_suite *suite, const char *path, char *why, size_t cap)
 {
     json_error_t error;
     json_t *document = json_load_file(path, JSON_REJECT_DUPLICATES, &error);
-    const char *group = text(document, "group");
-    const char *fault = NULL;
-    json_t *json = NULL;
-    size_t i = 0;
-    int status = -1;
     if (!document) {
         (void)snprintf(why, cap, "%s: line %d: %s", path, error.line, error.text);
-    } else if (!group || !json_is_array(json_object_get(document, "cases"))) {
-        (void)snprintf(why, cap, "%s: /: 'group' or 'cases' is missing", path);
-    } else {
-        status = 0;
+        return -1;
     }
-    json_array_foreach(json_object_get(document, "cases"), i, json)
-    {
-        if (status == 0 && (status = add_case(suite, group, json, &fault)) != 0) {
-            (void)snprintf(why, cap, "%s: /cases/%zu: %s", path, i, fault);
-        }
+    return take_document(suite, document, path, why, cap);
+}
+
+int cf_suite_read(struct cf_suite *suite, const char *json, size_t len, const char *name, char *why,
+                  size_t cap)
+{
+    json_error_t error;
+    json_t *document = json_loadb(json, len, JSON_REJECT_DUPLICATES, &error);
+    if (!document) {
+        (void)snprintf(why, cap, "%s: line %d: %s", name, error.line, error.text);
+        return -1;
     }
-    if (status == 0 && !suite->documents) {
-        suite->documents = json_array();
-    }
-    if (status == 0) {
-        json_array_append(suite->documents, document);
-    }
-    json_decref(document);
-    return status;
+    return take_document(suite, document, name, why, cap);
 }
 
 static int by_id(const void *a, const void *b)

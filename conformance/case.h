@@ -26,6 +26,10 @@ struct cf_suite {
 
 /* cf_suite_load adds every *.json of a folder; -1 with `why` (file and JSON pointer). */
 int cf_suite_load(struct cf_suite *suite, const char *dir, char *why, size_t cap);
+
+/* cf_suite_read adds the cases of one document; `name` is what `why` calls it. */
+int cf_suite_read(struct cf_suite *suite, const char *json, size_t len, const char *name, char *why,
+                  size_t cap);
 void cf_suite_cleanup(struct cf_suite *suite);
 
 /* cf_suite_find returns the case of that id, in any case, or NULL. */

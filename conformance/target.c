@@ -185,29 +185,44 @@ static char *folder_of(const char *file)
     return slash ? strndup(file, slash == file ? 1 : (size_t)(slash - file)) : strdup(".");
 }
 
-struct cf_target *cf_target_load(const char *file_or_url, char *why, size_t cap)
+/* A target of `json`, which is taken over, in the folder of `file`; NULL with what is wrong with
+ * `name`. */
+static struct cf_target *named(json_t *json, const json_error_t *error, const char *name,
+                               const char *file, char *why, size_t cap)
 {
-    json_error_t error = {.text = "out of memory"};
     char fault[256] = "";
-    bool is_url =
-        strncmp(file_or_url, "http://", 7) == 0 || strncmp(file_or_url, "https://", 8) == 0;
-    json_t *json = is_url
-                       ? json_pack("{s:s, s:[s]}", "url", file_or_url, "capabilities", "rollover")
-                       : json_load_file(file_or_url, JSON_REJECT_DUPLICATES, &error);
     if (!json) {
-        (void)snprintf(why, cap, "%s: line %d: %s", file_or_url, error.line, error.text);
+        (void)snprintf(why, cap, "%s: line %d: %s", name, error->line, error->text);
         return NULL;
     }
     struct cf_target *t = make(json, fault, sizeof fault);
-    if (t && !(t->folder = folder_of(is_url ? "" : file_or_url))) {
+    if (t && !(t->folder = folder_of(file))) {
         (void)snprintf(fault, sizeof fault, "out of memory");
         cf_target_free(t);
         t = NULL;
     }
     if (!t) {
-        (void)snprintf(why, cap, "%s: %s", file_or_url, fault);
+        (void)snprintf(why, cap, "%s: %s", name, fault);
     }
     return t;
+}
+
+struct cf_target *cf_target_load(const char *file_or_url, char *why, size_t cap)
+{
+    json_error_t error = {.text = "out of memory"};
+    bool is_url =
+        strncmp(file_or_url, "http://", 7) == 0 || strncmp(file_or_url, "https://", 8) == 0;
+    json_t *json = is_url
+                       ? json_pack("{s:s, s:[s]}", "url", file_or_url, "capabilities", "rollover")
+                       : json_load_file(file_or_url, JSON_REJECT_DUPLICATES, &error);
+    return named(json, &error, file_or_url, is_url ? "" : file_or_url, why, cap);
+}
+
+struct cf_target *cf_target_read(const char *json, size_t len, const char *name, char *why,
+                                 size_t cap)
+{
+    json_error_t error;
+    return named(json_loadb(json, len, JSON_REJECT_DUPLICATES, &error), &error, name, "", why, cap);
 }
 
 void cf_target_free(struct cf_target *t)

@@ -33,6 +33,10 @@ struct cf_target {
  * already. NULL with `why` (file and JSON pointer).
  */
 struct cf_target *cf_target_load(const char *file_or_url, char *why, size_t cap);
+
+/* cf_target_read reads the text of a target file that `why` calls `name`. */
+struct cf_target *cf_target_read(const char *json, size_t len, const char *name, char *why,
+                                 size_t cap);
 void cf_target_free(struct cf_target *target);
 
 #endif

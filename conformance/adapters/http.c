@@ -1,5 +1,6 @@
 /* An API behind a URL: started by the suite, or running already. */
 #include "conformance/adapters/adapter.h"
+#include "conformance/adapters/http_answer.h"
 #include "conformance/adapters/http_raw.h"
 #include "conformance/adapters/http_start.h"
 #include "conformance/adapters/process.h"

@@ -1,13 +1,14 @@
 /* libcurl makes the connection, TLS too; the octets are ours. */
 #include "conformance/adapters/http_raw.h"
 
+#include "conformance/adapters/http_answer.h"
+
 #include <ctype.h>
 #include <curl/curl.h>
 #include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 #include <time.h>
 
 #define RECEIVED_MAX 131072
@@ -87,96 +88,24 @@ static int receive(struct exchange *x)
     return 0;
 }
 
-void cf_answer_take_header(struct cf_answer *answer, const char *line, size_t len)
-{
-    static const char name[] = "www-authenticate:";
-    size_t used = strlen(answer->head);
-    (void)snprintf(answer->head + used, sizeof answer->head - used, "%.*s\n", (int)len, line);
-    if (len < sizeof name - 1 || strncasecmp(line, name, sizeof name - 1) != 0) {
-        return;
-    }
-    line += sizeof name - 1;
-    len -= sizeof name - 1;
-    while (len > 0 && (*line == ' ' || *line == '\t')) {
-        line++;
-        len--;
-    }
-    used = strlen(answer->challenge);
-    (void)snprintf(answer->challenge + used, sizeof answer->challenge - used, "%s%.*s",
-                   used > 0 ? ", " : "", (int)len, line);
-}
-
-/* The head of an answer, "" between its lines; the length of the body, -1 until the end, -2 for
- * chunks. */
-static long read_head(const char *head, size_t len, struct cf_answer *answer)
-{
-    long body = -1;
-    const char *end = head + len;
-    for (const char *line = strchr(head, '\n') + 1; line < end;) {
-        const char *stop = memchr(line, '\n', (size_t)(end - line));
-        size_t n = (size_t)((stop ? stop : end) - line);
-        n -= n > 0 && line[n - 1] == '\r';
-        if (n > 0) {
-            cf_answer_take_header(answer, line, n);
-        }
-        if (strncasecmp(line, "content-length:", 15) == 0) {
-            body = strtol(line + 15, NULL, 10);
-            body = body < 0 ? 0 : body;
-        } else if (strncasecmp(line, "transfer-encoding:", 18) == 0) {
-            body = -2;
-        }
-        line = stop ? stop + 1 : end;
-    }
-    return body;
-}
-
-/* Where the body that begins at `at` ends; 0 as long as it is not all there. */
-static size_t body_end(const struct exchange *x, size_t at, long length)
-{
-    if (length == -2) {
-        const char *last = strncmp(x->data + at, "0\r\n", 3) == 0
-                               ? x->data + at
-                               : strstr(x->data + at, "\r\n0\r\n");
-        const char *end = last ? strstr(last, "\r\n\r\n") : NULL;
-        return end ? (size_t)(end - x->data) + 4 : 0;
-    }
-    if (length < 0) {
-        return x->closed ? x->len : 0;
-    }
-    return x->len - at >= (size_t)length ? at + (size_t)length : 0;
-}
-
 /* Reads one answer and takes it from the front of what was received. A close before it is status 0.
  */
 static int read_answer(struct exchange *x, bool head_only, struct cf_answer *answer)
 {
-    const char *blank = NULL;
-    while (!(blank = strstr(x->data, "\r\n\r\n")) && !x->closed) {
+    enum cf_parsed parsed = CF_PARSED_MORE;
+    const char *fault = "";
+    size_t used = 0;
+    while ((parsed = cf_answer_parse(x->data, x->len, x->closed, head_only, answer, &used,
+                                     &fault)) == CF_PARSED_MORE) {
         if (receive(x) != 0) {
             return -1;
         }
     }
-    *answer = (struct cf_answer){0};
-    if (!blank) {
-        return x->len == 0 ? 0 : fail(x, "closed within the head of an answer", "");
+    if (parsed == CF_PARSED_FAULT) {
+        return fail(x, fault, "");
     }
-    if (sscanf(x->data, "HTTP/1.%*1[01] %3d", &answer->status) != 1 || answer->status < 100) {
-        return fail(x, "what came is no answer of HTTP/1.1", "");
-    }
-    size_t at = (size_t)(blank - x->data) + 4;
-    long length = read_head(x->data, at - 2, answer);
-    bool none = head_only || answer->status < 200 || answer->status == 204 || answer->status == 304;
-    size_t end = none ? at : body_end(x, at, length);
-    while (!end && !x->closed) {
-        if (receive(x) != 0) {
-            return -1;
-        }
-        end = body_end(x, at, length);
-    }
-    end = end ? end : x->len; /* cut off: an answer still */
-    (void)snprintf(answer->body, sizeof answer->body, "%.*s", (int)(end - at), x->data + at);
-    memmove(x->data, x->data + end, x->len - end + 1);
-    x->len -= end;
+    memmove(x->data, x->data + used, x->len - used + 1);
+    x->len -= used;
     return 0;
 }
 

@@ -17,7 +17,4 @@ int cf_raw_ask(const char *url, long timeout_ms, const struct cf_request *reques
 /* cf_raw_needed says whether a request is one that libcurl would mend, refuse or spell anew. */
 bool cf_raw_needed(const struct cf_request *request);
 
-/* cf_answer_take_header adds one header line, without its end, to an answer. */
-void cf_answer_take_header(struct cf_answer *answer, const char *line, size_t len);
-
 #endif

@@ -48,6 +48,17 @@ START_TEST(faults_are_named)
         {FILE_OF("{\"id\":\"X-01\",\"title\":\"t\",\"level\":\"SOMETIMES\"}"), "/cases/0: level"},
         {FILE_OF(CASE("X-01", "\"why\":\"w\"")), "/cases/0: steps"},
         {FILE_OF(CASE("X-01", SEND) "," CASE("x-01", SEND)), "/cases/1: id"},
+        /* what the engine counts on */
+        {FILE_OF(CASE("X-01", "\"send\":{},\"expect\":{\"error\":[1]}")),
+         "/cases/0/steps/0/expect/error: a list of texts"},
+        {FILE_OF(CASE("X-01", "\"send\":{},\"expect\":{\"decision\":\"perhaps\"}")),
+         "/steps/0/expect/decision: accept or reject"},
+        {FILE_OF(CASE("X-01", "\"steps\":[{\"send\":{}},{\"send\":{},\"at_once\":65}]")),
+         "/steps/1/at_once: a number from 1 to 64"},
+        {FILE_OF(CASE("X-01", "\"steps\":[{\"send\":{},\"times\":0}]")),
+         "/steps/0/times: a number from 1"},
+        {FILE_OF(CASE("X-01", SEND ",\"variants\":[{\"name\":\"v\",\"expect\":{\"status\":401}}]")),
+         "/expect/status: a list of numbers is needed (variant 'v')"},
     };
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         struct cf_suite suite;

@@ -88,6 +88,10 @@ static const struct {
     {"HTTP/1.1 500 cut\r\nContent-Length: 99\r\n\r\nonly", false, 500, "only"},
     {"", false, 0, ""},
     {NULL, false, 0, ""},
+    /* no number is looked for on the next line */
+    {"HTTP/1.1 \r\n\r\n200 OK\r\n\r\n", false, -1, "no answer of HTTP/1.1"},
+    {"HTTP/1.1 200 OK\r\nContent-Length: \r\n\r\n2\r\n", false, -1, "Content-Length is no number"},
+    {"HTTP/1.1 200 OK\r\nContent-Length: -1\r\n\r\n", false, -1, "Content-Length is no number"},
     {"", true, -1, "no whole answer in time"},
     {"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\npart", true, -1, "only a part"},
     {"HTTP/1.1 200", false, -1, "closed within the head"},
