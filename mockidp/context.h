@@ -15,6 +15,7 @@ struct journal;
 struct journal_entry;
 struct ruleset;
 struct admin_policy;
+struct memo;
 
 /* enum idp_keys_view is what a fault rule makes of the key set; the jwks endpoint obeys it. */
 enum idp_keys_view {
@@ -38,6 +39,7 @@ struct idp_context {
                             the request */
     const char *default_origin; /* of tokens baked without a request: --public-url, else the HTTPS
                                    origin, else the HTTP one */
+    struct memo *memo;          /* answers made of this directory; locks itself */
     const char *sign_in;        /* "page", "auto" or "auto:USER" */
     enum idp_keys_view keys_view;
     struct journal_entry *journal; /* this request's line, to annotate; NULL outside HTTP */

@@ -2,6 +2,7 @@
 #include "mockidp/edition.h"
 
 #include "mockidp/config/directory.h"
+#include "mockidp/platform/memo.h"
 
 #include <pthread.h>
 #include <stdlib.h>
@@ -16,8 +17,9 @@ static struct edition *edition_new(struct directory *directory)
 {
     struct edition *edition = calloc(1, sizeof *edition);
 
-    if (edition == NULL) {
+    if (edition == NULL || (edition->memo = memo_new()) == NULL) {
         directory_free(directory);
+        free(edition);
         return NULL;
     }
     edition->directory = directory;
@@ -57,6 +59,7 @@ void shelf_return(struct shelf *shelf, struct edition *edition)
     pthread_mutex_unlock(&shelf->lock);
     if (left == 0) {
         directory_free(edition->directory);
+        memo_free(edition->memo);
         free(edition);
     }
 }

@@ -4,11 +4,13 @@
 #define MOCKIDP_EDITION_H
 
 struct directory;
+struct memo;
 
 /* struct edition is one loaded directory with its readers counted. */
 struct edition {
     struct directory *directory;
-    unsigned readers; /* private, under the shelf's lock */
+    struct memo *memo; /* what was made of it */
+    unsigned readers;  /* private, under the shelf's lock */
 };
 
 /* struct shelf holds the edition in force. Internally locked. */

@@ -2,6 +2,8 @@
  * not check. */
 #include "mockidp/http/response.h"
 
+#include "mockidp/platform/json_text.h"
+
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -103,14 +105,20 @@ void response_text(struct http_response *response, int status, const char *conte
 
 void response_json(struct http_response *response, int status, json_t *body)
 {
-    char *text = body == NULL ? NULL : json_dumps(body, JSON_COMPACT | JSON_ENCODE_ANY);
+    size_t len = 0;
+    char *text = body == NULL ? NULL : json_text_of(body, &len);
 
     json_decref(body);
     if (text == NULL) {
         response->failed = true;
         return;
     }
-    take_body(response, status, "application/json; charset=utf-8", text, strlen(text));
+    response_json_text(response, status, text, len);
+}
+
+void response_json_text(struct http_response *response, int status, char *text, size_t len)
+{
+    take_body(response, status, "application/json; charset=utf-8", text, len);
 }
 
 void response_redirect(struct http_response *response, const char *location)

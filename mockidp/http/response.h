@@ -37,6 +37,10 @@ const char *response_get_header(const struct http_response *response, const char
  * in member order, as "application/json; charset=utf-8". */
 void response_json(struct http_response *response, int status, json_t *body);
 
+/* response_json_text answers with `text`, which is JSON and is taken over, as response_json does.
+ */
+void response_json_text(struct http_response *response, int status, char *text, size_t len);
+
 /* response_text answers with a copy of the C string `body` as `content_type`. */
 void response_text(struct http_response *response, int status, const char *content_type,
                    const char *body);

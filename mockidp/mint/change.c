@@ -1,5 +1,6 @@
 /* What a recipe changes in claims and header, and how they become text. */
 #include "mockidp/mint/oven.h"
+#include "mockidp/platform/json_text.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -79,42 +80,38 @@ int mint_change(struct mint_oven *oven, const char *pointer, const json_t *chang
 }
 
 /* One member as "name":value, after a comma unless it is the first. */
-static void write_member(FILE *out, const char *name, const json_t *value, const char *raw,
-                         bool first)
+static void write_member(struct json_text *out, const char *name, const json_t *value,
+                         const char *raw, bool first)
 {
-    json_t *key = json_string(name);
-    char *quoted = key ? json_dumps(key, JSON_ENCODE_ANY) : NULL;
-    char *text = raw ? NULL : json_dumps(value, JSON_COMPACT | JSON_ENCODE_ANY);
-    (void)fprintf(out, "%s%s:%s", first ? "" : ",", quoted ? quoted : "",
-                  raw    ? raw
-                  : text ? text
-                         : "");
-    free(quoted);
-    free(text);
-    json_decref(key);
+    json_text_raw(out, ",", !first);
+    json_text_string(out, name, strlen(name));
+    json_text_raw(out, ":", 1);
+    if (raw) {
+        json_text_raw(out, raw, strlen(raw));
+    } else {
+        json_text_value(out, value);
+    }
 }
 
 static int write_object(struct mint_oven *oven, const char *pointer, const json_t *object,
                         const json_t *raw, const struct mint_bytes *insert, struct mint_bytes *out)
 {
+    struct json_text text = {.data = NULL};
     const char *name = NULL;
     json_t *value = NULL;
     bool first = true;
-    FILE *stream = open_memstream(&out->data, &out->len);
-    if (!stream) {
-        return mint_fault(oven, pointer, "out of memory");
-    }
-    (void)fputc('{', stream);
+    json_text_raw(&text, "{", 1);
     if (insert->data) {
-        (void)fwrite(insert->data, 1, insert->len, stream);
+        json_text_raw(&text, insert->data, insert->len);
     }
     json_object_foreach((json_t *)(uintptr_t)object, name, value)
     {
-        write_member(stream, name, value, json_string_value(json_object_get(raw, name)), first);
+        write_member(&text, name, value, json_string_value(json_object_get(raw, name)), first);
         first = false;
     }
-    (void)fputc('}', stream);
-    return fclose(stream) == 0 ? 0 : mint_fault(oven, pointer, "out of memory");
+    json_text_raw(&text, "}", 1);
+    out->data = json_text_take(&text, &out->len);
+    return out->data ? 0 : mint_fault(oven, pointer, "out of memory");
 }
 
 int mint_text(struct mint_oven *oven, const char *pointer, const json_t *changes,
