@@ -187,6 +187,7 @@ static void answer_fault(struct visit *visit, const struct fault_place *place,
     }
     (void)oauth_refuse(&refusal, act->aadsts, NULL, NULL);
     oauth_error_respond(&visit->context, exchange->request, &refusal, &exchange->response);
+    oauth_echo_request_id(exchange->request, &exchange->response);
     fault_adjust(act, place, &exchange->response);
 }
 
@@ -221,6 +222,7 @@ static void answer_visit(const struct serve_parts *parts, struct visit *visit,
         admin_serve(&visit->context, exchange->request, response);
     } else if (visit->kind == VISIT_ROUTE) {
         visit->row->handle(&visit->context, exchange->request, response);
+        oauth_echo_request_id(exchange->request, response);
     } else {
         router_refuse(visit->outcome, exchange->request, visit->allow, response);
     }

@@ -119,6 +119,8 @@ static const struct member directory[] = {
     {"tls_names", TEXTS, false, NULL},
     {"identity_header", TEXT, false, NULL},
     {"consent_error", CONSENT_ERROR, false, NULL},
+    {"front_channel_parameters", FLAG, false, NULL},
+    {"strict_transport_security", FLAG, false, NULL},
     {NULL, TEXT, false, NULL},
 };
 

@@ -120,6 +120,16 @@ static void check_scopes(struct config_faults *f, const struct config_pointer *a
     }
 }
 
+/* It ends up in a header and in a page. */
+static bool is_url(const char *text)
+{
+    size_t scheme = strncmp(text, "https://", 8) == 0  ? 8
+                    : strncmp(text, "http://", 7) == 0 ? 7
+                                                       : 0;
+    return scheme > 0 && text[scheme] && !strchr("/?#", text[scheme]) &&
+           strcspn(text, " \t\r\n\"'<>;,\\") == strlen(text);
+}
+
 static void check_app(struct config_faults *f, const struct config_pointer *at, const json_t *app,
                       const json_t *tenant)
 {
@@ -127,6 +137,11 @@ static void check_app(struct config_faults *f, const struct config_pointer *at, 
     for (size_t i = 0; i < sizeof members / sizeof members[0]; i++) {
         struct config_pointer here = {at, members[i], 0};
         check_scopes(f, &here, json_object_get(app, members[i]), json_object_get(tenant, "apps"));
+    }
+    struct config_pointer logout = {at, "front_channel_logout_uri", 0};
+    const char *uri = json_string_value(json_object_get(app, "front_channel_logout_uri"));
+    if (uri && !is_url(uri)) {
+        config_fault(f, &logout, "an http or https URL without blanks and quotes is needed");
     }
     check_names(f, at, app, "assigned", json_object_get(tenant, "users"), NULL);
 }

@@ -3,6 +3,36 @@
 
 #include "mockidp/endpoints/tenant.h"
 
+#include <stdio.h>
+
+/* client_sent says whether a parameter, or a header of that name, is there. */
+static bool client_sent(const struct http_request *request, const char *name)
+{
+    return http_params_get(&request->form, name) || http_request_header(request, name);
+}
+
+/* What Entra's token endpoint sends beside: cookies of its gateway, an answer to telemetry, and to
+ * pages of other origins what they may do. */
+static void set_headers(const struct http_request *request, int refused,
+                        struct http_response *response)
+{
+    char telemetry[40];
+    response_header(response, "Set-Cookie",
+                    "x-ms-gateway-slice=estsfd; path=/; secure; samesite=none; httponly");
+    response_header(response, "Set-Cookie",
+                    "stsservicecookie=estsfd; path=/; secure; samesite=none; httponly");
+    if (client_sent(request, "x-client-current-telemetry") ||
+        client_sent(request, "x-client-last-telemetry")) {
+        (void)snprintf(telemetry, sizeof telemetry, "1,%d,0,,", refused);
+        response_set_header(response, "x-ms-clitelem", telemetry);
+    }
+    if (http_request_header(request, "Origin")) {
+        response_set_header(response, "Access-Control-Allow-Methods", "POST, OPTIONS");
+        response_set_header(response, "x-ms-srs", "1.P");
+        response_set_header(response, "Referrer-Policy", "strict-origin-when-cross-origin");
+    }
+}
+
 void form_serve(struct idp_context *context, const struct http_request *request,
                 struct http_response *response, int version, const struct form_steps *steps)
 {
@@ -20,6 +50,7 @@ void form_serve(struct idp_context *context, const struct http_request *request,
     } else {
         oauth_error_respond(context, request, &g.refusal, response);
     }
+    set_headers(request, g.refusal.number, response);
 }
 
 void form_set_number(const struct grant *grant, json_t *body, const char *name, int64_t value)

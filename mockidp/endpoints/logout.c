@@ -2,6 +2,7 @@
  * to the app when the app has registered where. */
 #include "mockidp/endpoints/cookie.h"
 #include "mockidp/endpoints/endpoints.h"
+#include "mockidp/endpoints/front_channel.h"
 #include "mockidp/endpoints/redirect_uri.h"
 #include "mockidp/endpoints/reply.h"
 #include "mockidp/endpoints/tenant.h"
@@ -9,7 +10,9 @@
 #include "mockidp/pages/template.h"
 #include "mockidp/state/state.h"
 
+#include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 static const char *parameter(const struct http_request *request, const char *name)
 {
@@ -35,39 +38,55 @@ static bool is_registered(const struct idp_context *context, const struct direct
     return false;
 }
 
-static void sign_out(struct idp_context *context, const struct http_request *request,
-                     struct http_response *response)
+/* find_session finds who leaves. A hint at another account is not at this one, which stays; the
+ * login_hint claim is opaque, a name can be told apart. */
+static bool find_session(struct idp_context *context, const struct http_request *request,
+                         char cookie[STATE_HANDLE_CAP], struct state_session *session)
 {
-    char cookie[STATE_HANDLE_CAP];
-    if (cookie_read(request, COOKIE_SESSION, cookie, sizeof cookie)) {
-        sessions_close(context->state, cookie);
+    const char *hint = parameter(request, "logout_hint");
+    *session = (struct state_session){.signed_in_at = 0};
+    if (!cookie_read(request, COOKIE_SESSION, cookie, STATE_HANDLE_CAP) ||
+        !sessions_find(context->state, cookie, session)) {
+        return true;
     }
+    const struct directory_tenant *t = directory_tenant(context->directory, session->tenant_id);
+    const struct directory_user *user = t ? directory_user(t, session->user_id) : NULL;
+    return !user || !hint || !strchr(hint, '@') || strcasecmp(hint, user->upn) == 0;
+}
+
+static void sign_out(struct idp_context *context, const struct http_request *request,
+                     struct state_session *session, struct http_response *response)
+{
+    char cookie[STATE_HANDLE_CAP] = "";
+    if (!find_session(context, request, cookie, session)) {
+        *session = (struct state_session){.signed_in_at = 0};
+        return;
+    }
+    sessions_close(context->state, cookie);
     cookie_set(request, response, COOKIE_SESSION, "", true);
 }
 
 void endpoint_logout(struct idp_context *context, const struct http_request *request,
                      struct http_response *response)
 {
-    static const struct page_value signed_out[] = {
-        {"title", "You signed out of your account"},
-        {"text", "It’s a good idea to close all browser windows."},
-        {NULL, NULL}};
     struct tenant_choice t;
+    struct state_session session;
     const char *uri = parameter(request, "post_logout_redirect_uri");
     const char *state = parameter(request, "state");
     if (!tenant_choose(context, request, NULL, &t, response)) {
         return;
     }
-    sign_out(context, request, response);
-    if (!uri || !is_registered(context, t.tenant, parameter(request, "client_id"), uri)) {
-        page_respond(context, response, 200, "message", signed_out);
-        return;
-    }
+    sign_out(context, request, &session, response);
+    bool known = uri && is_registered(context, t.tenant, parameter(request, "client_id"), uri);
     json_t *answer = json_object();
     if (state) {
-        json_object_set_new(answer, "state", json_string(state));
+        json_object_set_new(answer, "state", json_string_nocheck(state));
     }
-    reply_send(context, request, uri, REPLY_QUERY, answer, response);
+    char *next = known ? reply_location(uri, REPLY_QUERY, answer) : NULL;
+    if (!front_channel_answer(context, &session, next, response) && known) {
+        reply_send(context, request, uri, REPLY_QUERY, answer, response);
+    }
+    free(next);
     json_decref(answer);
 }
 

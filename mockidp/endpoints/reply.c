@@ -50,6 +50,21 @@ static void write_location(FILE *out, const char *uri, enum reply_mode mode, con
     }
 }
 
+char *reply_location(const char *redirect_uri, enum reply_mode mode, const json_t *parameters)
+{
+    char *text = NULL;
+    size_t len = 0;
+    FILE *out = open_memstream(&text, &len);
+    if (out) {
+        write_location(out, redirect_uri, mode, parameters);
+        if (fclose(out) != 0) {
+            free(text);
+            text = NULL;
+        }
+    }
+    return text;
+}
+
 static void write_fields(FILE *out, const json_t *p)
 {
     const char *name = NULL;

@@ -15,6 +15,9 @@ enum reply_mode { REPLY_QUERY, REPLY_FRAGMENT, REPLY_FORM_POST };
 /* reply_mode_parse reads a response_mode; false when it is none. */
 bool reply_mode_parse(const char *text, enum reply_mode *mode);
 
+/* reply_location returns where a redirect leads with these parameters, newly allocated, or NULL. */
+char *reply_location(const char *redirect_uri, enum reply_mode mode, const json_t *parameters);
+
 /* reply_send answers with the string members of `parameters`, in their order. */
 void reply_send(struct idp_context *context, const struct http_request *request,
                 const char *redirect_uri, enum reply_mode mode, const json_t *parameters,

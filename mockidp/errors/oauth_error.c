@@ -2,6 +2,7 @@
 #include "mockidp/errors/oauth_error.h"
 
 #include "mockidp/admin/journal.h"
+#include "mockidp/config/directory.h"
 #include "mockidp/platform/clock.h"
 #include "mockidp/platform/rng.h"
 
@@ -147,9 +148,7 @@ void oauth_headers(struct idp_context *context, const struct http_request *reque
                    const char *request_id, struct http_response *response)
 {
     char fresh[RNG_GUID_CAP];
-    const char *wants = http_params_get(&request->form, "return-client-request-id");
-    const char *id = client_request_id(request);
-    wants = wants ? wants : http_request_header(request, "return-client-request-id");
+    const json_t *strict = json_object_get(context->directory->root, "strict_transport_security");
     rng_guid(context->rng, fresh);
     response_set_header(response, "Cache-Control", "no-store, no-cache");
     response_set_header(response, "Pragma", "no-cache");
@@ -162,6 +161,18 @@ void oauth_headers(struct idp_context *context, const struct http_request *reque
     response_set_header(response, "Access-Control-Allow-Origin", "*");
     response_set_header(response, "Access-Control-Expose-Headers",
                         "Content-Length,Content-Encoding,x-ms-request-id,x-ms-srs");
+    if (request->secure && json_is_true(strict)) {
+        response_set_header(response, "Strict-Transport-Security",
+                            "max-age=31536000; includeSubDomains");
+    }
+}
+
+void oauth_echo_request_id(const struct http_request *request, struct http_response *response)
+{
+    const char *wants = http_params_get(&request->form, "return-client-request-id");
+    const char *id = client_request_id(request);
+    wants = wants ? wants : http_params_get(&request->query, "return-client-request-id");
+    wants = wants ? wants : http_request_header(request, "return-client-request-id");
     if (wants && strcmp(wants, "true") == 0 && id) {
         response_set_header(response, "client-request-id", id);
     }

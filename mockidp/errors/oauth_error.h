@@ -40,11 +40,15 @@ void oauth_error_respond(struct idp_context *context, const struct http_request 
 json_t *oauth_error_body(struct idp_context *context, const struct http_request *request,
                          const struct oauth_refusal *refusal);
 
+/* oauth_echo_request_id sets client-request-id when the caller sent one and asked for it
+ * (return-client-request-id: true): on every answer. */
+void oauth_echo_request_id(const struct http_request *request, struct http_response *response);
+
 /*
  * oauth_headers sets what every answer of the token endpoint carries: no caching, x-ms-request-id
- * (a GUID, or NULL for a new one), the client's request id when it asked for it. Entra's
- * Strict-Transport-Security is left out: for localhost it would turn every other server of the
- * machine to HTTPS.
+ * (a GUID, or NULL for a new one). Entra's Strict-Transport-Security only when the directory says
+ * "strict_transport_security": for localhost it would turn every other server of the machine to
+ * HTTPS.
  */
 void oauth_headers(struct idp_context *context, const struct http_request *request,
                    const char *request_id, struct http_response *response);

@@ -289,75 +289,6 @@ START_TEST(basic_authentication_is_read)
 }
 END_TEST
 
-/* ---- headers ---- */
-
-START_TEST(answers_are_not_stored)
-{
-    static const char *const lines[] = {"Content-Type: application/json; charset=utf-8",
-                                        "Cache-Control: no-store, no-cache",
-                                        "Pragma: no-cache",
-                                        "Expires: -1",
-                                        "X-Content-Type-Options: nosniff",
-                                        "P3P: CP=\"DSP CUR OTPi IND OTRi ONL FIN\"",
-                                        "x-ms-request-id: ",
-                                        "x-ms-ests-server: 2.1.",
-                                        "X-XSS-Protection: 0",
-                                        "Access-Control-Allow-Origin: *",
-                                        "Access-Control-Expose-Headers: Content-Length,"};
-    static const char *const forms[] = {DAEMON SECRET APP "&scope=api://auth-test/.default",
-                                        "grant_type=x"};
-    const struct wire_answer *answer = mock_ask(idp, "POST", V2, FORM, forms[_i]);
-    for (size_t i = 0; i < sizeof lines / sizeof lines[0]; i++) {
-        ck_assert_msg(wire_header(answer, lines[i]), "no %s", lines[i]);
-    }
-    ck_assert(!wire_header(answer, "Strict-Transport-Security"));
-    ck_assert(!wire_header(answer, "client-request-id"));
-}
-END_TEST
-
-#define GUID "01234567-89ab-cdef-0123-456789abcdef"
-
-static const struct {
-    const char *reason;
-    const char *path;
-    const char *headers;
-    const char *form;
-    bool echoed;
-} requests[] = {
-    {"not asked for", V2, "client-request-id: " GUID "\r\n", "", false},
-    {"asked for, and not there", V2, "return-client-request-id: true\r\n", "", false},
-    {"no GUID", V2, "client-request-id: x\r\nreturn-client-request-id: true\r\n", "", false},
-    {"in headers", V2, "client-request-id: " GUID "\r\nreturn-client-request-id: true\r\n", "",
-     true},
-    {"in the body", V2, "", "client-request-id=" GUID "&return-client-request-id=true", true},
-    {"in the query", V2 "?client-request-id=" GUID, "return-client-request-id: true\r\n", "", true},
-};
-
-START_TEST(a_request_id_is_echoed_when_it_is_asked_for)
-{
-    char headers[300];
-    (void)snprintf(headers, sizeof headers, FORM "%s", requests[_i].headers);
-    const struct wire_answer *answer =
-        mock_ask(idp, "POST", requests[_i].path, headers, requests[_i].form);
-    ck_assert_msg(wire_header(answer, "client-request-id: " GUID) == requests[_i].echoed, "%s",
-                  requests[_i].reason);
-}
-END_TEST
-
-START_TEST(a_page_may_ask)
-{
-    const struct wire_answer *answer =
-        mock_ask(idp, "OPTIONS", V2,
-                 "Origin: http://localhost:5173\r\nAccess-Control-Request-Method: POST\r\n"
-                 "Access-Control-Request-Headers: x-a, x-b\r\n",
-                 NULL);
-    ck_assert_int_eq(answer->status, 200);
-    ck_assert(wire_header(answer, "Access-Control-Allow-Origin: *"));
-    ck_assert(wire_header(answer, "Access-Control-Allow-Methods: POST, OPTIONS"));
-    ck_assert(wire_header(answer, "Access-Control-Allow-Headers: x-a, x-b"));
-}
-END_TEST
-
 #define ROWS(table) (int)(sizeof(table) / sizeof(table)[0])
 
 int main(void)
@@ -373,9 +304,6 @@ int main(void)
     tcase_add_test(tcase, client_info_is_the_account);
     tcase_add_test(tcase, the_issuer_is_the_origin_that_was_asked);
     tcase_add_loop_test(tcase, basic_authentication_is_read, 0, ROWS(basics));
-    tcase_add_loop_test(tcase, answers_are_not_stored, 0, 2);
-    tcase_add_loop_test(tcase, a_request_id_is_echoed_when_it_is_asked_for, 0, ROWS(requests));
-    tcase_add_test(tcase, a_page_may_ask);
     suite_add_tcase(suite, tcase);
     SRunner *runner = srunner_create(suite);
     srunner_run_all(runner, CK_NORMAL);

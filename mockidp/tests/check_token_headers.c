@@ -1,0 +1,178 @@
+/* The headers of answers ("Response headers" of Entra's token endpoint): what is not stored, what
+ * is echoed, what pages of other origins may read. */
+#include "mockidp/tests/support/kitchen.h"
+#include "mockidp/tests/support/mock.h"
+
+#include <check.h>
+#include <stdio.h>
+#include <string.h>
+
+#define V2 "/contoso.test/oauth2/v2.0/token"
+#define DAEMON "client_id=c0ffee00-0000-4000-8000-0000000000d1"
+#define SECRET "&client_secret=daemon-secret"
+#define APP "&grant_type=client_credentials"
+#define FORM "Content-Type: application/x-www-form-urlencoded\r\n"
+
+static struct idp *idp;
+
+static void start(void)
+{
+    idp = mock_start();
+}
+
+static void stop(void)
+{
+    idp_stop(idp);
+}
+
+START_TEST(answers_are_not_stored)
+{
+    static const char *const lines[] = {"Content-Type: application/json; charset=utf-8",
+                                        "Cache-Control: no-store, no-cache",
+                                        "Pragma: no-cache",
+                                        "Expires: -1",
+                                        "X-Content-Type-Options: nosniff",
+                                        "P3P: CP=\"DSP CUR OTPi IND OTRi ONL FIN\"",
+                                        "x-ms-request-id: ",
+                                        "x-ms-ests-server: 2.1.",
+                                        "X-XSS-Protection: 0",
+                                        "Access-Control-Allow-Origin: *",
+                                        "Access-Control-Expose-Headers: Content-Length,"};
+    static const char *const forms[] = {DAEMON SECRET APP "&scope=api://auth-test/.default",
+                                        "grant_type=x"};
+    const struct wire_answer *answer = mock_ask(idp, "POST", V2, FORM, forms[_i]);
+    for (size_t i = 0; i < sizeof lines / sizeof lines[0]; i++) {
+        ck_assert_msg(wire_header(answer, lines[i]), "no %s", lines[i]);
+    }
+    ck_assert(!wire_header(answer, "Strict-Transport-Security"));
+    ck_assert(!wire_header(answer, "client-request-id"));
+}
+END_TEST
+
+#define GUID "01234567-89ab-cdef-0123-456789abcdef"
+
+static const struct {
+    const char *reason;
+    const char *path;
+    const char *headers;
+    const char *form;
+    bool echoed;
+} requests[] = {
+    {"not asked for", V2, "client-request-id: " GUID "\r\n", "", false},
+    {"asked for, and not there", V2, "return-client-request-id: true\r\n", "", false},
+    {"no GUID", V2, "client-request-id: x\r\nreturn-client-request-id: true\r\n", "", false},
+    {"in headers", V2, "client-request-id: " GUID "\r\nreturn-client-request-id: true\r\n", "",
+     true},
+    {"in the body", V2, "", "client-request-id=" GUID "&return-client-request-id=true", true},
+    {"in the query", V2 "?client-request-id=" GUID, "return-client-request-id: true\r\n", "", true},
+};
+
+START_TEST(a_request_id_is_echoed_when_it_is_asked_for)
+{
+    char headers[300];
+    (void)snprintf(headers, sizeof headers, FORM "%s", requests[_i].headers);
+    const struct wire_answer *answer =
+        mock_ask(idp, "POST", requests[_i].path, headers, requests[_i].form);
+    ck_assert_msg(wire_header(answer, "client-request-id: " GUID) == requests[_i].echoed, "%s",
+                  requests[_i].reason);
+}
+END_TEST
+
+/* Every endpoint echoes it, documents and pages too. */
+START_TEST(every_answer_echoes_a_request_id)
+{
+    static const char *const paths[] = {
+        "/common/v2.0/.well-known/openid-configuration",
+        "/contoso.test/discovery/v2.0/keys",
+        "/common/discovery/instance?authorization_endpoint="
+        "https%3A%2F%2Flogin.microsoftonline.com%2Fcommon%2F",
+        "/common/userrealm/alice@contoso.test?api-version=1.0",
+        "/contoso.test/oauth2/v2.0/authorize",
+        "/contoso.test/oauth2/v2.0/logout",
+        "/contoso.test/v2.0/adminconsent",
+        "/oidc/userinfo",
+        "/devicelogin",
+        "/metadata/identity/oauth2/token",
+        "/msi/token",
+        "/nobody.test/discovery/v2.0/keys",
+    };
+    const struct wire_answer *answer =
+        mock_ask(idp, "GET", paths[_i],
+                 "client-request-id: " GUID "\r\nreturn-client-request-id: true\r\n", NULL);
+    ck_assert_msg(wire_header(answer, "client-request-id: " GUID), "%s", paths[_i]);
+    answer = mock_ask(idp, "GET", paths[_i], "client-request-id: " GUID "\r\n", NULL);
+    ck_assert_msg(!wire_header(answer, "client-request-id"), "%s", paths[_i]);
+}
+END_TEST
+
+/* What comes with an answer when the client sent telemetry, or is a page of another origin. */
+static const struct {
+    const char *reason;
+    const char *headers;
+    const char *form;
+    const char *line;
+    bool there;
+} besides[] = {
+    {"the gateway's cookie", "", "", "Set-Cookie: x-ms-gateway-slice=estsfd;", true},
+    {"the service's cookie", "", "", "Set-Cookie: stsservicecookie=estsfd;", true},
+    {"no telemetry", "", "", "x-ms-clitelem", false},
+    {"telemetry in the form", "", "&x-client-current-telemetry=5|1", "x-ms-clitelem: 1,0,0,,",
+     true},
+    {"telemetry in a header", "x-client-last-telemetry: 5|0\r\n", "", "x-ms-clitelem: 1,0,0,,",
+     true},
+    {"telemetry of a refusal", "", "&x-client-current-telemetry=5|1&resource=x",
+     "x-ms-clitelem: 1,9010010,0,,", true},
+    {"the same origin", "", "", "x-ms-srs", false},
+    {"another origin", "Origin: http://localhost:5173\r\n", "", "x-ms-srs: 1.P", true},
+    {"and what it may do", "Origin: http://localhost:5173\r\n", "",
+     "Access-Control-Allow-Methods: POST, OPTIONS", true},
+    {"and where it came from", "Origin: http://localhost:5173\r\n", "",
+     "Referrer-Policy: strict-origin-when-cross-origin", true},
+};
+
+START_TEST(entra_sends_more_beside)
+{
+    char headers[300];
+    char form[400];
+    (void)snprintf(headers, sizeof headers, FORM "%s", besides[_i].headers);
+    (void)snprintf(form, sizeof form, DAEMON SECRET APP "&scope=api://auth-test/.default%s",
+                   besides[_i].form);
+    const struct wire_answer *answer = mock_ask(idp, "POST", V2, headers, form);
+    ck_assert_msg(wire_header(answer, besides[_i].line) == besides[_i].there, "%s: %s",
+                  besides[_i].reason, answer->text);
+}
+END_TEST
+
+START_TEST(a_page_may_ask)
+{
+    const struct wire_answer *answer =
+        mock_ask(idp, "OPTIONS", V2,
+                 "Origin: http://localhost:5173\r\nAccess-Control-Request-Method: POST\r\n"
+                 "Access-Control-Request-Headers: x-a, x-b\r\n",
+                 NULL);
+    ck_assert_int_eq(answer->status, 200);
+    ck_assert(wire_header(answer, "Access-Control-Allow-Origin: *"));
+    ck_assert(wire_header(answer, "Access-Control-Allow-Methods: POST, OPTIONS"));
+    ck_assert(wire_header(answer, "Access-Control-Allow-Headers: x-a, x-b"));
+}
+END_TEST
+
+#define ROWS(table) (int)(sizeof(table) / sizeof(table)[0])
+
+int main(void)
+{
+    Suite *suite = suite_create("token_headers");
+    TCase *tcase = tcase_create("headers");
+    tcase_add_checked_fixture(tcase, start, stop);
+    tcase_add_loop_test(tcase, answers_are_not_stored, 0, 2);
+    tcase_add_loop_test(tcase, a_request_id_is_echoed_when_it_is_asked_for, 0, ROWS(requests));
+    tcase_add_loop_test(tcase, every_answer_echoes_a_request_id, 0, 12);
+    tcase_add_loop_test(tcase, entra_sends_more_beside, 0, ROWS(besides));
+    tcase_add_test(tcase, a_page_may_ask);
+    suite_add_tcase(suite, tcase);
+    SRunner *runner = srunner_create(suite);
+    srunner_run_all(runner, CK_NORMAL);
+    int failed = srunner_ntests_failed(runner);
+    srunner_free(runner);
+    return failed == 0 ? 0 : 1;
+}
