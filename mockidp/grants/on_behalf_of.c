@@ -86,7 +86,9 @@ int grant_on_behalf_of(struct grant *g)
     }
     if (grant_check_user(g) != 0) {
         /* of this flow Entra says what the app in front has to do */
-        g->refusal.error = access_is_interaction(g->refusal.number) ? "interaction_required" : NULL;
+        if (access_is_interaction(g->refusal.number)) {
+            g->refusal.error = "interaction_required";
+        }
         return -1;
     }
     return 0;

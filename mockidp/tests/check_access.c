@@ -104,6 +104,10 @@ static const struct {
      POLICY_CLAIMS},
     {"from another client", WEB WEB_SECRET AS("overage") API, 0, "(none)", "(none)"},
     {"a claim that nobody proved", NATIVE AS("bob") API C1, 50076, "basic_action", C1_CHALLENGE},
+    {"a withdrawn token's challenge gets a new one",
+     NATIVE AS("bob") API "&claims=%7B%22access_token%22%3A%7B%22nbf%22%3A%7B%22essential%22%3Atrue"
+                          "%2C%22value%22%3A%221769860000%22%7D%7D%7D",
+     0, "(none)", "(none)"},
     {"claims that are none are passed over", NATIVE AS("bob") API "&claims=x", 0, "(none)",
      "(none)"},
     {"and other ones", NATIVE AS("bob") API "&claims=%7B%22id_token%22%3A%7B%7D%7D", 0, "(none)",

@@ -1,0 +1,203 @@
+/* How an administrator agrees for everyone ("Admin consent on the Microsoft identity platform"). */
+#include "mockidp/tests/support/demo.h"
+#include "mockidp/tests/support/kitchen.h"
+#include "mockidp/tests/support/mock.h"
+#include "mockidp/tests/support/scratch.h"
+#include "mockidp/tests/support/visitor.h"
+
+#include <check.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define V2 "/contoso.test/oauth2/v2.0/"
+#define WEB "client_id=c0ffee00-0000-4000-8000-0000000000b1"
+#define CALLBACK "&redirect_uri=http://localhost:5000/callback"
+#define AS(user) "&grant_type=password&username=" user "@contoso.test&password=Passw0rd!"
+#define READ "&scope=api://auth-test/read"
+#define SIGN_IN "&username=alice%40contoso.test&password=Passw0rd!"
+
+static struct idp *idp;
+static char *dir;
+
+/* The demo directory, where the API has two scopes, and the web app may have nothing yet. */
+static struct idp *open_directory(const char *sign_in)
+{
+    const struct idp_options options = {
+        .listen = "127.0.0.1:0", .clock = KITCHEN_TIME, .seed = "mock", .sign_in = sign_in};
+    json_t *demo = demo_json();
+    dir = scratch_make();
+    demo_set(demo_app(demo, "auth-test"), "scopes", "['read','write']");
+    demo_set(demo_app(demo, "web"), "consented", "{}");
+    return demo_start(demo, dir, &options);
+}
+
+static void start(void)
+{
+    idp = open_directory("page");
+}
+
+static void stop(void)
+{
+    idp_stop(idp);
+    scratch_remove(dir);
+}
+
+static int code_of(const json_t *answer)
+{
+    return (int)json_integer_value(json_array_get(json_object_get(answer, "error_codes"), 0));
+}
+
+#define AUTHORIZE V2 "authorize?" WEB CALLBACK READ "+openid&response_type=code&state=s"
+
+#define ADMIN_V2                                                                                   \
+    "/contoso.test/v2.0/adminconsent?" WEB CALLBACK "&state=s%26t"                                 \
+    "&scope=api://auth-test/read%20User.Read"
+#define ADMIN_V1 "/contoso.test/adminconsent?" WEB CALLBACK "&state=s%26t"
+
+START_TEST(an_administrator_agrees_for_all)
+{
+    static const char *const forms[][2] = {
+        {ADMIN_V2, "http://localhost:5000/callback?admin_consent=True&tenant=" CONTOSO
+                   "&scope=api%3A%2F%2Fauth-test%2Fread%20User.Read&state=s%26t"},
+        {ADMIN_V1,
+         "http://localhost:5000/callback?tenant=" CONTOSO "&state=s%26t&admin_consent=True"},
+        {"/organizations/v2.0/adminconsent?" WEB CALLBACK "&scope=api://auth-test/.default",
+         "http://localhost:5000/callback?admin_consent=True&tenant=" CONTOSO
+         "&scope=api%3A%2F%2Fauth-test%2F.default"},
+    };
+    struct visitor v = {.idp = idp};
+    const struct wire_answer *page = visitor_open(&v, forms[_i][0]);
+    visitor_must_show(page, "Review for your organization");
+    char *location = visitor_arrives(visitor_answer(&v, page, SIGN_IN "&accept=1"));
+    ck_assert_str_eq(location, forms[_i][1]);
+    free(location);
+    json_t *answer =
+        mock_form(idp, V2 "token", WEB AS("bob") "&client_secret=web-secret" READ, NULL);
+    ck_assert_int_eq(code_of(answer), 0);
+    json_decref(answer);
+    /* v1 gives everything that the app may ask for, v2 what was named */
+    answer = mock_form(idp, V2 "token",
+                       WEB AS("bob") "&client_secret=web-secret&scope=api://auth-test/write", NULL);
+    ck_assert_int_eq(code_of(answer), _i == 0 ? 65001 : 0);
+    json_decref(answer);
+    /* nobody is asked any more */
+    page = visitor_open(&v, AUTHORIZE);
+    free(visitor_arrives(
+        visitor_answer(&v, page, "&username=bob%40contoso.test&password=Passw0rd!")));
+}
+END_TEST
+
+START_TEST(an_administrator_may_refuse)
+{
+    struct visitor v = {.idp = idp};
+    const struct wire_answer *page = visitor_open(&v, _i == 0 ? ADMIN_V2 : ADMIN_V1);
+    char *location = visitor_arrives(visitor_answer(&v, page, "&cancel=1"));
+    ck_assert_str_eq(location,
+                     "http://localhost:5000/callback?error=permission_denied"
+                     "&error_description=The%20admin%20canceled%20the%20request&state=s%26t");
+    free(location);
+    json_t *answer =
+        mock_form(idp, V2 "token", WEB AS("bob") "&client_secret=web-secret" READ, NULL);
+    ck_assert_int_eq(code_of(answer), 65001);
+    json_decref(answer);
+}
+END_TEST
+
+START_TEST(only_an_administrator_agrees_for_all)
+{
+    static const char *const people[][2] = {
+        {"&username=bob%40contoso.test&password=Passw0rd!", "AADSTS90094"},
+        {"&username=alice%40contoso.test&password=x", "incorrect"},
+        {"&username=carol%40fabrikam.test&password=Passw0rd!", "incorrect"},
+        {"", "incorrect"}};
+    char more[200];
+    struct visitor v = {.idp = idp};
+    (void)snprintf(more, sizeof more, "%s&accept=1", people[_i][0]);
+    visitor_must_show(visitor_answer(&v, visitor_open(&v, ADMIN_V2), more), people[_i][1]);
+}
+END_TEST
+
+START_TEST(another_sites_form_is_refused)
+{
+    const struct wire_answer *answer =
+        mock_ask(idp, "POST", ADMIN_V2, BROWSER_FORM, "accept=1" SIGN_IN);
+    ck_assert_int_eq(answer->status, 403);
+}
+END_TEST
+
+START_TEST(requests_are_refused_with_a_page)
+{
+    static const char *const bad[][2] = {
+        {"/nobody.test/v2.0/adminconsent?" WEB CALLBACK "&scope=x", "AADSTS90002"},
+        {"/contoso.test/v2.0/adminconsent?x=1", "AADSTS900144"},
+        {"/contoso.test/v2.0/adminconsent?client_id=x", "AADSTS700016"},
+        {"/contoso.test/v2.0/adminconsent?" WEB "&scope=x", "AADSTS900971"},
+        {"/contoso.test/v2.0/adminconsent?" WEB "&redirect_uri=https://evil.test/&scope=x",
+         "AADSTS50011"},
+        {"/contoso.test/v2.0/adminconsent?" WEB CALLBACK, "AADSTS900144"},
+    };
+    const struct wire_answer *answer = mock_ask(idp, "GET", bad[_i][0], "", NULL);
+    ck_assert_msg(answer->status == 400 && strstr(answer->body, bad[_i][1]), "%d %s",
+                  answer->status, answer->body);
+    ck_assert(!wire_header(answer, "Location"));
+}
+END_TEST
+
+START_TEST(auto_agrees_as_the_administrator)
+{
+    stop();
+    idp = open_directory("auto");
+    struct visitor v = {.idp = idp};
+    free(visitor_arrives(visitor_open(&v, ADMIN_V1)));
+    json_t *answer =
+        mock_form(idp, V2 "token", WEB AS("bob") "&client_secret=web-secret" READ, NULL);
+    ck_assert_int_eq(code_of(answer), 0);
+    json_decref(answer);
+}
+END_TEST
+
+/* Of an app whose registration lists what it may ask for, v1 gives that. */
+START_TEST(v1_gives_what_the_registration_lists)
+{
+    const struct idp_options options = {
+        .listen = "127.0.0.1:0", .clock = KITCHEN_TIME, .seed = "mock", .sign_in = "auto"};
+    json_t *demo = demo_json();
+    stop();
+    dir = scratch_make();
+    demo_set(demo_app(demo, "auth-test"), "scopes", "['read','write']");
+    demo_set(demo_app(demo, "web"), "consented", "{}");
+    demo_set(demo_app(demo, "web"), "requests", "{'auth-test':['read']}");
+    idp = demo_start(demo, dir, &options);
+    struct visitor v = {.idp = idp};
+    free(visitor_arrives(visitor_open(&v, ADMIN_V1)));
+    json_t *answer =
+        mock_form(idp, V2 "token",
+                  WEB AS("bob") "&client_secret=web-secret&scope=api://auth-test/.default", NULL);
+    json_t *claims = token_json(text_at(answer, "access_token"), 1);
+    ck_assert_str_eq(text_at(claims, "scp"), "read");
+    json_decref(claims);
+    json_decref(answer);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("admin_consent");
+    TCase *tcase = tcase_create("admin_consent");
+    tcase_add_checked_fixture(tcase, start, stop);
+    tcase_set_timeout(tcase, 60);
+    tcase_add_loop_test(tcase, an_administrator_agrees_for_all, 0, 3);
+    tcase_add_loop_test(tcase, an_administrator_may_refuse, 0, 2);
+    tcase_add_loop_test(tcase, only_an_administrator_agrees_for_all, 0, 4);
+    tcase_add_test(tcase, another_sites_form_is_refused);
+    tcase_add_loop_test(tcase, requests_are_refused_with_a_page, 0, 6);
+    tcase_add_test(tcase, auto_agrees_as_the_administrator);
+    tcase_add_test(tcase, v1_gives_what_the_registration_lists);
+    suite_add_tcase(suite, tcase);
+    SRunner *runner = srunner_create(suite);
+    srunner_run_all(runner, CK_NORMAL);
+    int failed = srunner_ntests_failed(runner);
+    srunner_free(runner);
+    return failed == 0 ? 0 : 1;
+}
