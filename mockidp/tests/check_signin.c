@@ -148,6 +148,11 @@ START_TEST(other_answers_ask_again)
     const struct wire_answer *answer = answer_page(page, answers[_i].more);
     ck_assert_msg(answer->status == 200 && strstr(answer->body, answers[_i].shown), "%s: %s",
                   answers[_i].reason, answer->body);
+    /* a field that is wrong names the sentence that says why, and only then */
+    bool wrong = strstr(answer->body, "role=\"alert\"") != NULL;
+    ck_assert_int_eq(strstr(answer->body, "aria-describedby=\"problem\"") != NULL, wrong);
+    ck_assert_int_eq(strstr(answer->body, "id=\"problem\"") != NULL, wrong);
+    ck_assert(wrong || !strstr(answers[_i].shown, "incorrect"));
 }
 END_TEST
 

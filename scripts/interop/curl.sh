@@ -19,7 +19,7 @@ if [ -n "${IDP_AS:-}" ]; then
     set -- --connect-to "$IDP_AS:443:${IDP_TLS#https://}"
     browse "$@" "$IDP_HTTPS/$TENANT_ID/v2.0/.well-known/openid-configuration"
     # shellcheck disable=SC2016 # of jq
-    must "discovery as $IDP_AS" jq -e --arg name "https://$IDP_AS/" '.issuer, .jwks_uri | startswith($name)' "$work/page"
+    must "discovery as $IDP_AS" jq -e --arg name "https://$IDP_AS/" '[.issuer, .jwks_uri] | all(startswith($name))' "$work/page"
     must 'a token there' ask "$@" -d "grant_type=client_credentials&client_id=$DAEMON_ID&client_secret=$DAEMON_SECRET" -d scope=api://auth-test/.default
     echo "$passed passed, $failed failed"
     [ "$failed" -eq 0 ]
