@@ -16,7 +16,7 @@
 #define ARGS_MAX 128
 #define READY_MS 20000L /* of a program that was started; one that runs has the target's time */
 #define PROBE_MS 2000L
-#define POLL_MS 20
+#define POLL_MS 5
 
 static size_t drop(char *data, size_t size, size_t count, void *ctx)
 {

@@ -15,7 +15,7 @@
 #include <unistd.h>
 
 #define STOP_MS 2000
-#define POLL_MS 10
+#define POLL_MS 2
 #define SAID_MAX (1L << 20)
 
 /* The child's part, with its three standard streams; does not return. */

@@ -7,6 +7,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* More than the frame of a decoy key and its number take. */
+#define DECOY_FRAME 96
+
 /* A success status alone lets the endpoint's answer stand under another number; anything else
  * stands for the endpoint. */
 bool fault_replaces(const struct fault_act *act)
@@ -89,31 +92,38 @@ void fault_answer(const struct fault_act *act, const struct fault_place *place,
     fault_adjust(act, place, response);
 }
 
-/* add_decoys adds keys with the numbers of the set's first one, under other kids. As text: a
- * hundred thousand of them take jansson seconds. */
+/* add_decoys adds keys with the numbers of the set's first one, under other kids. As text, into
+ * memory of the right size: a hundred thousand of them take jansson seconds, and a stream that
+ * grows copies them many times. */
 static void add_decoys(int64_t count, struct http_response *response)
 {
-    char *longer = NULL;
-    size_t len = 0;
+    static const char opening[] = "\"keys\":[";
     json_t *document = json_loadb(response->body, response->body_len, 0, NULL);
     const json_t *first = json_array_get(json_object_get(document, "keys"), 0);
     const char *n = json_string_value(json_object_get(first, "n"));
     const char *e = json_string_value(json_object_get(first, "e"));
-    const char *open = response->body == NULL ? NULL : strstr(response->body, "\"keys\":[");
-    FILE *out = n == NULL || e == NULL || open == NULL ? NULL : open_memstream(&longer, &len);
+    const char *open = response->body == NULL ? NULL : strstr(response->body, opening);
 
-    if (out != NULL) {
-        open += strlen("\"keys\":[");
-        (void)fwrite(response->body, 1, (size_t)(open - response->body), out);
-        for (int64_t i = 0; i < count; i++) {
-            (void)fprintf(out,
-                          "{\"kty\":\"RSA\",\"use\":\"sig\",\"kid\":\"decoy-%lld\",\"n\":\"%s\","
-                          "\"e\":\"%s\"},",
-                          (long long)i, n, e);
+    if (n != NULL && e != NULL && open != NULL) {
+        size_t before = (size_t)(open - response->body) + sizeof opening - 1;
+        size_t each = strlen(n) + strlen(e) + DECOY_FRAME;
+        char *longer = malloc(response->body_len + (size_t)count * each + 1);
+        char *at = longer == NULL ? NULL : longer + before;
+        if (longer != NULL) {
+            memcpy(longer, response->body, before);
         }
-        (void)fputs(open, out);
-        bool whole = fclose(out) == 0; /* which sets longer and len */
-        take_bytes(response, whole ? longer : NULL, len);
+        for (int64_t i = 0; at != NULL && i < count; i++) {
+            at += snprintf(at, each,
+                           "{\"kty\":\"RSA\",\"use\":\"sig\",\"kid\":\"decoy-%lld\",\"n\":\"%s\","
+                           "\"e\":\"%s\"},",
+                           (long long)i, n, e);
+        }
+        if (at != NULL) {
+            memcpy(at, response->body + before, response->body_len - before);
+            at += response->body_len - before;
+            *at = '\0';
+        }
+        take_bytes(response, longer, at == NULL ? 0 : (size_t)(at - longer));
     }
     json_decref(document);
 }

@@ -4,10 +4,14 @@
 #include "validator/keys/origin.h"
 
 #include <curl/curl.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+
+/* How soon a fetch that is cancelled ends. */
+#define CANCEL_POLL_MS 50
 
 struct transfer {
     const struct btv_fetch_request *request;
@@ -122,12 +126,9 @@ static size_t on_header(char *data, size_t one, size_t len, void *ctx)
     return t->refused ? 0 : len;
 }
 
-static int on_progress(void *ctx, curl_off_t total, curl_off_t now, curl_off_t up_total,
-                       curl_off_t up_now)
+static bool is_cancelled(const struct transfer *t)
 {
-    (void)total, (void)now, (void)up_total, (void)up_now;
-    const struct transfer *t = ctx;
-    return t->request->cancel && __atomic_load_n(t->request->cancel, __ATOMIC_RELAXED) ? 1 : 0;
+    return t->request->cancel && __atomic_load_n(t->request->cancel, __ATOMIC_RELAXED);
 }
 
 /* Appends to a list, or frees it when memory is short. */
@@ -172,9 +173,6 @@ static void set_options(CURL *curl, struct transfer *t, const char *ca_file,
     curl_easy_setopt(curl, CURLOPT_WRITEDATA, t);
     curl_easy_setopt(curl, CURLOPT_HEADERFUNCTION, on_header);
     curl_easy_setopt(curl, CURLOPT_HEADERDATA, t);
-    curl_easy_setopt(curl, CURLOPT_NOPROGRESS, 0L);
-    curl_easy_setopt(curl, CURLOPT_XFERINFOFUNCTION, on_progress);
-    curl_easy_setopt(curl, CURLOPT_XFERINFODATA, t);
     if (ca_file) {
         curl_easy_setopt(curl, CURLOPT_CAINFO, ca_file);
     }
@@ -182,6 +180,31 @@ static void set_options(CURL *curl, struct transfer *t, const char *ca_file,
         curl_easy_setopt(curl, CURLOPT_PROXY,
                          ""); /* a proxy would look for the mock on its own machine */
     }
+}
+
+/* As curl_easy_perform, which asks whether to go on once a second while nothing comes: too seldom
+ * for a process that is told to end. */
+static CURLcode perform(CURL *curl, const struct transfer *t)
+{
+    CURLM *multi = curl_multi_init();
+    CURLcode code = CURLE_OUT_OF_MEMORY;
+    int running = 1;
+    int left = 0;
+    if (!multi || curl_multi_add_handle(multi, curl) != CURLM_OK) {
+        curl_multi_cleanup(multi);
+        return code;
+    }
+    code = CURLE_ABORTED_BY_CALLBACK;
+    while (!is_cancelled(t) && curl_multi_perform(multi, &running) == CURLM_OK && running > 0) {
+        (void)curl_multi_poll(multi, NULL, 0, CANCEL_POLL_MS, NULL);
+    }
+    const CURLMsg *done = running == 0 ? curl_multi_info_read(multi, &left) : NULL;
+    if (done && done->msg == CURLMSG_DONE) {
+        code = done->data.result;
+    }
+    curl_multi_remove_handle(multi, curl);
+    curl_multi_cleanup(multi);
+    return code;
 }
 
 int btv_fetch_curl(void *ca_file, const struct btv_fetch_request *request,
@@ -196,7 +219,7 @@ int btv_fetch_curl(void *ca_file, const struct btv_fetch_request *request,
     CURLcode code = CURLE_OUT_OF_MEMORY;
     if (headers) {
         set_options(curl, &t, ca_file, headers, error);
-        code = curl_easy_perform(curl);
+        code = perform(curl, &t);
         curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &status);
     }
     curl_slist_free_all(headers);
