@@ -23,6 +23,7 @@ ANYBODY = 'exec /usr/bin/python3 -m http.server --bind 127.0.0.1 "$CONFORM_PORT"
 GOOD = {"target": "http://127.0.0.1:{port}/api/auth-test", "start": START, "wait-for": "http://127.0.0.1:{port}/health",
         "filters": "CTL-01 AUD-* TIM-01", "idp-listen": "127.0.0.1:0", "idp-listen-tls": "localhost:0"}
 action = yaml.safe_load((ACTION / "action.yml").read_text())
+kept = set()  # files that the last steps hand to upload-artifact
 set_up = set()  # steps without inputs that passed: once is enough
 passed = failed = 0
 
@@ -56,6 +57,9 @@ def play(inputs, where):
         for step in action["runs"]["steps"]:
             if step["name"] in set_up or (broken and step.get("if") != "always()"):
                 continue
+            if "uses" in step:  # another's action: what it is to keep
+                kept.update(re.sub(r"\$\{\{ inputs\.([a-z-]+) \}\}", lambda m: values[m[1]], step["with"]["path"]).split())
+                continue
             given = {name: re.sub(r"\$\{\{ inputs\.([a-z-]+) \}\}", lambda m: values[m[1]], text)
                      for name, text in step.get("env", {}).items()}
             status, text = command(step, where, plain | files | given | {"GITHUB_ACTION_PATH": str(ACTION)})
@@ -70,6 +74,10 @@ def check_right(folder):
     broken, said, summary, outputs = play(GOOD | {"junit": "reports/j.xml"}, folder)
     expect("a right API passes", not broken, said)
     expect("the summary counts", summary.startswith("### conform: ") and " 0 failed" in summary.splitlines()[0], summary)
+    expect("the summary is Markdown", "## Conformance:" in summary and "| " in summary, summary)
+    page = Path(folder, "conform.html").read_text()
+    expect("the HTML report is there, and kept", page.startswith("<!doctype html>") and "conform.html" in kept, page[:200])
+    expect("JSON and JUnit are kept", {"conform.json", "reports/j.xml"} <= kept, kept)
     expect("the outputs count", int(outputs.get("passed", 0)) > 0 and outputs.get("failed") == "0", outputs)
     expect("JUnit is where it was asked for", len(list(xml.parse(f"{folder}/reports/j.xml").iter("testcase"))) > 5)
     expect("the other reports are where they are by default", Path(folder, "conform.json").stat().st_size > 0)
@@ -108,7 +116,7 @@ def check_bad_inputs(folder):
     for name, value, also in (("target", "", {}), ("target", "nobody.json", {}), ("target", 'http://127.0.0.1/"x', {}),
                               ("start", "true", {"target": "target.json"}), ("wait-for", "localhost:1", {}),
                               ("expected", "nobody.json", {}), ("strict", "yes", {}), ("capabilities", 'a"b', {}),
-                              ("junit", "/proc/nowhere/x.xml", {}), ("idp-listen", "nowhere", {})):
+                              ("junit", "/proc/nowhere/x.xml", {}), ("html", "/proc/nowhere/x.html", {}), ("idp-listen", "nowhere", {})):
         broken, said, _, _ = play(GOOD | also | {name: value}, folder)
         expect(f"{name} '{value}' is refused by name", broken and said.startswith(f"ci-conform.sh: {name}: "), said)
     broken, said, _, _ = play(GOOD | {"filters": "NIX-*"}, folder)

@@ -4,9 +4,8 @@
 set -eu
 
 root=$(cd "$(dirname "$0")/.." && pwd)
-junit=${CONFORM_JUNIT:-conform.xml}
-json=${CONFORM_JSON:-conform.json}
-text=${CONFORM_TEXT:-conform.txt}
+junit=${CONFORM_JUNIT:-conform.xml} json=${CONFORM_JSON:-conform.json} text=${CONFORM_TEXT:-conform.txt}
+markdown=${CONFORM_MARKDOWN:-conform.md} html=${CONFORM_HTML:-conform.html}
 temporary=""
 trap 'rm -f $temporary' EXIT
 
@@ -36,7 +35,7 @@ check_inputs() {
     for input in "idp-listen ${CONFORM_IDP_LISTEN:-off}" "idp-listen-tls ${CONFORM_IDP_LISTEN_TLS:-off}"; do
         case ${input#* } in off | ?*:[0-9]*) ;; *) bad "${input%% *}" "'${input#* }' is not ADDR:PORT" ;; esac
     done
-    for input in "junit $junit" "json $json" "text $text"; do
+    for input in "junit $junit" "json $json" "text $text" "markdown $markdown" "html $html"; do
         (mkdir -p "$(dirname "${input#* }")" && : >"${input#* }") 2>/dev/null || bad "${input%% *}" "'${input#* }' cannot be written"
     done
 }
@@ -64,7 +63,8 @@ run() {
     [ -z "${CONFORM_IDP_LISTEN_TLS:-}" ] || set -- "$@" --idp-listen-tls "$CONFORM_IDP_LISTEN_TLS"
     [ "${CONFORM_STRICT:-false}" = false ] || set -- "$@" --strict
     status=0
-    "$root/build/rel/conform" "$@" --target "$target" --cases "$root/fixtures/cases" --junit "$junit" --json "$json" >"$text" 2>&1 || status=$?
+    "$root/build/rel/conform" "$@" --target "$target" --cases "$root/fixtures/cases" --junit "$junit" --json "$json" \
+        --markdown "$markdown" --html "$html" >"$text" 2>&1 || status=$?
     cat "$text"
     tail -n 1 "$text" | sed -n 's/^\([0-9]*\) \(passed\), \([0-9]*\) \(failed\), \([0-9]*\) \(skipped\)$/\2=\1\n\4=\3\n\6=\5/p' >>"${GITHUB_OUTPUT:-/dev/null}"
     exit "$status"
@@ -73,8 +73,8 @@ case ${1:-} in
     setup) "$root/scripts/setup.sh" build && make -s -C "$root" build/rel/conform ;;
     run) run ;;
     summary)
-        [ -s "$text" ] || { echo '### conform did not run' && exit 0; }
-        printf '### conform: %s\n\n~~~~\n' "$(tail -n 1 "$text")" && head -c 900000 "$text" && echo '~~~~' ;;
+        [ -s "$markdown" ] || { printf '### conform did not run\n\n~~~~\n%s\n~~~~\n' "$(tail -n 40 "$text" 2>&1)" && exit 0; }
+        printf '### conform: %s\n\n' "$(tail -n 1 "$text")" && head -c 900000 "$markdown" ;; # GitHub takes 1 MiB
     '') "$0" setup && run ;;
     *) bad "$1" 'the words are setup, run and summary' ;;
 esac

@@ -35,6 +35,7 @@ run 'the demo flow' "$here/demo.sh" "$build"
 run 'the curl lines of the pages' "$here/interop/house.sh" "$build" "$here/check-docs.sh"
 run 'PyJWT' "$here/interop/house.sh" "$build" /usr/bin/python3 "$here/interop/pyjwt.py"
 run 'the seed class under the suite' "$here/interop/seed.sh" "$build"
+run 'the guides of the suite, word for word' "$here/check-guide.py" "$build"
 run 'the CI action, step by step' "$here/check-action.py" "$build"
 
 echo "$passed passed, $failed failed, $skipped skipped"
