@@ -138,7 +138,7 @@ $(addprefix $(BUILD)/validator/tests/,check_apid check_apid_start check_apid_ser
 $(BUILD)/validator/tests/check_btv: | $(BUILD)/btv
 $(BUILD)/validator/tests/check_embed: | $(BUILD)/examples/embed $(BUILD)/mockidp
 $(BUILD)/tests/mockidp/check_mockidp: | $(BUILD)/mockidp
-$(BUILD)/conformance/tests/check_commands: | $(BUILD)/conform
+$(BUILD)/conformance/tests/check_commands: | $(BUILD)/conform $(BUILD)/loadgen
 
 .PHONY: tests unit conform test run bench soak asan tsan cov fuzz lint interop matrix clean setup-test setup-lint setup-interop setup-matrix setup-bench
 setup-test setup-lint setup-interop setup-matrix setup-bench: setup-%:

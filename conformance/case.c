@@ -2,6 +2,7 @@
 #include "conformance/case.h"
 
 #include "conformance/case_shape.h"
+#include "conformance/document.h"
 
 #include <dirent.h>
 #include <limits.h>
@@ -127,25 +128,15 @@ static int take_document(struct cf_suite *suite, json_t *document, const char *p
 
 static int load_file(struct cf_suite *suite, const char *path, char *why, size_t cap)
 {
-    json_error_t error;
-    json_t *document = json_load_file(path, JSON_REJECT_DUPLICATES, &error);
-    if (!document) {
-        (void)snprintf(why, cap, "%s: line %d: %s", path, error.line, error.text);
-        return -1;
-    }
-    return take_document(suite, document, path, why, cap);
+    json_t *document = cf_document_load(path, why, cap);
+    return document ? take_document(suite, document, path, why, cap) : -1;
 }
 
 int cf_suite_read(struct cf_suite *suite, const char *json, size_t len, const char *name, char *why,
                   size_t cap)
 {
-    json_error_t error;
-    json_t *document = json_loadb(json, len, JSON_REJECT_DUPLICATES, &error);
-    if (!document) {
-        (void)snprintf(why, cap, "%s: line %d: %s", name, error.line, error.text);
-        return -1;
-    }
-    return take_document(suite, document, name, why, cap);
+    json_t *document = cf_document_read(json, len, name, why, cap);
+    return document ? take_document(suite, document, name, why, cap) : -1;
 }
 
 static int by_id(const void *a, const void *b)

@@ -133,6 +133,24 @@ static int show(const struct conform_options *o, const struct cf_suite *suite, j
                                                           : CONFORM_OK;
 }
 
+/* The mock calls its options --listen and --listen-tls; here they are others, or a target file's.
+ * Returns the exit status. */
+static int blame_listener(const struct conform_options *o, const char *file, const char *why)
+{
+    bool tls = strncmp(why, "--listen-tls:", 13) == 0;
+    const char *rest = strchr(why, ':');
+    if (!tls && strncmp(why, "--listen:", 9) != 0) {
+        return fail(CONFORM_UNREACHABLE, why);
+    }
+    if (tls ? o->idp_listen_tls : o->idp_listen) {
+        (void)fprintf(stderr, "conform: --idp-listen%s%s\n", tls ? "-tls" : "", rest);
+    } else {
+        (void)fprintf(stderr, "conform: %s: /idp/listen%s%s\n", file ? file : "the mock",
+                      tls ? "_tls" : "", rest);
+    }
+    return strstr(rest, "is not ADDR:PORT") ? CONFORM_USAGE : CONFORM_UNREACHABLE;
+}
+
 json_t *command_play(const struct conform_options *o, const struct cf_suite *suite,
                      const char *file, int *status)
 {
@@ -149,8 +167,9 @@ json_t *command_play(const struct conform_options *o, const struct cf_suite *sui
     bool in_process = !target || strcmp(target->adapter, "inproc") == 0;
     struct cf_world_options options = world_options(o, in_process ? NULL : target);
     struct cf_world *world = cf_world_open(&options, why, sizeof why);
-    if (!world ||
-        (o->wait_for && cf_wait_url(o->wait_for, false, 0, WAIT_MS, why, sizeof why) != 0)) {
+    if (!world) {
+        *status = blame_listener(o, file, why);
+    } else if (o->wait_for && cf_wait_url(o->wait_for, false, 0, WAIT_MS, why, sizeof why) != 0) {
         *status = fail(CONFORM_UNREACHABLE, why);
     } else {
         int64_t started = cf_world_now(world);

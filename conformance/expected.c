@@ -1,6 +1,8 @@
 /* Baselines: deviations that are known and explained. */
 #include "conformance/expected.h"
 
+#include "conformance/document.h"
+
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
@@ -37,14 +39,15 @@ static bool has_verdict(const json_t *row)
 
 json_t *cf_expected_load(const char *file, char *why, size_t cap)
 {
-    json_error_t error;
     const char *id = NULL;
     json_t *row = NULL;
-    json_t *root = json_load_file(file, JSON_REJECT_DUPLICATES, &error);
+    json_t *root = cf_document_load(file, why, cap);
     json_t *rows = json_object_get(root, "deviations");
+    if (!root) {
+        return NULL;
+    }
     if (!json_is_object(rows)) {
-        (void)snprintf(why, cap, "%s: %s", file,
-                       root ? "/deviations: an object is needed" : error.text);
+        (void)snprintf(why, cap, "%s: /deviations: an object is needed", file);
         json_decref(root);
         return NULL;
     }

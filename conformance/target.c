@@ -2,6 +2,7 @@
 #include "conformance/target.h"
 
 #include "conformance/adapters/adapter.h"
+#include "conformance/document.h"
 
 #include <stdint.h>
 #include <stdio.h>
@@ -186,13 +187,12 @@ static char *folder_of(const char *file)
 }
 
 /* A target of `json`, which is taken over, in the folder of `file`; NULL with what is wrong with
- * `name`. */
-static struct cf_target *named(json_t *json, const json_error_t *error, const char *name,
-                               const char *file, char *why, size_t cap)
+ * `name`, or without it, where `why` says so already. */
+static struct cf_target *named(json_t *json, const char *name, const char *file, char *why,
+                               size_t cap)
 {
     char fault[256] = "";
     if (!json) {
-        (void)snprintf(why, cap, "%s: line %d: %s", name, error->line, error->text);
         return NULL;
     }
     struct cf_target *t = make(json, fault, sizeof fault);
@@ -209,20 +209,18 @@ static struct cf_target *named(json_t *json, const json_error_t *error, const ch
 
 struct cf_target *cf_target_load(const char *file_or_url, char *why, size_t cap)
 {
-    json_error_t error = {.text = "out of memory"};
     bool is_url =
         strncmp(file_or_url, "http://", 7) == 0 || strncmp(file_or_url, "https://", 8) == 0;
     json_t *json = is_url
                        ? json_pack("{s:s, s:[s]}", "url", file_or_url, "capabilities", "rollover")
-                       : json_load_file(file_or_url, JSON_REJECT_DUPLICATES, &error);
-    return named(json, &error, file_or_url, is_url ? "" : file_or_url, why, cap);
+                       : cf_document_load(file_or_url, why, cap);
+    return named(json, file_or_url, is_url ? "" : file_or_url, why, cap);
 }
 
 struct cf_target *cf_target_read(const char *json, size_t len, const char *name, char *why,
                                  size_t cap)
 {
-    json_error_t error;
-    return named(json_loadb(json, len, JSON_REJECT_DUPLICATES, &error), &error, name, "", why, cap);
+    return named(cf_document_read(json, len, name, why, cap), name, "", why, cap);
 }
 
 void cf_target_free(struct cf_target *t)

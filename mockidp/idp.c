@@ -207,7 +207,11 @@ static bool load_faults(struct idp *idp, const char *file, char *why, size_t cap
     bool ok = rules && ruleset_load(idp->parts.faults, rules, false,
                                     clock_now(idp->parts.clock) * 1000, why, cap);
     if (!rules) {
-        (void)snprintf(why, cap, "%s: line %d: %s", file, error.line, error.text);
+        if (error.line < 0) { /* it was not even opened */
+            (void)snprintf(why, cap, "%s: %s", file, strerror(errno));
+        } else {
+            (void)snprintf(why, cap, "%s: line %d: %s", file, error.line, error.text);
+        }
     }
     json_decref(rules);
     return option(ok, "--faults", why, cap);

@@ -127,7 +127,7 @@ static int take_option(struct command_line *c, int option, const char *name)
         return -1;
     case OPT_HELP: fputs(usage, stdout); return 0;
     case OPT_VERSION: puts("loadgen " ETB_VERSION); return 0;
-    default: return 2; /* getopt has said which option */
+    default: return 2;
     }
 }
 
@@ -218,8 +218,13 @@ int main(int argc, char **argv)
         .load = {.duration_s = 5, .warmup_s = 1, .threads = 1, .connections = 16, .tokens = 1024}};
     int option = 0;
     int index = 0;
-    while ((option = getopt_long(argc, argv, "", options, &index)) != -1) {
+    opterr = 0;
+    while ((option = getopt_long(argc, argv, ":", options, &index)) != -1) {
         char name[64];
+        if (option == '?' || option == ':') {
+            return bad_usage(argv[optind - 1],
+                             option == '?' ? "no such option" : "it needs an argument");
+        }
         snprintf(name, sizeof name, "--%s", options[index].name);
         int status = take_option(&c, option, name);
         if (status >= 0) {

@@ -67,6 +67,11 @@ START_TEST(bad_usage)
         {{"run", "--html", "/nonexistent/x.html", "TIM-04"}, "--html /nonexistent/x.html: No such"},
         {{"run", "--json", "/tmp", "TIM-04"}, "--json /tmp: Is a directory"},
         {{"run", "NOPE-99"}, "no case matches"},
+        {{"run", "--target", "/nonexistent/t.json"}, "conform: /nonexistent/t.json: No such file"},
+        {{"run", "--target", "/tmp"}, "conform: /tmp: Is a directory"},
+        {{"run", "--expected", "/nonexistent/e.json"}, "conform: /nonexistent/e.json: No such"},
+        {{"run", "TIM-04", "--idp-listen", "zzz"}, "conform: --idp-listen: 'zzz' is not ADDR:PORT"},
+        {{"run", "TIM-04", "--idp-listen-tls", "zzz"}, "conform: --idp-listen-tls: 'zzz' is not"},
         {{"diff", "one"}, "diff takes"},
         {{"diff", "/nonexistent/a", "/nonexistent/b"}, "/nonexistent/a"},
         {{"matrix", "/nonexistent/a"}, "matrix writes"},
@@ -77,6 +82,28 @@ START_TEST(bad_usage)
     };
     for (size_t i = 0; i < ROWS(rows); i++) {
         expect(rows[i].words, 2, rows[i].err);
+    }
+}
+END_TEST
+
+/* loadgen names the option, too. */
+START_TEST(bad_usage_of_loadgen)
+{
+    static const struct {
+        const char *argv[4];
+        const char *err;
+    } rows[] = {
+        {{"loadgen", "--nope"}, "loadgen: --nope: no such option (see --help)\n"},
+        {{"loadgen", "--inproc", "--url"}, "loadgen: --url: it needs an argument (see --help)\n"},
+        {{"loadgen", "--inproc", "--threads", "x"}, "loadgen: --threads: "},
+    };
+    for (size_t i = 0; i < ROWS(rows); i++) {
+        const char *argv[5] = {rows[i].argv[0], rows[i].argv[1], rows[i].argv[2], rows[i].argv[3]};
+        struct program p = program_start(argv);
+        char *err = program_read(p.err);
+        ck_assert_msg(strncmp(err, rows[i].err, strlen(rows[i].err)) == 0, "row %zu: %s", i, err);
+        ck_assert_int_eq(program_end(&p), 2);
+        free(err);
     }
 }
 END_TEST
@@ -230,8 +257,11 @@ static int remove_one(const char *path, const struct stat *status, int kind, str
 
 int main(void)
 {
-    const TTest *const tests[] = {bad_usage, reports_are_compared_and_merged,
-                                  a_case_is_played_again, a_seed_fixes_the_canary,
+    const TTest *const tests[] = {bad_usage,
+                                  bad_usage_of_loadgen,
+                                  reports_are_compared_and_merged,
+                                  a_case_is_played_again,
+                                  a_seed_fixes_the_canary,
                                   a_target_file_is_written};
     if (!mkdtemp(dir)) {
         return EXIT_FAILURE;

@@ -21,6 +21,10 @@ static const struct {
 } usages[] = {
     {"an unknown option", {"mockidp", "--lisen", "x"}, 2, "'--lisen'"},
     {"an option without its argument", {"mockidp", "--listen"}, 2, "'--listen'"},
+    {"rules that are not there",
+     {"mockidp", "--faults", "/nonexistent/rules.json"},
+     2,
+     "mockidp: --faults: /nonexistent/rules.json: No such file"},
     {"an argument too many", {"mockidp", "demo.json"}, 2, "'demo.json'"},
     {"no number of threads", {"mockidp", "--threads", "many"}, 2, "--threads"},
     {"too many threads", {"mockidp", "--threads", "65"}, 2, "--threads"},

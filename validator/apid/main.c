@@ -99,11 +99,15 @@ static int read_config(struct btv_command_line *line, struct options *o, struct 
     size_t len = 0;
     if (line->config_file) {
         char *json = btv_read_file(line->config_file, CONFIG_BYTES_MAX, &len, why, sizeof why);
-        int failed = !json || route_rules_load(json, len, c, &o->rules, why, sizeof why) != 0;
+        if (!json) {
+            fprintf(stderr, "apid: --config %s\n", why);
+            return BTV_EXIT_USAGE;
+        }
+        int failed = route_rules_load(json, len, c, &o->rules, why, sizeof why);
         free(json);
         if (failed) {
             fprintf(stderr, "apid: --config %s: %s\n", line->config_file, why);
-            return BTV_EXIT_FAILURE;
+            return BTV_EXIT_USAGE;
         }
         line->config_file = NULL; /* read */
     }
@@ -245,7 +249,7 @@ static int run(struct options *o, struct btv_config *c, const sigset_t *signals)
     if (route_rules_complete(&o->rules, c) != 0 ||
         !(validator = make_validator(c, &hearer, why, sizeof why)) ||
         routes_init(&routes, validator, &wait, o->rules) != 0) {
-        fprintf(stderr, "apid: %s\n", *why ? why : "out of memory");
+        status = btv_refused("apid", *why ? why : "out of memory");
     } else {
         btv_validator_start(validator, 0); /* it keeps trying; /health tells when it has keys */
         status = serve(o, &routes, signals);

@@ -39,7 +39,7 @@ struct btv_validator *command_validator(const struct btv_command_line *line, con
     }
     btv_config_free(c);
     if (!v) {
-        fprintf(stderr, "btv: %s\n", why);
+        *status = btv_refused("btv", why);
         return NULL;
     }
     btv_validator_start(v, FIRST_KEYS_MS); /* without keys each verdict is keys_unavailable */

@@ -52,6 +52,20 @@ int btv_usage(const char *program, const char *format, ...)
     return BTV_EXIT_USAGE;
 }
 
+int btv_refused(const char *program, const char *why)
+{
+    char name[NAME_CAP];
+    for (enum btv_setting i = 0; i < BTV_SETTING_COUNT; i++) {
+        size_t len = strlen(settings[i].name);
+        if (strncmp(why, settings[i].name, len) == 0 && why[len] == ':') {
+            option_name(i, name);
+            return btv_usage(program, "--%s%s", name, why + len);
+        }
+    }
+    fprintf(stderr, "%s: %s\n", program, why);
+    return BTV_EXIT_FAILURE;
+}
+
 static void print_option(const char *name, const char *argument, const char *help,
                          const char *standard)
 {
@@ -198,7 +212,7 @@ static int load_file(const struct btv_command_line *line, struct btv_config *c)
     free(json);
     if (why[0]) {
         fprintf(stderr, "%s: --config %s\n", line->program, why);
-        return BTV_EXIT_FAILURE;
+        return BTV_EXIT_USAGE;
     }
     return BTV_GO_ON;
 }
@@ -232,7 +246,7 @@ int btv_command_line_config(const struct btv_command_line *line, struct btv_conf
     }
     if (btv_config_load_env(c, environment, NULL, why, sizeof why) != 0) {
         fprintf(stderr, "%s: %s\n", line->program, why);
-        return BTV_EXIT_FAILURE;
+        return BTV_EXIT_USAGE;
     }
     if ((status = apply_options(line, c)) != BTV_GO_ON) {
         return status;

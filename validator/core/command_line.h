@@ -46,6 +46,13 @@ int btv_command_line_read(struct btv_command_line *line, int argc, char **argv);
  */
 int btv_command_line_config(const struct btv_command_line *line, struct btv_config *c);
 
+/*
+ * btv_refused says why no validator came of the settings: a setting that `why` begins with ("name:
+ * …", as btv_validator_new has it) is named by its option, and then the status is BTV_EXIT_USAGE;
+ * otherwise BTV_EXIT_FAILURE.
+ */
+int btv_refused(const char *program, const char *why);
+
 /* btv_usage prints "PROGRAM: …" and where help is to be had on stderr and returns BTV_EXIT_USAGE.
  */
 int btv_usage(const char *program, const char *format, ...) __attribute__((format(printf, 2, 3)));

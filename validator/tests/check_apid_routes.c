@@ -63,7 +63,7 @@ START_TEST(each_fault_of_a_route_is_named_by_where_it_is)
             program_start((const char *const[]){"apid", "--config", config_path, NULL});
         char *said = program_read(p.err);
         ck_assert_msg(strstr(said, faults[i].says) != NULL, "row %zu: '%s'", i, said);
-        ck_assert_msg(program_end(&p) == 1, "row %zu", i);
+        ck_assert_msg(program_end(&p) == 2, "row %zu", i);
         free(said);
         unlink(config_path);
     }

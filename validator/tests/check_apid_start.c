@@ -158,11 +158,16 @@ static const struct {
     {{"apid", "--instance", "http://login.test/"}, 2, "--instance"},
     {{"apid", "--ready-file"}, 2, "--ready-file"},
     {{"apid", "now"}, 2, "now"},
-    {{"apid", "--client-id", TEST_CLIENT}, 1, "tenant_id"},
-    {{"apid", "--tenant-id", TEST_TENANT}, 1, "client_id"},
+    {{"apid", "--client-id", TEST_CLIENT}, 2, "apid: --tenant-id: without a tenant"},
+    {{"apid", "--tenant-id", TEST_TENANT}, 2, "--client-id: "},
+    {{"apid", "--config", "/nonexistent/c.json"}, 2, "--config /nonexistent/c.json: No such"},
+    {{"apid", "--config", "/dev/null"}, 2, "--config /dev/null: "},
+    {{"apid", "--tenant-id", TEST_TENANT, "--client-id=x", "--refresh-interval=86400"},
+     2,
+     "--last-known-good: must exceed"},
     {{"apid", "--algorithms", "none", "--tenant-id", TEST_TENANT, "--client-id=x"},
-     1,
-     "algorithms"},
+     2,
+     "--algorithms"},
 };
 
 START_TEST(a_bad_start_is_named_in_one_line)

@@ -102,8 +102,8 @@ static const struct {
     {"--skew 601", false, BTV_EXIT_USAGE, "prog: --skew: "},
     {"--skew-s 60", false, BTV_EXIT_USAGE, "unknown option '--skew-s'"},
     {"--instance http://login.test/", false, BTV_EXIT_USAGE, "prog: --instance: not an https URL"},
-    {"--config /nonexistent", false, BTV_EXIT_FAILURE, "prog: --config /nonexistent: No such file"},
-    {"--config /", false, BTV_EXIT_FAILURE, "prog: --config /: cannot be read"},
+    {"--config /nonexistent", false, BTV_EXIT_USAGE, "prog: --config /nonexistent: No such file"},
+    {"--config /", false, BTV_EXIT_USAGE, "prog: --config /: cannot be read"},
     {"--help", false, 0, "Usage: prog [OPTION…] [FILE]"},
     {"--help", false, 0, "--listen ADDR:PORT"},
     {"--help", false, 0, "--skew NUMBER"},
@@ -146,7 +146,7 @@ START_TEST(a_file_is_refused_by_its_name)
         struct btv_config *c = btv_config_new();
         write_file(path, rows[i].text, strlen(rows[i].text));
         char *words = test_text("--config %s", path);
-        ck_assert_int_eq(run(words, false, c), BTV_EXIT_FAILURE);
+        ck_assert_int_eq(run(words, false, c), BTV_EXIT_USAGE);
         ck_assert_msg(strstr(output, path) && strstr(output, rows[i].says), "%s: %s", rows[i].text,
                       output);
         free(words);
@@ -196,7 +196,7 @@ START_TEST(the_nearer_source_wins)
     ck_assert_int_eq(run("--roles A.B", false, c), BTV_GO_ON);
     ck_assert_ptr_null(btv_config_text(c, BTV_SET_SCOPES)); /* roles are a need too */
     ck_assert_int_eq(setenv("AzureAd__Instance", "http://login.test/", 1), 0);
-    ck_assert_int_eq(run("--roles A.B", false, c), BTV_EXIT_FAILURE);
+    ck_assert_int_eq(run("--roles A.B", false, c), BTV_EXIT_USAGE);
     ck_assert_ptr_nonnull(strstr(output, "AzureAd__Instance"));
     btv_config_free(c);
     free(words);
