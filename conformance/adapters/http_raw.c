@@ -12,6 +12,8 @@
 #include <time.h>
 
 #define RECEIVED_MAX 131072
+/* libcurl makes no request of a MiB or more. */
+#define CURL_REQUEST_MAX 1000000
 
 /* struct exchange is one connection. */
 struct exchange {
@@ -229,6 +231,7 @@ bool cf_raw_needed(const struct cf_request *r)
 {
     bool plain = r->count <= 1;
     for (size_t i = 0; i < r->count; i++) {
+        plain = plain && strlen(r->lines[i]) < CURL_REQUEST_MAX;
         for (const char *p = r->lines[i]; *p; p++) {
             plain = plain && *p >= ' ' && *p < 0x7f;
         }

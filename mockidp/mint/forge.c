@@ -4,6 +4,7 @@
  * private key, so that only the padding is wrong. Two more need no private key: what is published
  * as the public one is then degenerate.
  */
+#include "mockidp/mint/encode.h"
 #include "mockidp/mint/oven.h"
 
 #include <openssl/bn.h>
@@ -11,6 +12,7 @@
 #include <openssl/evp.h>
 #include <openssl/rsa.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -71,6 +73,56 @@ const char *mint_forgery_named(const char *name)
 {
     const struct forgery *f = find(name);
     return f && f != &forgeries[0] ? f->name : NULL;
+}
+
+/* What stands between the padding and the end, as the recipe writes it: hex, with {digest} for the
+ * SHA-256 of what is signed and {input} for that itself. Newly allocated; NULL when it is no hex.
+ */
+static unsigned char *read_message(const char *hex, const struct mint_bytes *input, size_t *len)
+{
+    unsigned char digest[EVP_MAX_MD_SIZE];
+    size_t digest_len = 0;
+    char *text = NULL;
+    size_t text_len = 0;
+    FILE *out = open_memstream(&text, &text_len);
+    if (!out ||
+        EVP_Q_digest(NULL, "SHA256", NULL, input->data, input->len, digest, &digest_len) != 1) {
+        return NULL;
+    }
+    while (*hex) {
+        bool is_digest = strncmp(hex, "{digest}", 8) == 0;
+        bool is_input = strncmp(hex, "{input}", 7) == 0;
+        const unsigned char *data = is_digest ? digest : (const unsigned char *)input->data;
+        for (size_t i = 0; (is_digest || is_input) && i < (is_digest ? digest_len : input->len);
+             i++) {
+            (void)fprintf(out, "%02x", data[i]);
+        }
+        if (!is_digest && !is_input) {
+            (void)fputc(*hex, out);
+        }
+        hex += is_digest ? 8 : is_input ? 7 : 1;
+    }
+    unsigned char *message = fclose(out) == 0 ? mint_unhex(text, len) : NULL;
+    free(text);
+    return message;
+}
+
+/* 00 01 FF…FF 00 and that, for messages that are otherwise as they should be. */
+static bool pad_message(const char *hex, const struct mint_bytes *input, unsigned char *message,
+                        size_t size)
+{
+    size_t len = 0;
+    unsigned char *inner = read_message(hex, input, &len);
+    bool fits = inner && len + 11 <= size;
+    if (fits) {
+        memset(message, 0xff, size);
+        message[0] = 0;
+        message[1] = 1;
+        message[size - len - 1] = 0;
+        memcpy(message + size - len, inner, len);
+    }
+    free(inner);
+    return fits;
 }
 
 /* 00 01 FF…FF 00 DigestInfo digest, or what the forgery makes of it. */
@@ -151,7 +203,8 @@ int mint_sign_forged(struct mint_oven *oven, const struct mint_signing *signing,
     out->data = malloc(size + 1);
     unsigned char *signature = (unsigned char *)out->data;
     bool ok = size > 0 && message && signature &&
-              encode_message(find(signing->forgery), input, message, size);
+              (signing->message ? pad_message(signing->message, input, message, size)
+                                : encode_message(find(signing->forgery), input, message, size));
     if (ok && strcmp(signing->forgery, "exponent-one") == 0) {
         memcpy(signature, message, size); /* m^1 mod n */
     } else if (ok) {
@@ -162,6 +215,7 @@ int mint_sign_forged(struct mint_oven *oven, const struct mint_signing *signing,
     BN_clear_free(p);
     free(message);
     return ok ? 0
-              : mint_fault(oven, "/sign/as", "%s needs an RSA key of 1024 bits or more",
-                           signing->forgery);
+              : mint_fault(oven, "/sign/as", "%s needs an RSA key of 1024 bits or more%s",
+                           signing->forgery,
+                           signing->message ? ", and hex of 11 bytes less than that" : "");
 }

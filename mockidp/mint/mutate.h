@@ -39,6 +39,7 @@ mint_mutation mint_mutate_add_modulus;
 mint_mutation mint_mutate_strip; /* mutate_text.c */
 mint_mutation mint_mutate_pad;
 mint_mutation mint_mutate_insert;
+mint_mutation mint_mutate_prepend;
 mint_mutation mint_mutate_replace_part;
 mint_mutation mint_mutate_repeat_part;
 mint_mutation mint_mutate_swap_alphabet;

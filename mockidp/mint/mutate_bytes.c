@@ -106,6 +106,33 @@ int mint_mutate_leading_zero(struct mint_mutating *m)
     return grow(m, 1, 0);
 }
 
+/* {"prepend":{"part","hex"}} these bytes before. */
+int mint_mutate_prepend(struct mint_mutating *m)
+{
+    struct opened o = {0};
+    size_t before = 0;
+    const char *hex = json_string_value(json_object_get(m->args, "hex"));
+    unsigned char *larger = hex ? mint_unhex(hex, &before) : NULL;
+    if (!larger || before == 0) {
+        free(larger);
+        return mint_fault(m->oven, m->pointer, "hex is needed: the bytes to put before");
+    }
+    if (open_part(m, &o) != 0) {
+        free(larger);
+        return -1;
+    }
+    unsigned char *grown = realloc(larger, before + o.len + 1);
+    if (!grown) {
+        free(larger);
+        free(o.data);
+        return mint_fault(m->oven, m->pointer, "out of memory");
+    }
+    memcpy(grown + before, o.data, o.len);
+    int status = close_part(m, &o, grown, before + o.len);
+    free(grown);
+    return status;
+}
+
 bool mint_starts_with_zero(const char *part)
 {
     size_t len = 0;
@@ -131,8 +158,8 @@ int mint_mutate_drop_zero(struct mint_mutating *m)
     return close_part(m, &o, o.data, o.len - 1);
 }
 
-/* {"add_modulus":{}} the signature plus the modulus: the same residue, which RFC 8017 §5.2.2
- * refuses as out of range. */
+/* {"add_modulus":{"plus":N}} the signature plus the modulus (and N): the same residue, which
+ * RFC 8017 §5.2.2 refuses as out of range. */
 int mint_mutate_add_modulus(struct mint_mutating *m)
 {
     struct opened o = {0};
@@ -147,7 +174,11 @@ int mint_mutate_add_modulus(struct mint_mutating *m)
         return -1;
     }
     BIGNUM *sum = BN_bin2bn(o.data, (int)o.len, NULL);
-    int len = sum && BN_add(sum, sum, n) == 1 && (size_t)BN_num_bytes(sum) <= sizeof sum_bytes
+    json_int_t plus = mint_number(m, "plus", 0);
+    int len = sum && plus >= -1000 && plus <= 1000 && BN_add(sum, sum, n) == 1 &&
+                      (plus < 0 ? BN_sub_word(sum, (BN_ULONG)-plus)
+                                : BN_add_word(sum, (BN_ULONG)plus)) == 1 &&
+                      (size_t)BN_num_bytes(sum) <= sizeof sum_bytes
                   ? BN_bn2bin(sum, sum_bytes)
                   : 0;
     BN_free(sum);

@@ -131,8 +131,8 @@ int mint_mutate_swap_alphabet(struct mint_mutating *m)
     return part ? 0 : -1;
 }
 
-/* {"trailing_bits":{"part"}} the unused bits of the last character are set: another spelling of the
- * same bytes. */
+/* {"trailing_bits":{"part","bits"}} the unused bits of the last character are set (the lowest, or
+ * those of the number `bits`): another spelling of the same bytes. */
 int mint_mutate_trailing_bits(struct mint_mutating *m)
 {
     static const char alphabet[] =
@@ -146,7 +146,12 @@ int mint_mutate_trailing_bits(struct mint_mutating *m)
     if (len % 4 < 2 || !at) {
         return mint_fault(m->oven, m->pointer, "this part has no unused bits");
     }
-    (*part)[len - 1] = alphabet[(at - alphabet) | 1];
+    json_int_t bits = mint_number(m, "bits", 1);
+    if (bits < 1 || bits >= (len % 4 == 2 ? 16 : 4)) {
+        return mint_fault(m->oven, m->pointer, "bits is a number from 1 to %d here",
+                          len % 4 == 2 ? 15 : 3);
+    }
+    (*part)[len - 1] = alphabet[(size_t)(at - alphabet) | (size_t)bits];
     return 0;
 }
 

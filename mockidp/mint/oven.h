@@ -108,7 +108,8 @@ struct mint_signing {
     const char *alg;            /* that signs */
     const struct mint_key *key; /* NULL for none and HMAC */
     struct mint_bytes secret;   /* of HMAC */
-    const char *forgery;        /* "digest_info" or a pkcs1 one, or NULL */
+    const char *forgery;        /* "digest_info", "message" or a pkcs1 one, or NULL */
+    const char *message;        /* of "message": hex with {digest} or {input}; borrowed */
 };
 
 /* mint_plan_signature reads `sign`, completes the header (alg, kid, x5t, jwk, x5c) and fills `out`.

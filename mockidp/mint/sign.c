@@ -60,10 +60,11 @@ static int plan_disagreement(struct mint_oven *oven, const json_t *as, const cha
     const char *header = json_string_value(json_object_get(as, "header"));
     const char *signature = json_string_value(json_object_get(as, "signature"));
     const char *pkcs1 = json_string_value(json_object_get(as, "pkcs1"));
+    out->message = json_string_value(json_object_get(as, "message"));
     *header_alg = header ? header : out->alg;
     out->alg = signature ? signature : out->alg;
     if (json_is_object(as) &&
-        (mint_check_members(oven, "/sign/as", as, "header signature pkcs1") != 0 ||
+        (mint_check_members(oven, "/sign/as", as, "header signature pkcs1 message") != 0 ||
          mint_check_text(oven, "/sign/as", as, "header") != 0 ||
          mint_check_text(oven, "/sign/as", as, "signature") != 0)) {
         return -1;
@@ -72,16 +73,17 @@ static int plan_disagreement(struct mint_oven *oven, const json_t *as, const cha
         out->forgery = "digest_info";
         return 0;
     }
-    out->forgery = pkcs1 ? mint_forgery_named(pkcs1) : NULL;
+    out->forgery = pkcs1 ? mint_forgery_named(pkcs1) : out->message ? "message" : NULL;
     if (out->forgery) {
         return 0;
     }
     if (as && ((!header && !signature) || json_object_get(as, "pkcs1"))) {
-        return mint_fault(oven, "/sign/as",
-                          "as is {\"header\",\"signature\"}, \"digest_info\" or {\"pkcs1\":"
-                          "bleichenbacher06|no-null|trailing|wrong-hash|short-padding|"
-                          "empty-padding|zero-padding|no-padding|type-2|type-2-ones|"
-                          "exponent-one|prime-modulus}");
+        return mint_fault(
+            oven, "/sign/as",
+            "as is {\"header\",\"signature\"}, \"digest_info\", {\"message\":HEX} or {\"pkcs1\":"
+            "bleichenbacher06|no-null|trailing|wrong-hash|short-padding|"
+            "empty-padding|zero-padding|no-padding|type-2|type-2-ones|"
+            "exponent-one|prime-modulus}");
     }
     return 0;
 }

@@ -135,6 +135,15 @@ static json_t *spell_x5c(const struct mint_oven *oven, const struct mint_key *ke
     return value;
 }
 
+static json_t *spell_certificate(const struct mint_oven *oven, const struct mint_key *key)
+{
+    char *text = mint_base64(key->certificate, key->certificate_len);
+    json_t *value = text ? json_string(text) : NULL;
+    (void)oven;
+    free(text);
+    return value;
+}
+
 static json_t *spell_x5t(const struct mint_oven *oven, const struct mint_key *key)
 {
     (void)oven;
@@ -153,11 +162,12 @@ static const struct {
     {"der", spell_der},
     {"der-pkcs1", spell_der_pkcs1},
     {"x5c", spell_x5c},
+    {"certificate", spell_certificate},
     {"x5t", spell_x5t},
 };
 
-/* {"key":NAME,"as":"jwk|jwk-text|jwks-text|pem-spki|pem-pkcs1|der|der-pkcs1|x5c|x5t"}; der forms
- * are bytes. */
+/* {"key":NAME,"as":"jwk|jwk-text|jwks-text|pem-spki|pem-pkcs1|der|der-pkcs1|x5c|certificate|x5t"};
+ * der forms are bytes. */
 json_t *mint_value_key(struct mint_oven *oven, const char *pointer, const json_t *object,
                        json_t **raw)
 {
@@ -176,6 +186,6 @@ json_t *mint_value_key(struct mint_oven *oven, const char *pointer, const json_t
     }
     return key ? mint_value_fault(oven, pointer,
                                   "as is jwk, jwk-text, jwks-text, pem-spki, pem-pkcs1, der, "
-                                  "der-pkcs1, x5c or x5t")
+                                  "der-pkcs1, x5c, certificate or x5t")
                : NULL;
 }

@@ -91,7 +91,27 @@ json_t *mint_value_case(struct mint_oven *oven, const char *pointer, const json_
     return value;
 }
 
-/* {"replace":[value,"from","to"]} the first occurrence. */
+/* `text` with the first, or every, `from` replaced, a new reference. */
+static json_t *replaced(const char *text, const char *from, const char *to, bool all)
+{
+    char *result = NULL;
+    size_t len = 0;
+    FILE *out = open_memstream(&result, &len);
+    const char *at = strstr(text, from);
+    while (out && at) {
+        (void)fprintf(out, "%.*s%s", (int)(at - text), text, to);
+        text = at + strlen(from);
+        at = all && *from ? strstr(text, from) : NULL;
+    }
+    if (out) {
+        (void)fputs(text, out);
+    }
+    json_t *value = out && fclose(out) == 0 ? json_string(result) : NULL;
+    free(result);
+    return value;
+}
+
+/* {"replace":[value,"from","to","all"]} the first occurrence, or with "all" every one. */
 json_t *mint_value_replace(struct mint_oven *oven, const char *pointer, const json_t *object,
                            json_t **raw)
 {
@@ -103,8 +123,8 @@ json_t *mint_value_replace(struct mint_oven *oven, const char *pointer, const js
     (void)raw;
     json_t *value = NULL;
     if (at) {
-        value = json_sprintf("%.*s%s%s", (int)(at - json_string_value(text)),
-                             json_string_value(text), json_string_value(to), at + strlen(from));
+        value = replaced(json_string_value(text), from, json_string_value(to),
+                         json_array_size(args) > 3);
     } else if (!from || text) {
         mint_value_fault(oven, pointer,
                          "replace takes [value, \"from\", to], and `from` must occur");

@@ -43,6 +43,8 @@ static const struct {
 } forgeries[] = {
     {"the digest alone", "{'sign':{'as':'digest_info'}}", "current", "SHA256", NULL, 0,
      256 - 3 - 32, 0},
+    {"a message of one's own", "{'sign':{'as':{'message':'{digest}'}}}", "current", "SHA256", NULL,
+     0, 256 - 3 - 32, 0},
     {"AlgorithmIdentifier without NULL", "{'sign':{'as':{'pkcs1':'no-null'}}}", "current", "SHA256",
      no_null_info, sizeof no_null_info, 256 - 3 - 17 - 32, 0},
     {"garbage behind the digest", "{'sign':{'as':{'pkcs1':'trailing'}}}", "current", "SHA256",

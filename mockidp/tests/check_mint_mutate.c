@@ -73,6 +73,8 @@ static const struct {
      HEADER "." HEADER "." HEADER "." PAYLOAD ".$"},
     {"the other alphabet", "{'swap_alphabet':{'part':'header'}}", "eyJhIjoiPz5+In0." PAYLOAD ".$"},
     {"unused bits, four of them", "{'trailing_bits':{'part':'payload'}}", HEADER ".eyJiIjoxfR.$"},
+    {"all four of them", "{'trailing_bits':{'part':'payload','bits':15}}", HEADER ".eyJiIjoxff.$"},
+    {"bytes before", "{'prepend':{'part':'payload','hex':'00ff7b'}}", HEADER ".AP97eyJiIjoxfQ.$"},
     {"unused bits, two of them", "{'trailing_bits':{'part':'header'}}",
      "eyJhIjoiPz5-In1." PAYLOAD ".$"},
     {"the lowest bit of the first byte", "{'flip_bit':{'part':'payload','bit':0}}",

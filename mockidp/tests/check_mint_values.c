@@ -71,6 +71,7 @@ static const struct {
     {"upper", "{'upper':{'tenant_id':'contoso'}}", "'C0FFEE00-0000-4000-8000-000000000001'"},
     {"upper leaves what is not ASCII", "{'upper':'aé1'}", "'Aé1'"},
     {"lower", "{'lower':'AbC'}", "'abc'"},
+    {"replace, every one", "{'replace':['a-b-c-','-','+','all']}", "'a+b+c+'"},
     {"replace, the first occurrence", "{'replace':['a-b-c','-','+']}", "'a+b-c'"},
     {"replace in a value by a value",
      "{'replace':[{'claim':'iss'},'/v2.0',{'concat':['/','V2.0']}]}",
