@@ -132,6 +132,18 @@ static void add_all_scopes(struct grant *g)
     append(g->scope, asked);
 }
 
+/* RFC 6749 §3.3: scope-token = 1*( %x21 / %x23-5B / %x5D-7E ). Others could not stand in a token.
+ */
+static bool is_scope_token(const char *scope)
+{
+    for (; *scope; scope++) {
+        if (*scope < 0x21 || *scope > 0x7e || *scope == '"' || *scope == '\\') {
+            return false;
+        }
+    }
+    return true;
+}
+
 /* One "{resource}/{name}" of a delegated request. */
 static int add_resource_scope(struct grant *g, const char *scope)
 {
@@ -140,6 +152,9 @@ static int add_resource_scope(struct grant *g, const char *scope)
     if (!slash) {
         if (g->resource && g->resource != &graph) {
             return passes_over(g) ? 0 : oauth_refuse(&g->refusal, 70011, scope, NULL);
+        }
+        if (!is_scope_token(scope)) {
+            return oauth_refuse(&g->refusal, 70011, scope, NULL);
         }
         g->resource = &graph;
         g->resource_uri = graph.id;
@@ -163,7 +178,8 @@ static int add_resource_scope(struct grant *g, const char *scope)
         return 0;
     }
     /* the mock knows no list of Microsoft Graph's */
-    if (g->resource != &graph && !directory_lists(g->resource->scopes, slash + 1)) {
+    if (g->resource == &graph ? !is_scope_token(slash + 1)
+                              : !directory_lists(g->resource->scopes, slash + 1)) {
         return refuse_unknown_scope(g, scope, slash + 1);
     }
     append(g->scp, slash + 1);
