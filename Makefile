@@ -40,10 +40,10 @@ IDP_SRC  := $(filter-out mockidp/main.c,$(wildcard mockidp/*.c mockidp/config/*.
             mockidp/grants/*.c mockidp/keyring/*.c mockidp/state/*.c mockidp/errors/*.c mockidp/faults/*.c \
             mockidp/admin/*.c mockidp/pages/*.c)) $(MINT_SRC)
 CF_SRC   := $(filter-out conformance/main.c,$(wildcard conformance/*.c conformance/adapters/*.c conformance/world/*.c \
-            conformance/report/*.c))
+            conformance/report/*.c conformance/provider/*.c))
 LOAD_SRC := $(filter-out conformance/load/main.c,$(wildcard conformance/load/*.c))
 GEN_SRC  := $(BUILD)/gen/embedded.c
-EMBED    := fixtures/idp/demo.json $(wildcard fixtures/keys/*.pem fixtures/keys/*.key fixtures/keys/*.crt mockidp/pages/*.html mockidp/pages/*.css) conformance/report/report.css
+EMBED    := fixtures/idp/demo.json fixtures/issuers/demo.json $(wildcard fixtures/keys/*.pem fixtures/keys/*.key fixtures/keys/*.crt mockidp/pages/*.html mockidp/pages/*.css) conformance/report/report.css
 
 comma := ,
 obj = $(patsubst %.c,$(O)/%.o,$(1))
@@ -66,7 +66,7 @@ all: $(PROGRAMS) $(BUILD)/libbtv.a $(BUILD)/libbtv.so $(BUILD)/examples/embed
 
 help:
 	@echo 'make            build everything into build/rel'
-	@echo 'make conform    the suite against the validator core and against apid, over HTTP'
+	@echo 'make conform    the suite against the validator core, against apid over HTTP, and against the mock'
 	@echo 'make test       every test; ends with `N passed, N failed`'
 	@echo 'make run        a mock Entra and a protected API, with curl lines to paste'
 	@echo 'make bench      ratios measured side by side'
@@ -149,7 +149,7 @@ unit: $(TESTS)
 	scripts/unit.sh $(BUILD) $(TESTS)
 
 conform: all
-	scripts/conform.sh $(BUILD)
+	@status=0; scripts/conform-idp.sh $(BUILD) || status=$$?; scripts/conform.sh $(BUILD) || status=$$?; exit $$status
 test: setup-test all tests
 	scripts/test.sh $(BUILD) $(TESTS)
 run: setup-test all
@@ -225,9 +225,11 @@ install: all
 	install -m755 $(BUILD)/libbtv.so $(DESTDIR)$(PREFIX)/lib/libbtv.so.0
 	ln -sf libbtv.so.0 $(DESTDIR)$(PREFIX)/lib/libbtv.so
 	install -m644 validator/include/btv/* $(DESTDIR)$(PREFIX)/include/btv
-	install -d $(DESTDIR)$(PREFIX)/share/entra-testbench/cases $(DESTDIR)$(PREFIX)/share/entra-testbench/targets
+	install -d $(DESTDIR)$(PREFIX)/share/entra-testbench/cases $(DESTDIR)$(PREFIX)/share/entra-testbench/targets \
+	    $(DESTDIR)$(PREFIX)/share/entra-testbench/issuers
 	install -m644 fixtures/cases/*.json $(DESTDIR)$(PREFIX)/share/entra-testbench/cases
 	install -m644 fixtures/targets/*.json $(DESTDIR)$(PREFIX)/share/entra-testbench/targets
+	install -m644 fixtures/issuers/*.json $(DESTDIR)$(PREFIX)/share/entra-testbench/issuers
 	scripts/btv-pc.sh $(PREFIX) $(VERSION) > $(DESTDIR)$(PREFIX)/lib/pkgconfig/btv.pc
 uninstall:
 	rm -f $(addprefix $(DESTDIR)$(PREFIX)/bin/,$(notdir $(PROGRAMS))) $(DESTDIR)$(PREFIX)/lib/libbtv.a

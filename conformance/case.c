@@ -37,18 +37,31 @@ static const char *text(const json_t *object, const char *name)
     return json_string_value(json_object_get(object, name));
 }
 
+/* What a case of one step has instead of "steps". */
+static const char *const step_members[] = {"send", "request", "sign_in", "expect", "capture"};
+#define DOING 3 /* the first so many */
+
+static bool has_step(const json_t *json)
+{
+    bool found = json_object_get(json, "steps") != NULL;
+    for (size_t i = 0; i < DOING; i++) {
+        found = found || json_object_get(json, step_members[i]);
+    }
+    return found;
+}
+
 /* Whether the case, or else each of its variants, says what to do. */
 static bool has_steps(const json_t *json)
 {
     const json_t *variants = json_object_get(json, "variants");
     const json_t *variant = NULL;
     size_t i = 0;
-    if (json_object_get(json, "send") || json_object_get(json, "steps")) {
+    if (has_step(json)) {
         return true;
     }
     json_array_foreach(variants, i, variant)
     {
-        if (!json_object_get(variant, "send") && !json_object_get(variant, "steps")) {
+        if (!has_step(variant)) {
             return false;
         }
     }
@@ -77,7 +90,7 @@ static int add_case(struct cf_suite *suite, const char *group, json_t *json, cha
     struct cf_case c = {
         .json = json, .group = group, .id = text(json, "id"), .title = text(json, "title")};
     const char *profile = text(json, "profile");
-    c.profile = profile ? profile : "single-tenant-v2";
+    c.profile = profile ? profile : suite->half == CF_PROVIDERS ? "provider" : "single-tenant-v2";
     const char *fault = !c.id                                           ? "id"
                         : !c.title                                      ? "title"
                         : cf_level_parse(text(json, "level"), &c.level) ? "level"
@@ -88,7 +101,7 @@ static int add_case(struct cf_suite *suite, const char *group, json_t *json, cha
         (void)snprintf(why, cap, ": %s", fault);
         return -1;
     }
-    if (check_variants(&c, why, cap) != 0) {
+    if (suite->half == CF_VALIDATORS && check_variants(&c, why, cap) != 0) {
         return -1;
     }
     struct cf_case *grown = realloc(suite->cases, (suite->count + 1) * sizeof *grown);
@@ -106,10 +119,16 @@ static int take_document(struct cf_suite *suite, json_t *document, const char *p
                          size_t cap)
 {
     const char *group = text(document, "group");
+    const char *half = text(document, "half");
+    json_t *flows = json_object_get(document, "flows");
     char fault[300] = "";
     json_t *json = NULL;
     size_t i = 0;
     int status = 0;
+    if ((half && strcmp(half, "provider") == 0) != (suite->half == CF_PROVIDERS)) {
+        json_decref(document);
+        return 0; /* for the other half */
+    }
     if (!group || !json_is_array(json_object_get(document, "cases"))) {
         (void)snprintf(why, cap, "%s: /: 'group' or 'cases' is missing", path);
         json_decref(document);
@@ -119,6 +138,9 @@ static int take_document(struct cf_suite *suite, json_t *document, const char *p
     (void)json_array_append_new(suite->documents, document);
     json_array_foreach(json_object_get(document, "cases"), i, json)
     {
+        if (flows) {
+            (void)json_object_set(json, "flows", flows);
+        }
         if (status == 0 && (status = add_case(suite, group, json, fault, sizeof fault)) != 0) {
             (void)snprintf(why, cap, "%s: /cases/%zu%s", path, i, fault);
         }
@@ -260,10 +282,14 @@ json_t *cf_variant(const struct cf_case *c, size_t i, const char **name)
         merged = merge(merged, variant);
     }
     if (!json_object_get(merged, "steps")) {
-        json_t *expect = json_object_get(merged, "expect");
-        json_object_set_new(merged, "steps",
-                            json_pack("[{s:O, s:o}]", "send", json_object_get(merged, "send"),
-                                      "expect", expect ? json_incref(expect) : json_object()));
+        json_t *step = json_pack("{s:{}}", "expect");
+        for (size_t k = 0; k < sizeof step_members / sizeof step_members[0]; k++) {
+            json_t *member = json_object_get(merged, step_members[k]);
+            if (member) {
+                json_object_set(step, step_members[k], member);
+            }
+        }
+        json_object_set_new(merged, "steps", json_pack("[o]", step));
     }
     return merged;
 }

@@ -14,11 +14,15 @@ struct cf_case {
     const char *id;    /* "TIM-04" */
     const char *group; /* "TIM" */
     const char *title;
-    const char *profile; /* "single-tenant-v2" unless it says so */
+    const char *profile; /* "single-tenant-v2" unless it says so; "provider" for providers */
     enum cf_level level;
 };
 
+/* Whom the cases of a file are for: a file says "half": "provider", or is for validators. */
+enum cf_half { CF_VALIDATORS, CF_PROVIDERS };
+
 struct cf_suite {
+    enum cf_half half;     /* which files are loaded; set it before */
     struct cf_case *cases; /* in the order of their ids */
     size_t count;
     json_t *documents; /* that the cases are borrowed from */
@@ -44,8 +48,8 @@ size_t cf_variant_count(const struct cf_case *c);
 
 /*
  * cf_variant returns variant `i` merged into its case (RFC 7396), a new reference that always has
- * "steps": [{"send", "expect"}, …]. NULL without memory. *name gets its name, or NULL; borrowed
- * from the case.
+ * "steps": [{"send", "expect"}, …] ({"request" or "sign_in", "expect", "capture"} for providers).
+ * NULL without memory. *name gets its name, or NULL; borrowed from the case.
  */
 json_t *cf_variant(const struct cf_case *c, size_t i, const char **name);
 

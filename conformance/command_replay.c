@@ -79,6 +79,23 @@ static bool show_both(const json_t *recorded, const json_t *now, const struct re
     return same;
 }
 
+/* A run of the other half is played with the cases of that half. */
+static json_t *play_again(const struct conform_options *o, const struct cf_suite *suite,
+                          const json_t *run, const char *file, int *status)
+{
+    struct cf_suite other = {0};
+    if (strcmp(report_text_of(run, "adapter"), "provider") != 0) {
+        return command_play(o, suite, o->target_count > 0 ? o->targets[0] : file, status);
+    }
+    json_t *played =
+        command_load(o, CF_PROVIDERS, &other) == 0
+            ? command_play_provider(o, &other, o->idp_where ? o->idp_where : file, status)
+            : NULL;
+    *status = played ? *status : *status == CONFORM_OK ? CONFORM_USAGE : *status;
+    cf_suite_cleanup(&other);
+    return played;
+}
+
 /* One run of the report that has the case. */
 static int replay_run(const struct conform_options *o, const struct cf_suite *suite,
                       const json_t *run, const json_t *recorded)
@@ -93,8 +110,7 @@ static int replay_run(const struct conform_options *o, const struct cf_suite *su
     again.seed = o->seed                        ? o->seed
                  : *report_text_of(run, "seed") ? report_text_of(run, "seed")
                                                 : NULL;
-    json_t *played =
-        command_play(&again, suite, o->target_count > 0 ? o->targets[0] : file, &status);
+    json_t *played = play_again(&again, suite, run, file, &status);
     if (!played) {
         return status;
     }

@@ -96,22 +96,19 @@ static int fail(int status, const char *why)
     return status;
 }
 
-/* about adds what a reader of the report wants to know of a run. */
-static void about(json_t *run, const struct conform_options *o, const struct cf_target *target,
-                  const char *file, int64_t started, int64_t took_ms)
+void command_about(json_t *run, const struct conform_options *o, const struct command_about *about)
 {
     char when[32] = "";
     struct tm t;
-    time_t seconds = (time_t)started;
+    time_t seconds = about->started ? (time_t)about->started : time(NULL);
+    double took = (double)(report_now_ms() - about->began_ms) / 1000.0;
     if (gmtime_r(&seconds, &t)) {
         (void)strftime(when, sizeof when, "%Y-%m-%dT%H:%M:%SZ", &t);
     }
-    const char *comment =
-        target ? json_string_value(json_object_get(target->json, "comment")) : NULL;
-    json_t *more = json_pack("{s:i, s:s, s:s, s:s*, s:s*, s:s*, s:s*, s:s, s:f}", "format", 1,
-                             "version", ETB_VERSION, "adapter", target ? target->adapter : "inproc",
-                             "url", target ? target->url : NULL, "file", file, "comment", comment,
-                             "seed", o->seed, "started", when, "seconds", (double)took_ms / 1000.0);
+    json_t *more =
+        json_pack("{s:i, s:s, s:s, s:s*, s:s*, s:s*, s:s*, s:s, s:f}", "format", 1, "version",
+                  ETB_VERSION, "adapter", about->adapter, "url", about->url, "file", about->file,
+                  "comment", about->comment, "seed", o->seed, "started", when, "seconds", took);
     (void)json_object_update(run, more);
     json_decref(more);
 }
@@ -172,16 +169,31 @@ json_t *command_play(const struct conform_options *o, const struct cf_suite *sui
     } else if (o->wait_for && cf_wait_url(o->wait_for, false, 0, WAIT_MS, why, sizeof why) != 0) {
         *status = fail(CONFORM_UNREACHABLE, why);
     } else {
-        int64_t started = cf_world_now(world);
-        int64_t began_ms = report_now_ms();
+        const struct command_about about = {
+            .adapter = target ? target->adapter : "inproc",
+            .url = target ? target->url : NULL,
+            .file = file,
+            .comment = target ? json_string_value(json_object_get(target->json, "comment")) : NULL,
+            .started = cf_world_now(world),
+            .began_ms = report_now_ms()};
         run = play(o, suite, in_process ? NULL : target, world, status);
         if (run) {
-            about(run, o, target, file, started, report_now_ms() - began_ms);
+            command_about(run, o, &about);
         }
     }
     cf_world_close(world);
     cf_target_free(target);
     return run;
+}
+
+/* The run of one target, or of the issuer. */
+static json_t *play_one(const struct conform_options *o, const struct cf_suite *suite, size_t i,
+                        int *status)
+{
+    if (o->idp) {
+        return command_play_provider(o, suite, o->idp_where, status);
+    }
+    return command_play(o, suite, o->target_count > 0 ? o->targets[i] : NULL, status);
 }
 
 int command_run(const struct conform_options *o, const struct cf_suite *suite)
@@ -201,7 +213,7 @@ int command_run(const struct conform_options *o, const struct cf_suite *suite)
     size_t targets = o->target_count > 0 ? o->target_count : 1;
     for (size_t i = 0; i < targets; i++) {
         int one = CONFORM_OK;
-        json_t *run = command_play(o, suite, o->target_count > 0 ? o->targets[i] : NULL, &one);
+        json_t *run = play_one(o, suite, i, &one);
         if (run) {
             one = show(o, suite, run, expected, &sum);
             (void)json_array_append_new(runs, run);

@@ -1,5 +1,6 @@
 /* Showing cases and tokens without playing anything. */
 #include "conformance/commands.h"
+#include "conformance/provider/provider.h"
 #include "conformance/report/step.h"
 #include "conformance/select.h"
 #include "conformance/world/world.h"
@@ -80,29 +81,75 @@ static void show_variant(struct cf_world *world, const struct cf_case *c, size_t
     json_decref(variant);
 }
 
-int command_explain(const struct conform_options *o, const struct cf_suite *suite)
+static void show_head(const struct cf_case *c)
 {
-    const struct cf_world_options options = {.stopped_clock = true, .seed = o->seed};
-    const struct cf_case *c = cf_suite_find(suite, o->words[0]);
     const json_t *source = NULL;
-    char why[400];
     size_t i = 0;
-    if (!c) {
-        (void)fprintf(stderr, "conform: there is no case %s\n", o->words[0]);
-        return CONFORM_USAGE;
-    }
-    struct cf_world *world = cf_world_open(&options, why, sizeof why);
-    if (!world) {
-        (void)fprintf(stderr, "conform: %s\n", why);
-        return CONFORM_UNREACHABLE;
-    }
     (void)printf("%s (%s)  %s\nprofile: %s\nwhy: %s\n", c->id, cf_level_name(c->level), c->title,
                  c->profile, json_string_value(json_object_get(c->json, "why")));
     json_array_foreach(json_object_get(c->json, "source"), i, source)
     {
         (void)printf("source: %s\n", json_string_value(source));
     }
-    for (i = 0; i < cf_variant_count(c); i++) {
+}
+
+/* A step of the other half is data all through: it is shown as it stands, flows unfolded. */
+static void show_steps(const json_t *steps, const json_t *flows)
+{
+    const json_t *step = NULL;
+    size_t i = 0;
+    json_array_foreach(steps, i, step)
+    {
+        const char *flow = json_string_value(json_object_get(step, "flow"));
+        if (flow) {
+            show_steps(json_object_get(flows, flow), NULL);
+        } else {
+            show_dump("step", step);
+        }
+    }
+}
+
+static int explain_provider(const struct conform_options *o)
+{
+    struct cf_suite suite = {0};
+    int status = CONFORM_USAGE;
+    const struct cf_case *c =
+        command_load(o, CF_PROVIDERS, &suite) == 0 ? cf_suite_find(&suite, o->words[0]) : NULL;
+    if (c) {
+        show_head(c);
+        (void)printf("safe: %s\n", cf_provider_is_safe(c) ? "yes" : "no");
+        for (size_t i = 0; i < cf_variant_count(c); i++) {
+            const char *name = NULL;
+            json_t *variant = cf_variant(c, i, &name);
+            if (name) {
+                (void)printf("\nvariant %s\n", name);
+            }
+            show_steps(json_object_get(variant, "steps"), json_object_get(variant, "flows"));
+            json_decref(variant);
+        }
+        status = CONFORM_OK;
+    } else {
+        (void)fprintf(stderr, "conform: there is no case %s\n", o->words[0]);
+    }
+    cf_suite_cleanup(&suite);
+    return status;
+}
+
+int command_explain(const struct conform_options *o, const struct cf_suite *suite)
+{
+    const struct cf_world_options options = {.stopped_clock = true, .seed = o->seed};
+    const struct cf_case *c = cf_suite_find(suite, o->words[0]);
+    char why[400];
+    if (!c || o->idp) {
+        return explain_provider(o);
+    }
+    struct cf_world *world = cf_world_open(&options, why, sizeof why);
+    if (!world) {
+        (void)fprintf(stderr, "conform: %s\n", why);
+        return CONFORM_UNREACHABLE;
+    }
+    show_head(c);
+    for (size_t i = 0; i < cf_variant_count(c); i++) {
         show_variant(world, c, i);
     }
     cf_world_close(world);

@@ -5,6 +5,12 @@
 #include "conformance/case.h"
 #include "conformance/options.h"
 
+#include <jansson.h>
+#include <stdint.h>
+
+/* command_load loads the cases of one half; -1 with a line on stderr. command_load.c */
+int command_load(const struct conform_options *o, enum cf_half half, struct cf_suite *suite);
+
 int command_run(const struct conform_options *o, const struct cf_suite *suite); /* command_run.c */
 int command_list(const struct conform_options *o,
                  const struct cf_suite *suite); /* command_show.c */
@@ -22,6 +28,23 @@ int command_matrix(const struct conform_options *o); /* command_compare.c */
  */
 json_t *command_play(const struct conform_options *o, const struct cf_suite *suite,
                      const char *file, int *status);
+
+/* command_play_provider does the same with an issuer: a profile, a URL, or NULL for the mock in
+ * process. command_provider.c */
+json_t *command_play_provider(const struct conform_options *o, const struct cf_suite *suite,
+                              const char *where, int *status);
+
+/* struct command_about is what a reader of a report wants to know of a run; borrowed, NULL where
+ * there is none. command_about adds it, with the options' part of it. */
+struct command_about {
+    const char *adapter;
+    const char *url;
+    const char *file;
+    const char *comment;
+    int64_t started; /* Unix seconds; 0: now */
+    int64_t began_ms;
+};
+void command_about(json_t *run, const struct conform_options *o, const struct command_about *about);
 
 /* command_may_save says whether every report that the options ask for can be written, before
  * anything is played; command_save writes them. CONFORM_OK, or CONFORM_USAGE with a line on stderr

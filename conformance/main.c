@@ -1,28 +1,11 @@
-/* The program conform: cases as data, played against any validator of Entra's tokens. */
+/* The program conform: cases as data, played against any validator of Entra's tokens, or any
+ * issuer of them. */
 #include "conformance/commands.h"
 
 #include <curl/curl.h>
 #include <signal.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-
-static int load_cases(const struct conform_options *o, struct cf_suite *suite)
-{
-    char why[512] = "there are no cases: --cases says where they are";
-    char *folder = o->case_dir_count > 0 ? NULL : cf_case_folder();
-    int status = folder                  ? cf_suite_load(suite, folder, why, sizeof why)
-                 : o->case_dir_count > 0 ? 0
-                                         : -1;
-    for (size_t i = 0; i < o->case_dir_count && status == 0; i++) {
-        status = cf_suite_load(suite, o->case_dirs[i], why, sizeof why);
-    }
-    free(folder);
-    if (status != 0) {
-        (void)fprintf(stderr, "conform: %s\n", why);
-    }
-    return status;
-}
 
 static int run_command(const struct conform_options *o)
 {
@@ -37,12 +20,13 @@ static int run_command(const struct conform_options *o)
         {"diff", command_diff, NULL},       {"matrix", command_matrix, NULL},
     };
     struct cf_suite suite = {0};
+    enum cf_half half = o->idp ? CF_PROVIDERS : CF_VALIDATORS;
     int status = CONFORM_USAGE;
     for (size_t i = 0; i < sizeof commands / sizeof commands[0]; i++) {
         if (strcmp(o->command, commands[i].name) == 0) {
-            status = commands[i].plain            ? commands[i].plain(o)
-                     : load_cases(o, &suite) == 0 ? commands[i].with_cases(o, &suite)
-                                                  : CONFORM_USAGE;
+            status = commands[i].plain                    ? commands[i].plain(o)
+                     : command_load(o, half, &suite) == 0 ? commands[i].with_cases(o, &suite)
+                                                          : CONFORM_USAGE;
         }
     }
     cf_suite_cleanup(&suite);

@@ -4,6 +4,7 @@
 #include <assert.h>
 #include <getopt.h>
 #include <stdarg.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,6 +17,10 @@ static const struct option_row {
     {"target", "FILE|URL",
      "whom to test: a target file, or the URL of a protected resource (default: libbtv in "
      "process)"},
+    {"idp", "[URL|FILE]",
+     "the identity-provider half: an issuer's URL or profile (default: the mock in process)"},
+    {"idp-ca", "FILE", "the CA of that issuer, if it is none of the system's"},
+    {"safe", NULL, "with --idp: only GETs without credentials, fit for an issuer that others use"},
     {"cases", "DIR", "where the cases are (default: fixtures/cases); may be repeated"},
     {"level", "LEVEL", "least level of the cases: must, should, may, info (default info)"},
     {"expected", "FILE", "known deviations with their reasons"},
@@ -115,6 +120,7 @@ static const char **text_member(struct conform_options *o, const char *name)
                  {"seed", &o->seed},
                  {"idp-listen", &o->idp_listen},
                  {"idp-listen-tls", &o->idp_listen_tls},
+                 {"idp-ca", &o->idp_ca},
                  {"wait-for", &o->wait_for}};
     for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
         if (strcmp(texts[i].name, name) == 0) {
@@ -171,6 +177,11 @@ static int take_option(struct conform_options *o, const char *name, const char *
         (void)printf("conform %s\n", ETB_VERSION);
         return CONFORM_OK;
     }
+    if (strcmp(name, "idp") == 0) {
+        o->idp = true;
+        o->idp_where = argument;
+    }
+    o->safe = o->safe || strcmp(name, "safe") == 0;
     o->strict = o->strict || strcmp(name, "strict") == 0;
     o->verbose = o->verbose || strcmp(name, "verbose") == 0;
     return -1;
@@ -201,6 +212,37 @@ static int take_words(struct conform_options *o, int argc, char **argv, int firs
     return -1;
 }
 
+/* --idp alone is the mock; what follows it is taken for the issuer if it looks like one. */
+static const char *issuer_behind(int argc, char **argv, const char *argument)
+{
+    const char *next = optind < argc ? argv[optind] : "";
+    size_t len = strlen(next);
+    if (argument) {
+        return argument;
+    }
+    if (strstr(next, "://") || (len > 5 && strcmp(next + len - 5, ".json") == 0)) {
+        optind++;
+        return next;
+    }
+    return NULL;
+}
+
+static int has_argument(const struct option_row *row)
+{
+    return !row->argument          ? no_argument
+           : *row->argument == '[' ? optional_argument
+                                   : required_argument;
+}
+
+/* What does not go together. */
+static int check(const struct conform_options *o)
+{
+    if (o->idp && o->target_count > 0) {
+        return usage("--idp and --target are two halves: one at a time");
+    }
+    return (o->safe || o->idp_ca) && !o->idp ? usage("--safe and --idp-ca go with --idp") : -1;
+}
+
 int options_read(int argc, char **argv, struct conform_options *o)
 {
     struct option options[ROWS + 1];
@@ -208,7 +250,7 @@ int options_read(int argc, char **argv, struct conform_options *o)
     int found = 0;
     memset(o, 0, sizeof *o);
     for (size_t i = 0; i < ROWS; i++) {
-        options[i] = (struct option){rows[i].name, rows[i].argument != NULL, NULL, 0};
+        options[i] = (struct option){rows[i].name, has_argument(&rows[i]), NULL, 0};
     }
     options[ROWS] = (struct option){NULL, 0, NULL, 0};
     opterr = 0;
@@ -217,11 +259,15 @@ int options_read(int argc, char **argv, struct conform_options *o)
             return usage(found == ':' ? "option '%s' needs an argument" : "unknown option '%s'",
                          argv[optind - 1]);
         }
+        if (found != 'v' && strcmp(rows[index].name, "idp") == 0) {
+            optarg = (char *)(uintptr_t)issuer_behind(argc, argv, optarg);
+        }
         int status = found == 'v' ? take_option(o, "verbose", NULL)
                                   : take_option(o, rows[index].name, optarg);
         if (status >= 0) {
             return status;
         }
     }
-    return take_words(o, argc, argv, optind);
+    int status = check(o);
+    return status >= 0 ? status : take_words(o, argc, argv, optind);
 }

@@ -38,9 +38,13 @@ struct conform_options {
     const char *idp_listen_tls;
     const char *idp_state;
     const char *wait_for;
+    const char *idp_where; /* of --idp: a profile or URL; NULL: the mock in process */
+    const char *idp_ca;
     long timeout_ms; /* 0: not said */
     bool strict;
     bool verbose;
+    bool idp;  /* the identity-provider half */
+    bool safe; /* of it only what may be sent to anybody */
 };
 
 /* options_read fills *o. -1 to go on, else the exit status (help, version, bad usage with one line

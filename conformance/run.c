@@ -19,8 +19,8 @@ static int ensure_subject(struct cf_stage *stage, const struct cf_profile *profi
     return cf_stage_enter(stage, profile, reason);
 }
 
-static json_t *result_of(const struct cf_case *c, enum cf_verdict verdict, const char *reason,
-                         json_t *variants)
+json_t *cf_result_of(const struct cf_case *c, enum cf_verdict verdict, const char *reason,
+                     json_t *variants)
 {
     return json_pack("{s:s, s:s, s:s, s:s, s:s, s:O*, s:O*, s:s, s:s, s:o}", "id", c->id, "group",
                      c->group, "title", c->title, "level", cf_level_name(c->level), "profile",
@@ -124,7 +124,7 @@ static json_t *play_case(struct cf_stage *stage, const struct cf_case *c)
     } else {
         variants = play_variants(stage, c, &verdict, reason);
     }
-    return result_of(c, verdict, reason, variants ? variants : json_array());
+    return cf_result_of(c, verdict, reason, variants ? variants : json_array());
 }
 
 /* The cases from `first` that share group and profile. */
@@ -182,7 +182,7 @@ static void play_block(struct cf_stage *stage, size_t first, size_t end, json_t 
     bool before = control(stage, run->plan[first], controls, why);
     for (size_t i = first; i < end; i++) {
         json_t *result = before ? play_case(stage, run->plan[i])
-                                : result_of(run->plan[i], CF_ERROR, why, json_array());
+                                : cf_result_of(run->plan[i], CF_ERROR, why, json_array());
         json_array_append_new(results, result);
         if (run->progress) {
             run->progress(run->ctx, result, i + 1, run->count);
@@ -193,7 +193,7 @@ static void play_block(struct cf_stage *stage, size_t first, size_t end, json_t 
     }
 }
 
-static json_t *count_verdicts(const json_t *results)
+json_t *cf_count_verdicts(const json_t *results)
 {
     json_t *counts = json_object();
     const json_t *result = NULL;
@@ -221,6 +221,7 @@ json_t *cf_run_play(const struct cf_run *run)
         i = end;
     }
     cf_stage_leave(&stage);
-    return json_pack("{s:s, s:o, s:o, s:b}", "target", run->name, "counts", count_verdicts(results),
-                     "cases", results, "reached", controls.reached || !controls.tried);
+    return json_pack("{s:s, s:o, s:o, s:b}", "target", run->name, "counts",
+                     cf_count_verdicts(results), "cases", results, "reached",
+                     controls.reached || !controls.tried);
 }

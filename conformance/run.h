@@ -30,4 +30,10 @@ struct cf_run {
  */
 json_t *cf_run_play(const struct cf_run *run);
 
+/* cf_result_of is one of these "cases", a new reference; takes over `variants`. cf_count_verdicts
+ * counts them. */
+json_t *cf_result_of(const struct cf_case *c, enum cf_verdict verdict, const char *reason,
+                     json_t *variants);
+json_t *cf_count_verdicts(const json_t *results);
+
 #endif

@@ -15,6 +15,9 @@ import jsonschema
 ROOT = Path(__file__).resolve().parent.parent
 FIXTURES = ROOT / "fixtures"
 CASE_SCHEMA = "case.schema.json"
+PROVIDER_SCHEMA = "provider-case.schema.json"
+# What --safe may send: nothing that carries a credential or changes anything.
+SAFE_MEMBERS = {"get", "options", "query", "headers"}
 # Which schema holds which other files: the first pattern that fits. Cases have their own, checked variant by variant.
 SCHEMAS = {
     "targets/*.expected.json": "expected.schema.json",
@@ -24,6 +27,8 @@ SCHEMAS = {
     "golden/discovery-*.json": "discovery.schema.json",
     "golden/jwks-*.json": "jwks.schema.json",
     "golden/instance.json": "instance.schema.json",
+    "issuers/*.expected.json": "expected.schema.json",
+    "issuers/*.json": "issuer.schema.json",
 }
 
 
@@ -147,6 +152,40 @@ def play_faults(play, group, codes):
     return faults
 
 
+def provider_steps(play, flows):
+    """The steps of a case for providers, flows unfolded; a flow that is not there is None."""
+    if "steps" not in play:
+        yield play
+    for step in play.get("steps", []):
+        yield from flows.get(step["flow"], [None]) if "flow" in step else [step]
+
+
+def provider_faults(play, group, flows):
+    """What makes no sense in a case for providers although the schema allows it."""
+    faults = []
+    if not play["id"].startswith(group + "-"):
+        faults.append(("/id", f"{play['id']} does not belong to the group {group}"))
+    for step in provider_steps(play, flows):
+        if step is None:
+            faults.append(("/steps", "there is no such flow"))
+            continue
+        for need, doing in (("clock", "clock"), ("steering", "idp")):
+            if doing in step and need not in play.get("needs", []):
+                faults.append(("/needs", f"a step needs '{need}'"))
+        request = step.get("request", {"sign_in": None})
+        headers = {name.lower() for name in request.get("headers", {})}
+        if play.get("safe") and (not SAFE_MEMBERS.issuperset(request) or "authorization" in headers):
+            faults.append(("/safe", "what is safe sends GET or OPTIONS without credentials"))
+    return faults
+
+
+def check_provider_case(tally, path, pointer, case, document, schema):
+    for at, play in plays_of(case):
+        faults = faults_of(schema, play)
+        tally.conclude(path, pointer + at,
+                       faults or provider_faults(play, document["group"], document.get("flows", {})))
+
+
 def check_case(tally, path, pointer, case, group, schema, codes):
     names = [variant.get("name") for variant in case.get("variants", [])]
     if len(names) != len(set(names)):
@@ -156,29 +195,48 @@ def check_case(tally, path, pointer, case, group, schema, codes):
         tally.conclude(path, pointer + at, faults or play_faults(play, group, codes))
 
 
+def read_schema(name, tally):
+    """Returns a schema of case files, and that of a case as it is played."""
+    schema = read_json(FIXTURES / "schema" / name, tally)
+    jsonschema.Draft7Validator.check_schema(schema)
+    return schema, {**schema["definitions"]["case"], "definitions": schema["definitions"],
+                    "$schema": schema["$schema"]}
+
+
+def check_file(tally, path, document, seen, check, named):
+    """One file's cases; `check` checks one, `named` says whether the file has the name of its group."""
+    if not named:
+        tally.conclude(path, "/group", [("", f"a file of the group {document['group']} has another name")])
+    for index, case in enumerate(document["cases"]):
+        pointer = f"/cases/{index}"
+        if case["id"] in seen:
+            tally.conclude(path, pointer, [("/id", f"{case['id']} is in {seen[case['id']]} too")])
+        seen[case["id"]] = path.name
+        check(tally, path, pointer, case)
+
+
 def check_cases(tally):
     """Returns the ids of all cases."""
-    schema = read_json(FIXTURES / "schema" / CASE_SCHEMA, tally)
-    jsonschema.Draft7Validator.check_schema(schema)
-    play_schema = {**schema["definitions"]["case"], "definitions": schema["definitions"],
-                   "$schema": schema["$schema"]}
+    validators, play_schema = read_schema(CASE_SCHEMA, tally)
+    providers, provider_schema = read_schema(PROVIDER_SCHEMA, tally)
     codes = read_codes()
     seen = {}
     for path in sorted((FIXTURES / "cases").glob("*.json")):
         document = read_json(path, tally)
-        faults = faults_of(schema, document) if document is not None else []
+        provider = isinstance(document, dict) and document.get("half") == "provider"
+        faults = faults_of(providers if provider else validators, document) if document is not None else []
         if faults:
             tally.conclude(path, "", faults)
         if document is None or faults:
             continue
-        if path.stem != document["group"].lower():
-            tally.conclude(path, "/group", [("", f"this is not {document['group'].lower()}.json")])
-        for index, case in enumerate(document["cases"]):
-            pointer = f"/cases/{index}"
-            if case["id"] in seen:
-                tally.conclude(path, pointer, [("/id", f"{case['id']} is in {seen[case['id']]} too")])
-            seen[case["id"]] = path.name
-            check_case(tally, path, pointer, case, document["group"], play_schema, codes)
+        if provider:
+            check_file(tally, path, document, seen,
+                       lambda t, p, at, case, d=document: check_provider_case(t, p, at, case, d, provider_schema),
+                       path.stem.startswith("idp-"))
+        else:
+            check_file(tally, path, document, seen,
+                       lambda t, p, at, case, g=document["group"]: check_case(t, p, at, case, g, play_schema, codes),
+                       path.stem == document["group"].lower())
     return seen
 
 

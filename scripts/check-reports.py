@@ -1,8 +1,8 @@
 #!/usr/bin/python3
 """Reads every report that conform writes as its consumers do: `check-reports.py BUILD`.
 
-The target is an API that lets everything in and answers with markup and control characters, so that nearly every case
-deviates and every text is hostile. Ends with `N passed, N failed`.
+The target (the issuer, of the other half) lets everything in and answers with markup and control characters, so that
+nearly every case deviates and every text is hostile. Ends with `N passed, N failed`.
 """
 import html.parser
 import json
@@ -20,7 +20,11 @@ import jsonschema
 ROOT = Path(__file__).resolve().parent.parent
 HOSTILE = '</pre></script><script>alert(1)</script><img src=x onerror=alert(1)> ]]> \x1b[31m \x01 | ` # \u2028 é'
 FORMATS = ["json", "junit", "markdown", "html", "tap", "sarif"]
-CASES = ["ALG", "AZH", "TIM"]
+# Both halves: an API that lets everything in, and an issuer that answers nothing but that.
+HALVES = {
+    "validators": ["ALG", "AZH", "TIM", "--idp-listen", "127.0.0.1:0", "--idp-listen-tls", "off", "--target"],
+    "providers": ["DSC", "INS", "JWK", "AUT", "--idp"],
+}
 
 
 class Naive(BaseHTTPRequestHandler):
@@ -118,16 +122,13 @@ def check_html(text, counts):
     assert "url(" not in text and "@import" not in text and "\x1b" not in text
 
 
-def main():
-    conform = f"{sys.argv[1]}/conform"
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Naive)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
+def check_half(conform, words):
+    """Plays one half and returns how many reports are wrong."""
     failed = 0
     with tempfile.TemporaryDirectory() as folder:
         files = {name: Path(folder) / name for name in FORMATS}
         options = [word for name in FORMATS for word in (f"--{name}", str(files[name]))]
-        run = subprocess.run([conform, "run", *CASES, "--target", f"http://127.0.0.1:{server.server_port}/", "--idp-listen",
-                              "127.0.0.1:0", "--idp-listen-tls", "off", *options], capture_output=True, text=True, check=False)
+        run = subprocess.run([conform, "run", *words, *options], capture_output=True, text=True, check=False)
         tally = re.fullmatch(r"(\d+) passed, (\d+) failed, (\d+) skipped", run.stdout.splitlines()[-1])
         passed_, failed_, skipped_ = (int(number) for number in tally.groups())
         counts = {"cases": passed_ + failed_ + skipped_, "failed": failed_, "skipped": skipped_}
@@ -140,8 +141,21 @@ def main():
         if run.returncode != 1 or re.search(r"[\x00-\x09\x0b-\x1f\x7f]", run.stdout):
             failed += 1
             print(f"text: exit status {run.returncode}, and no octet may steer a terminal")
+    return failed
+
+
+def main():
+    conform = f"{sys.argv[1]}/conform"
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Naive)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    failed = 0
+    for half, words in HALVES.items():
+        found = check_half(conform, [*words, f"http://127.0.0.1:{server.server_port}/"])
+        failed += found
+        if found:
+            print(f"^ {half}")
     server.shutdown()
-    print(f"{len(FORMATS) + 1 - failed} passed, {failed} failed")
+    print(f"{len(HALVES) * (len(FORMATS) + 1) - failed} passed, {failed} failed")
     return 1 if failed else 0
 
 

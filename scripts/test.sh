@@ -30,6 +30,7 @@ run() { # run NAME COMMAND...: COMMAND ends with `N passed, N failed[, N skipped
 
 run 'unit tests' "$here/unit.sh" "$@"
 run 'conformance, in process and over HTTP' "$here/conform.sh" "$build"
+run 'conformance of the mock, as an identity provider' "$here/conform-idp.sh" "$build"
 run 'the reports' /usr/bin/python3 "$here/check-reports.py" "$build"
 run 'the demo flow' "$here/demo.sh" "$build"
 run 'the curl lines of the pages' "$here/interop/house.sh" "$build" "$here/check-docs.sh"

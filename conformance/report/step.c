@@ -57,6 +57,11 @@ static void write_compact(FILE *out, const json_t *value)
 void report_expectation(FILE *out, const json_t *expect)
 {
     static const char *const others[] = {"endpoint", "grows_at_most_kib", "token", NULL};
+    const json_t *answer = json_object_get(expect, "answer"); /* of a provider */
+    if (answer) {
+        write_compact(out, answer);
+        return;
+    }
     for (size_t i = 0; others[i]; i++) {
         if (json_object_get(expect, others[i])) {
             write_compact(out, expect);
@@ -92,7 +97,9 @@ void report_actual(FILE *out, const json_t *actual)
     }
 }
 
-const char *const report_request_members[] = {"method", "path", "field", "headers", "raw", NULL};
+const char *const report_request_members[] = {"method", "path",    "url",       "query",
+                                              "form",   "basic",   "assertion", "body",
+                                              "field",  "headers", "raw",       NULL};
 
 char *report_string(void (*write)(FILE *out, const json_t *value), const json_t *value)
 {

@@ -13,6 +13,8 @@
 static char folder[] = "/tmp/check-case-XXXXXX";
 
 /* load writes `text` as the one file of a folder and loads it. */
+static enum cf_half half; /* that load asks for */
+
 static int load(const char *text, struct cf_suite *suite, char *why, size_t cap)
 {
     char path[128];
@@ -23,7 +25,7 @@ static int load(const char *text, struct cf_suite *suite, char *why, size_t cap)
     ck_assert_ptr_nonnull(file);
     ck_assert_int_ge(fputs(text, file), 0);
     ck_assert_int_eq(fclose(file), 0);
-    *suite = (struct cf_suite){0};
+    *suite = (struct cf_suite){.half = half};
     int status = cf_suite_load(suite, folder, why, cap);
     (void)unlink(path);
     (void)rmdir(folder);
@@ -76,6 +78,39 @@ START_TEST(an_empty_folder_has_no_cases)
     char why[256] = "";
     ck_assert_int_eq(cf_suite_load(&suite, "/nonexistent", why, sizeof why), -1);
     ck_assert_ptr_nonnull(strstr(why, "/nonexistent"));
+}
+END_TEST
+
+/* A file says whom its cases are for; the others do not see it. */
+START_TEST(the_other_half)
+{
+    static const char *const provider =
+        "{\"half\":\"provider\",\"group\":\"X\",\"flows\":{\"f\":[1]},\"cases\":["
+        "{\"id\":\"X-01\",\"title\":\"t\",\"level\":\"MUST\",\"request\":{\"get\":\"/\"},"
+        "\"expect\":{\"status\":[200]},\"capture\":{\"a\":\"json/a\"}}]}";
+    struct cf_suite suite;
+    char why[512] = "";
+    const char *name = NULL;
+    ck_assert_msg(load(provider, &suite, why, sizeof why) == 0, "%s", why);
+    ck_assert_uint_eq(suite.count, 0);
+    cf_suite_cleanup(&suite);
+    half = CF_PROVIDERS;
+    ck_assert_msg(load(FILE_OF(CASE("X-01", SEND)), &suite, why, sizeof why) == 0, "%s", why);
+    ck_assert_uint_eq(suite.count, 0);
+    cf_suite_cleanup(&suite);
+    ck_assert_msg(load(provider, &suite, why, sizeof why) == 0, "%s", why);
+    half = CF_VALIDATORS;
+    ck_assert_uint_eq(suite.count, 1);
+    ck_assert_str_eq(suite.cases[0].profile, "provider");
+    json_t *variant = cf_variant(&suite.cases[0], 0, &name);
+    const json_t *step = json_array_get(json_object_get(variant, "steps"), 0);
+    ck_assert_ptr_nonnull(json_object_get(step, "request"));
+    ck_assert_ptr_nonnull(json_object_get(step, "expect"));
+    ck_assert_ptr_nonnull(json_object_get(step, "capture"));
+    ck_assert_ptr_null(json_object_get(step, "send"));
+    ck_assert_ptr_nonnull(json_object_get(json_object_get(variant, "flows"), "f"));
+    json_decref(variant);
+    cf_suite_cleanup(&suite);
 }
 END_TEST
 
@@ -197,5 +232,5 @@ START_TEST(what_is_not_for_a_target)
 }
 END_TEST
 
-TEST_MAIN("case", faults_are_named, an_empty_folder_has_no_cases, variants_are_merged, filters,
-          what_is_not_for_a_target)
+TEST_MAIN("case", faults_are_named, an_empty_folder_has_no_cases, the_other_half,
+          variants_are_merged, filters, what_is_not_for_a_target)

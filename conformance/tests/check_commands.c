@@ -79,6 +79,12 @@ START_TEST(bad_usage)
         {{"replay", "/nonexistent/a", "TIM-04"}, "/nonexistent/a"},
         {{"init", "ftp://x/"}, "ftp://x/"},
         {{"init"}, "init takes"},
+        {{"run", "--idp", "--target", "http://127.0.0.1:1/"}, "--idp and --target"},
+        {{"run", "--safe", "DSC-01"}, "--safe"},
+        {{"run", "--idp", "/nonexistent/x.json"}, "/nonexistent/x.json"},
+        {{"run", "--idp", "--safe", "RFT-01"}, "no case matches"},
+        {{"run", "--idp", "TIM-04"}, "no case matches"},
+        {{"explain", "--idp", "TIM-04"}, "no case TIM-04"},
     };
     for (size_t i = 0; i < ROWS(rows); i++) {
         expect(rows[i].words, 2, rows[i].err);
@@ -182,6 +188,36 @@ START_TEST(a_case_is_played_again)
 }
 END_TEST
 
+START_TEST(the_other_half)
+{
+    char *out = NULL;
+    char report[96];
+    (void)snprintf(report, sizeof report, "%s", file("issuer.json"));
+    expect((const char *const[WORDS_MAX]){"run", "--idp", "http://127.0.0.1:1", "DSC-01"}, 3, "");
+    ck_assert_int_eq(conform((const char *const[WORDS_MAX]){"run", "--idp", "RFT-01", "DSC-0*",
+                                                            "--json", report},
+                             &out, NULL),
+                     0);
+    ck_assert_ptr_nonnull(strstr(out, "10 cases against mockidp\n"));
+    ck_assert_ptr_nonnull(strstr(out, "\n9 passed, 0 failed, 1 skipped\n"));
+    free(out);
+    ck_assert_int_eq(
+        conform((const char *const[WORDS_MAX]){"replay", report, "RFT-01"}, &out, NULL), 0);
+    ck_assert_ptr_nonnull(strstr(out, "\nit came out as recorded\n"));
+    free(out);
+    ck_assert_int_eq(conform((const char *const[WORDS_MAX]){"list", "--idp", "CCR-0*"}, &out, NULL),
+                     0);
+    ck_assert_ptr_nonnull(strstr(out, "CCR-01   MUST    1  "));
+    ck_assert_ptr_nonnull(strstr(out, "\n9 cases, "));
+    free(out);
+    ck_assert_int_eq(conform((const char *const[WORDS_MAX]){"explain", "dsc-22"}, &out, NULL), 0);
+    ck_assert_ptr_nonnull(strstr(out, "DSC-22 (MUST)  "));
+    ck_assert_ptr_nonnull(strstr(out, "\nsource: entra.md §5.3\n"));
+    ck_assert_ptr_nonnull(strstr(out, "\nsafe: yes\n"));
+    free(out);
+}
+END_TEST
+
 /* With a seed the tokens of two runs differ in their times and the mock's port alone. */
 START_TEST(a_seed_fixes_the_canary)
 {
@@ -261,6 +297,7 @@ int main(void)
                                   bad_usage_of_loadgen,
                                   reports_are_compared_and_merged,
                                   a_case_is_played_again,
+                                  the_other_half,
                                   a_seed_fixes_the_canary,
                                   a_target_file_is_written};
     if (!mkdtemp(dir)) {
