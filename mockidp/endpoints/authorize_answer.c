@@ -52,6 +52,20 @@ static void issue_tokens(struct authorize *a, const char *code, json_t *answer)
     free(id);
 }
 
+/* Where the cloud is that answers, for a client that asks in all of them: instance_aware=true. */
+static void add_cloud(const struct grant *g, json_t *answer)
+{
+    const char *aware = grant_parameter(g, "instance_aware");
+    const char *host = strstr(g->context->origin, "://");
+    if (!aware || strcmp(aware, "true") != 0) {
+        return;
+    }
+    set_text(answer, "cloud_instance_name", "microsoftonline.com");
+    set_text(answer, "cloud_instance_host_name", host ? host + 3 : g->context->origin);
+    set_text(answer, "cloud_graph_host_name", "graph.windows.net");
+    set_text(answer, "msgraph_host", "graph.microsoft.com");
+}
+
 void authorize_finish(struct authorize *a, struct http_response *response)
 {
     struct grant *g = &a->grant;
@@ -67,6 +81,7 @@ void authorize_finish(struct authorize *a, struct http_response *response)
     if (issue_wants_client_info(g)) {
         json_object_set_new(answer, "client_info", issue_client_info(g));
     }
+    add_cloud(g, answer);
     set_text(answer, "state", grant_parameter(g, "state"));
     set_text(answer, "session_state", a->session.id);
     (void)notes_add(g->context->state, NOTES_APPS, a->session.id, g->client->id);

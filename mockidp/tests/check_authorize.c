@@ -48,6 +48,10 @@ static const struct {
      "code state session_state"},
     {"and client_info when it is asked for", V2 GOOD CODE "&client_info=1&state=",
      "http://localhost:5000/callback?", "code client_info session_state"},
+    {"and the cloud when it is asked for", V2 GOOD CODE "&instance_aware=true",
+     "http://localhost:5000/callback?",
+     "code cloud_instance_name cloud_instance_host_name cloud_graph_host_name msgraph_host "
+     "session_state"},
     {"a code in the fragment", V2 GOOD CODE "&response_mode=fragment",
      "http://localhost:5000/callback#", "code session_state"},
     {"an ID token in the fragment", V2 GOOD "&response_type=id_token&nonce=n",
