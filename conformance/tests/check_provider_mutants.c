@@ -293,6 +293,7 @@ static void hear(void *ctx, const struct cf_case *c, const json_t *expect, const
     walk_paths(json_object_get(expect, "differ"));
     json_int_t before = json_integer_value(json_object_get(tally.cases, c->id));
     (void)json_object_set_new(tally.cases, c->id, json_integer(before + (json_int_t)tally.made));
+    tally.m = NULL;
 }
 
 /* A token whose signature has another character must not verify where a case says "signed". */
