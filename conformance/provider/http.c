@@ -32,6 +32,7 @@ struct cf_client *cf_client_new(const char *ca_file, long timeout_ms)
         cf_client_free(client);
         return NULL;
     }
+    (void)curl_easy_setopt(client->curl, CURLOPT_COOKIEFILE, ""); /* cookies are kept */
     return client;
 }
 
@@ -103,11 +104,9 @@ static struct curl_slist *lines_of(const struct cf_call *call)
 static void set_up(struct cf_client *client, const struct cf_call *call, struct cf_reply *reply)
 {
     CURL *curl = client->curl;
-    curl_easy_reset(curl); /* connections and cookies stay */
     (void)curl_easy_setopt(curl, CURLOPT_URL, call->url);
     (void)curl_easy_setopt(curl, CURLOPT_PROXY, "");
     (void)curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, "http,https");
-    (void)curl_easy_setopt(curl, CURLOPT_COOKIEFILE, "");
     (void)curl_easy_setopt(curl, CURLOPT_TIMEOUT_MS, client->timeout_ms);
     (void)curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
     (void)curl_easy_setopt(curl, CURLOPT_PATH_AS_IS, 1L);
@@ -119,6 +118,8 @@ static void set_up(struct cf_client *client, const struct cf_call *call, struct 
     if (client->ca_file) {
         (void)curl_easy_setopt(curl, CURLOPT_CAINFO, client->ca_file);
     }
+    (void)curl_easy_setopt(curl, CURLOPT_HTTPGET, 1L); /* nothing of the call before */
+    (void)curl_easy_setopt(curl, CURLOPT_CUSTOMREQUEST, NULL);
     if (call->body) {
         (void)curl_easy_setopt(curl, CURLOPT_POSTFIELDS, call->body);
     }
