@@ -1,6 +1,7 @@
 /* conform run --idp: the cases of the identity-provider half against an issuer. */
 #include "conformance/commands.h"
 #include "conformance/provider/provider.h"
+#include "conformance/provider/tenant.h"
 #include "conformance/report/progress.h"
 #include "conformance/report/report.h"
 #include "conformance/select.h"
@@ -15,6 +16,11 @@ static int fail(int status, const char *why)
 {
     (void)fprintf(stderr, "conform: %s\n", why);
     return status;
+}
+
+static long timeout_of(const struct conform_options *o)
+{
+    return o->timeout_ms > 0 ? o->timeout_ms : TIMEOUT_MS;
 }
 
 /* With --safe only the cases that may be sent to anybody are asked for. */
@@ -36,7 +42,7 @@ static json_t *play(const struct conform_options *o, const struct cf_suite *suit
     const struct cf_selection selection = {o->words, o->word_count, o->level};
     struct cf_provider_run run = {.issuer = issuer,
                                   .world = world,
-                                  .timeout_ms = o->timeout_ms > 0 ? o->timeout_ms : TIMEOUT_MS,
+                                  .timeout_ms = timeout_of(o),
                                   .safe = o->safe,
                                   .progress =
                                       report_progress_wanted() ? report_progress_show : NULL,
@@ -84,7 +90,8 @@ json_t *command_play_provider(const struct conform_options *o, const struct cf_s
     char why[1600] = "out of memory";
     struct cf_issuer *issuer = cf_issuer_load(where, why, sizeof why);
     json_t *run = NULL;
-    if (!issuer || place(o, issuer) != 0) {
+    if (!issuer || place(o, issuer) != 0 ||
+        (where && cf_tenant_resolve(issuer, timeout_of(o), why, sizeof why) != 0)) {
         *status = fail(CONFORM_USAGE, why);
         cf_issuer_free(issuer);
         return NULL;

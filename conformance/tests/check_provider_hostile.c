@@ -2,6 +2,7 @@
  * that are no answers, and an issuer that wants to know what it must not. */
 #include "conformance/provider/exchange.h"
 #include "conformance/provider/provider.h"
+#include "conformance/provider/tenant.h"
 #include "conformance/select.h"
 #include "validator/tests/support/suite.h"
 
@@ -272,6 +273,36 @@ START_TEST(profiles)
 }
 END_TEST
 
+START_TEST(a_tenant_by_its_domain)
+{
+    static const struct {
+        const char *tenant;
+        const char *id; /* NULL: it is none */
+    } rows[] = {
+        {"contoso.test", "c0ffee00-0000-4000-8000-000000000001"},
+        {"c0ffee00-0000-4000-8000-000000000001", "c0ffee00-0000-4000-8000-000000000001"},
+        {"common", NULL},
+        {"nowhere.test", NULL},
+    };
+    begin();
+    for (size_t i = 0; i < ROWS(rows); i++) {
+        char url[200];
+        (void)snprintf(url, sizeof url, "%s/%s", cf_world_http(world), rows[i].tenant);
+        struct cf_issuer *other = cf_issuer_load(url, why, sizeof why);
+        ck_assert_msg(other != NULL, "%s", why);
+        int status = cf_tenant_resolve(other, 20000, why, sizeof why);
+        ck_assert_msg((status == 0) == (rows[i].id != NULL), "%s: %s", rows[i].tenant, why);
+        if (rows[i].id) {
+            ck_assert_str_eq(json_string_value(json_object_get(other->json, "tenant")), rows[i].id);
+        } else {
+            ck_assert_msg(strstr(why, "is no tenant") != NULL, "%s", why);
+        }
+        cf_issuer_free(other);
+    }
+    end();
+}
+END_TEST
+
 TEST_MAIN("provider_hostile", flaws_on_the_wire, no_answer_is_an_error,
           an_issuer_that_is_asked_no_more, an_issuer_that_is_not_there, safe_sends_no_credentials,
-          a_page_that_asks_for_secrets, profiles)
+          a_page_that_asks_for_secrets, profiles, a_tenant_by_its_domain)
