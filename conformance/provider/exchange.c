@@ -83,7 +83,7 @@ static char *url_of(struct cf_exchange *x, const char *where, const json_t *quer
     char *place = cf_values_expand(x->m->values, where, false);
     char *base =
         place && *place == '/' ? cf_values_expand(x->m->values, "${base}", false) : strdup("");
-    char *fields_of_query = query ? fields_text(x, query) : strdup("");
+    char *fields_of_query = !place ? NULL : query ? fields_text(x, query) : strdup("");
     if (place && base && fields_of_query) {
         const char *mark = !*fields_of_query ? "" : strchr(place, '?') ? "&" : "?";
         if (asprintf(&url, "%s%s%s%s", base, place, mark, fields_of_query) < 0) {
@@ -99,7 +99,8 @@ static char *url_of(struct cf_exchange *x, const char *where, const json_t *quer
 /* RFC 6749 §2.3.1: both are form-encoded before. */
 static char *basic_of(struct cf_exchange *x, const json_t *pair)
 {
-    char *parts[2] = {expand(x, json_array_get(pair, 0)), expand(x, json_array_get(pair, 1))};
+    char *id = expand(x, json_array_get(pair, 0));
+    char *parts[2] = {id, id ? expand(x, json_array_get(pair, 1)) : NULL};
     char *text = NULL;
     size_t len = 0;
     char *line = NULL;

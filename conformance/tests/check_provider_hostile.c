@@ -207,6 +207,29 @@ START_TEST(safe_sends_no_credentials)
 }
 END_TEST
 
+/* Of a tenant alone nothing is known: what needs more is left out, and nothing breaks. */
+START_TEST(a_profile_that_lacks_nearly_all)
+{
+    begin();
+    char url[200];
+    (void)snprintf(url, sizeof url, "%s/c0ffee00-0000-4000-8000-000000000001",
+                   cf_world_http(world));
+    cf_issuer_free(issuer);
+    issuer = cf_issuer_load(url, why, sizeof why);
+    ck_assert_msg(issuer != NULL, "%s", why);
+    json_t *report = play("*", 20000, false);
+    const json_t *counts = json_object_get(report, "counts");
+    for (size_t i = 0; i < json_array_size(json_object_get(report, "cases")); i++) {
+        ck_assert_msg(strcmp(member(report, i, "verdict"), "ERROR") != 0, "%s: %s",
+                      member(report, i, "id"), member(report, i, "reason"));
+    }
+    ck_assert_int_gt(json_integer_value(json_object_get(counts, "PASS")), 50);
+    ck_assert_int_gt(json_integer_value(json_object_get(counts, "UNIMPLEMENTED")), 200);
+    json_decref(report);
+    end();
+}
+END_TEST
+
 /* A page that names a secret gets the name back, not the secret. */
 START_TEST(a_page_that_asks_for_secrets)
 {
@@ -305,4 +328,5 @@ END_TEST
 
 TEST_MAIN("provider_hostile", flaws_on_the_wire, no_answer_is_an_error,
           an_issuer_that_is_asked_no_more, an_issuer_that_is_not_there, safe_sends_no_credentials,
-          a_page_that_asks_for_secrets, profiles, a_tenant_by_its_domain)
+          a_profile_that_lacks_nearly_all, a_page_that_asks_for_secrets, profiles,
+          a_tenant_by_its_domain)
