@@ -163,13 +163,9 @@ struct btv_requirement {
     const char *acrs;
 };
 
-/*
- * btv_authorize checks what one route needs, after btv_validate accepted into `r`; updates the
- * verdict of `r`, whose validator must still be there: a claims challenge names its authority.
- * After BTV_SCOPE_MISSING from a validator that needs no scope and no role itself (the token grants
- * nothing) it refuses too, and says what this route needs. After any other refusal it changes
- * nothing and returns that.
- */
+/* btv_authorize checks what one route needs, after btv_validate accepted into `r`; updates the
+ * verdict of `r`, whose validator must be there still. After BTV_SCOPE_MISSING of a validator that
+ * needs neither scope nor role itself it refuses again, and names the needs of this route. */
 BTV_API enum btv_error btv_authorize(const struct btv_requirement *need, struct btv_result *r);
 
 /* struct btv_stats counts since the validator was made. */
