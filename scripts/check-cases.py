@@ -22,6 +22,7 @@ SAFE_MEMBERS = {"get", "options", "query", "headers"}
 SCHEMAS = {
     "targets/*.expected.json": "expected.schema.json",
     "targets/*.json": "target.schema.json",
+    "policy/*.json": "routes.schema.json",
     "idp/*.json": "directory.schema.json",
     "vectors/*.json": "vectors.schema.json",
     "golden/discovery-*.json": "discovery.schema.json",

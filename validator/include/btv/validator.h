@@ -194,8 +194,7 @@ BTV_API const char *btv_result_claim(const struct btv_result *r, const char *nam
 /* btv_result_claims_json returns the payload as it was signed, or NULL unless accepted. */
 BTV_API const char *btv_result_claims_json(const struct btv_result *r);
 
-/* btv_result_challenge returns the value for WWW-Authenticate (RFC 6750 §3), or NULL when none is
- * due. */
+/* btv_result_challenge returns the value for WWW-Authenticate (RFC 6750 §3), or NULL if not due. */
 BTV_API const char *btv_result_challenge(const struct btv_result *r);
 
 /* btv_result_retry_after_s returns seconds for Retry-After with a 503, else 0. */
