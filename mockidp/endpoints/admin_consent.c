@@ -16,16 +16,18 @@
 #include <string.h>
 
 static const char wrong_password[] =
-    "<p class=\"bad\" role=\"alert\">Your account or password is incorrect.</p>";
-static const char no_admin[] =
-    "<p class=\"bad\" role=\"alert\">AADSTS90094: Only an administrator can accept this.</p>";
-static const char sign_in[] =
-    "<label for=\"username\">Administrator</label>\n"
-    "<input type=\"text\" id=\"username\" name=\"username\" autocomplete=\"username\" "
-    "autocapitalize=\"none\" spellcheck=\"false\">\n"
-    "<label for=\"password\">Password</label>\n"
-    "<input type=\"password\" id=\"password\" name=\"password\" "
-    "autocomplete=\"current-password\">\n";
+    "<p class=\"bad\" role=\"alert\" id=\"problem\">Your account or password is incorrect.</p>";
+static const char no_admin[] = "<p class=\"bad\" role=\"alert\" id=\"problem\">AADSTS90094: Only "
+                               "an administrator can accept this.</p>";
+#define SIGN_IN(described)                                                                         \
+    "<label for=\"username\">Administrator</label>\n"                                              \
+    "<input type=\"text\" id=\"username\" name=\"username\" autocomplete=\"username\" "            \
+    "autocapitalize=\"none\" spellcheck=\"false\"" described ">\n"                                 \
+    "<label for=\"password\">Password</label>\n"                                                   \
+    "<input type=\"password\" id=\"password\" name=\"password\" "                                  \
+    "autocomplete=\"current-password\">\n"
+static const char sign_in[] = SIGN_IN("");
+static const char sign_in_again[] = SIGN_IN(PAGE_DESCRIBED " autofocus");
 
 /* struct visit is one request; its grant's user is who is signed in, if anybody. */
 struct visit {
@@ -122,7 +124,9 @@ static void ask(struct visit *v, const char *problem)
                                         {"app", g->client->name},
                                         {"problem", problem},
                                         {"scopes", scopes},
-                                        {"who", g->user ? "" : sign_in},
+                                        {"who", g->user   ? ""
+                                                : problem ? sign_in_again
+                                                          : sign_in},
                                         {"action", action},
                                         {"csrf", csrf},
                                         {NULL, NULL}};

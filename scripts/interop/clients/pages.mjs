@@ -1,4 +1,4 @@
-// The mock's pages as people meet them: every page under axe-core in light and dark, on a desk and on a phone; without
+// The mock's pages as people meet them: every page under axe-core, in light on a desk and in dark on a phone; without
 // JavaScript; by keyboard alone; a device code from the device to the API. Pictures of the pages go to PICTURES, if set.
 // Run under house.sh with IDP_SIGN_IN=page; ends with `N passed, N failed`.
 import fs from 'node:fs';
@@ -47,14 +47,12 @@ async function violations() {
 
 // every page that is shown goes through here
 async function look(name) {
-  for (const [where, size] of [['desk', desk], ['phone', phone]]) {
+  for (const [where, size, colorScheme] of [['desk', desk, 'light'], ['phone', phone, 'dark']]) {
     await page.setViewportSize(size);
-    for (const colorScheme of ['light', 'dark']) {
-      await page.emulateMedia({ colorScheme });
-      const seen = await violations();
-      await picture(`${name}-${where}-${colorScheme}`);
-      must(seen.length === 0, `${where}, ${colorScheme}: ${seen.join('; ')}`);
-    }
+    await page.emulateMedia({ colorScheme });
+    const seen = await violations();
+    await picture(`${name}-${where}`);
+    must(seen.length === 0, `${where}, ${colorScheme}: ${seen.join('; ')}`);
     const wide = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
     must(wide <= 0, `${where}: ${wide} px wider than the screen`);
   }
@@ -74,7 +72,20 @@ await check('consent', async () => {
   await page.getByLabel('Password').fill('Passw0rd!');
   await press('Sign in');
 });
-await check('form_post', async () => { stay = true; await press('Accept'); await page.getByRole('heading', { name: 'Back to the application' }).waitFor(); });
+await check('admin consent', async () => {
+  await context.clearCookies();
+  await page.goto(`${tenant}/v2.0/adminconsent?${new URLSearchParams({ client_id: E.WEB_ID, redirect_uri: redirectUri, state: 's', scope: 'api://auth-test/.default' })}`);
+});
+await check('admin consent of nobody', async () => { await page.getByLabel('Administrator').fill('nobody@contoso.test'); await press('Accept'); });
+await check('what an error means', () => page.goto(`${E.IDP_HTTPS}/error?code=50011`));
+await check('form_post', async () => {
+  stay = true;
+  await page.goto(authorize({ prompt: 'consent', login_hint: 'alice@contoso.test' }));
+  await page.getByLabel('Password').fill('Passw0rd!');
+  await press('Sign in');
+  await press('Accept');
+  await page.getByRole('heading', { name: 'Back to the application' }).waitFor();
+});
 stay = false;
 await check('device code', () => page.goto(`${E.IDP_HTTPS}/devicelogin`));
 await check('wrong device code', async () => { await page.getByLabel('Code').fill('NOTACODE1'); await press('Next'); });
