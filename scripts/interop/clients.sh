@@ -47,17 +47,17 @@ run 'MSAL Node 3' client msal-node msal-node-3
 run 'a web app with MSAL Node 3' with_clock client web-app msal-node-3
 azure_identity 4.8
 if [ $browser = yes ]; then
-    run 'MSAL Browser 4 in Chromium' with_pages client msal-browser
+    for name in msal-browser-4 msal-browser-5; do run "$name in Chromium" with_pages client msal-browser $name; done
     run 'the pages in Chromium' with_pages client pages
 else
-    skip 2 'MSAL Browser 4 and the pages: chromium or certutil is not installed'
+    skip 3 'MSAL Browser 4 and 5, and the pages: chromium or certutil is not installed'
 fi
 if [ -z "$no_namespace" ]; then
     run "MSAL Python as $entra" in_namespace /usr/bin/python3 "$here/msal-python.py"
     run "MSAL Node 3 as $entra" in_namespace node build/interop/msal-node.mjs msal-node-3
-    [ $browser = no ] || run "MSAL Browser 4 as $entra" with_pages in_namespace node build/interop/msal-browser.mjs
+    [ $browser = no ] || run "MSAL Browser 5 as $entra" with_pages in_namespace node build/interop/msal-browser.mjs msal-browser-5
 else
-    skip 4 "MSAL Python, MSAL Node 3 and MSAL Browser 4 as $entra, @azure/identity at 169.254.169.254: $no_namespace"
+    skip 4 "MSAL Python, MSAL Node 3 and MSAL Browser 5 as $entra, @azure/identity at 169.254.169.254: $no_namespace"
 fi
 if [ "$node_major" -ge 20 ]; then
     "$here/targets/prepare.sh" node

@@ -1,5 +1,6 @@
 // MSAL Browser, unmodified, in Chromium: sign-in by redirect and popup, tokens by refresh token and hidden iframe, sign-out.
-// With IDP_AS the app names no authority but Microsoft's own. Run under house.sh with IDP_SIGN_IN=page.
+// argv[2] is the package to load (msal-browser-4, msal-browser-5). With IDP_AS the app names no authority but Microsoft's own.
+// Run under house.sh with IDP_SIGN_IN=page; ends with `N passed, N failed`.
 import fs from 'node:fs';
 import http from 'node:http';
 import { createRequire } from 'node:module';
@@ -7,25 +8,31 @@ import { asked, close, open } from './browser.mjs';
 import { callApi, done, must, step } from './steps.mjs';
 
 const E = process.env;
-const path = createRequire(import.meta.url).resolve('@azure/msal-browser').replace(/lib\/.*$|dist\/.*$/, '');
+const path = createRequire(import.meta.url).resolve(process.argv[2]).replace(/lib\/.*$|dist\/.*$/, '');
 const version = JSON.parse(fs.readFileSync(`${path}package.json`)).version;
 const library = fs.readFileSync(`${path}lib/msal-browser.min.js`);
+// since version 5 the redirect URI is a page of its own, which hands the answer to the app
+const bridgeFile = `${path}lib/redirect-bridge/msal-redirect-bridge.min.js`;
+const bridge = fs.existsSync(bridgeFile) && fs.readFileSync(bridgeFile);
 const clientId = 'c0ffee00-0000-4000-8000-0000000000c1';
 const request = { scopes: ['api://auth-test/access_as_user'] };
 
 const app = http.createServer((asking, answer) => {
-  const script = asking.url === '/msal.js';
-  answer.setHeader('Content-Type', script ? 'text/javascript' : 'text/html');
-  answer.end(script ? library : asking.url === '/blank' ? '<!doctype html><title>blank</title>' : page);
+  const served = { '/msal.js': library, '/bridge.js': bridge, '/blank': '<!doctype html><title>blank</title>', '/app': page };
+  const where = asking.url.replace(/[?#].*/, '');
+  answer.setHeader('Content-Type', where.endsWith('.js') ? 'text/javascript' : 'text/html');
+  answer.end(served[where] ?? (bridge ? bridgePage : page));
 });
 await new Promise((listening) => { app.listen(0, 'localhost', listening); });
-const home = `http://localhost:${app.address().port}/`;
+const redirectUri = `http://localhost:${app.address().port}/`;
+const home = bridge ? `${redirectUri}app` : redirectUri;
+const bridgePage = '<!doctype html><script src="/bridge.js"></script><script>msalRedirectBridge.broadcastResponseToMainFrame();</script>';
 const authority = `${E.IDP_HTTPS}/${E.TENANT_ID}`;
 const known = E.IDP_AS ? {} : { knownAuthorities: [new URL(E.IDP_HTTPS).host] };
 const page = `<!doctype html><html lang="en"><title>app</title><script src="/msal.js"></script><script>
   window.ready = (async () => {
     window.app = new msal.PublicClientApplication(${JSON.stringify({
-    auth: { clientId, authority, ...known, redirectUri: home }, cache: { cacheLocation: 'sessionStorage' } })});
+    auth: { clientId, authority, ...known, redirectUri }, cache: { cacheLocation: 'sessionStorage' } })});
     await app.initialize();
     try {
       window.answer = await app.handleRedirectPromise();
@@ -116,8 +123,8 @@ await step('a popup that is cancelled says so to the app', async () => {
 await step('the sign-in page refuses to be framed', async () => {
   const other = await context.newPage();
   const said = other.waitForEvent('console', (message) => message.text().includes('frame'));
-  await other.goto(`${home}blank`);
-  const query = new URLSearchParams({ client_id: clientId, response_type: 'code', redirect_uri: home, scope: 'openid', prompt: 'login',
+  await other.goto(`${redirectUri}blank`);
+  const query = new URLSearchParams({ client_id: clientId, response_type: 'code', redirect_uri: redirectUri, scope: 'openid', prompt: 'login',
     code_challenge: 'E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM', code_challenge_method: 'S256' });
   await other.evaluate((url) => { document.body.append(Object.assign(document.createElement('iframe'), { src: url })); },
     `${authority}/oauth2/v2.0/authorize?${query}`);
@@ -128,9 +135,9 @@ await step('the sign-in page refuses to be framed', async () => {
 });
 
 await step('sign-out leads back to the app, and nobody is signed in any more', async () => {
-  await tab.evaluate((url) => { window.before = true; app.logoutRedirect({ postLogoutRedirectUri: url }); }, home);
-  await tab.waitForFunction((url) => location.href === url && !window.before && window.app, home);
-  await tab.evaluate(() => window.ready);
+  await tab.evaluate((url) => { window.before = true; app.logoutRedirect({ postLogoutRedirectUri: url }); }, redirectUri);
+  await tab.waitForFunction((url) => location.href === url && !window.before, redirectUri);
+  await visit(tab);
   const code = await tab.evaluate((r) => app.ssoSilent(r).then(() => 'a token', (error) => error.errorCode), request);
   must(code === 'login_required', code);
   return code;
