@@ -3,6 +3,8 @@
 
 #include "mockidp/platform/rng.h"
 
+/* "Anytime an SSO session token is used within its validity period, the validity period is extended
+ * another 24 hours" ("Configurable token lifetimes in the Microsoft identity platform"). */
 enum { SESSION_LIFETIME_S = 86400 };
 
 int sessions_open(struct state *state, struct state_session *session, char cookie[STATE_HANDLE_CAP])
@@ -17,7 +19,9 @@ int sessions_open(struct state *state, struct state_session *session, char cooki
 
 bool sessions_find(struct state *state, const char *cookie, struct state_session *out)
 {
-    return ttlmap_get(state->sessions, cookie, state_now(state), out, sizeof *out);
+    int64_t now = state_now(state);
+    return ttlmap_get(state->sessions, cookie, now, out, sizeof *out) &&
+           ttlmap_extend(state->sessions, cookie, now, now + SESSION_LIFETIME_S);
 }
 
 void sessions_close(struct state *state, const char *cookie)

@@ -226,6 +226,18 @@ bool ttlmap_take(struct ttlmap *map, const char *key, int64_t now, void *out, si
     return copy_out(map, key, now, out, cap, true);
 }
 
+bool ttlmap_extend(struct ttlmap *map, const char *key, int64_t now, int64_t expires)
+{
+    struct digest digest = digest_of(key);
+    pthread_mutex_lock(&map->lock);
+    struct record *r = find(map, digest, now);
+    if (r) {
+        r->expires = expires;
+    }
+    pthread_mutex_unlock(&map->lock);
+    return r != NULL;
+}
+
 size_t ttlmap_sweep(struct ttlmap *map, int64_t now)
 {
     pthread_mutex_lock(&map->lock);

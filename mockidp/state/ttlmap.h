@@ -28,6 +28,9 @@ bool ttlmap_get(struct ttlmap *map, const char *key, int64_t now, void *out, siz
 /* ttlmap_take is ttlmap_get, and removes the record: of two takers one succeeds. */
 bool ttlmap_take(struct ttlmap *map, const char *key, int64_t now, void *out, size_t cap);
 
+/* ttlmap_extend lets a record that lives live until `expires`; false when there is none. */
+bool ttlmap_extend(struct ttlmap *map, const char *key, int64_t now, int64_t expires);
+
 /* ttlmap_sweep forgets what expired, and returns how many octets of memory that freed. */
 size_t ttlmap_sweep(struct ttlmap *map, int64_t now);
 

@@ -287,6 +287,20 @@ START_TEST(a_session_is_found_by_its_cookie_alone)
 }
 END_TEST
 
+START_TEST(a_session_ends_a_day_after_its_last_use)
+{
+    char cookie[STATE_HANDLE_CAP];
+    struct state_session session = {.tenant_id = "t", .user_id = "u"};
+    ck_assert_int_eq(sessions_open(state, &session, cookie), 0);
+    for (int day = 0; day < 3; day++) {
+        clock_advance(the_clock, 86399);
+        ck_assert(sessions_find(state, cookie, &session));
+    }
+    clock_advance(the_clock, 86400);
+    ck_assert(!sessions_find(state, cookie, &session));
+}
+END_TEST
+
 START_TEST(cleared_is_all_forgotten)
 {
     char code[STATE_HANDLE_CAP];
@@ -322,6 +336,7 @@ int main(void)
     tcase_add_test(kinds, a_person_answers_a_device_once);
     tcase_add_test(kinds, a_user_code_lives_fifteen_minutes);
     tcase_add_test(kinds, a_session_is_found_by_its_cookie_alone);
+    tcase_add_test(kinds, a_session_ends_a_day_after_its_last_use);
     tcase_add_test(kinds, cleared_is_all_forgotten);
     suite_add_tcase(suite, kinds);
     SRunner *runner = srunner_create(suite);

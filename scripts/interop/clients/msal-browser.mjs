@@ -92,6 +92,25 @@ await step('silent renewal in a hidden iframe when the refresh token is gone', a
   return callApi(answer.token);
 });
 
+await step("a page's refresh token ends after a day, and the iframe takes its place", async () => {
+  const advance = (seconds) => fetch(`${E.IDP_HTTP}/_admin/clock/advance`, { method: 'POST', body: JSON.stringify({ seconds }) });
+  const refused = [];
+  tab.on('response', (r) => { if (r.url().includes('/token') && r.status() === 400) refused.push(r.json()); });
+  await advance(86000); // somebody signs in silently in time, and so the session goes on
+  const other = await context.newPage();
+  await visit(other);
+  await other.evaluate((r) => app.ssoSilent({ ...r, loginHint: 'alice@contoso.test' }), request);
+  await other.close();
+  await advance(460);
+  const token = await tab.evaluate(async (r) =>
+    (await app.acquireTokenSilent({ ...r, account: app.getAllAccounts()[0], forceRefresh: true })).accessToken, request);
+  await advance(-86460);
+  await tab.evaluate(() => sessionStorage.clear()); // tokens of a time to come
+  const [answer] = await Promise.all(refused);
+  must(answer?.error_codes[0] === 700084 && token !== first.token, JSON.stringify(answer));
+  return answer.suberror;
+});
+
 await step('sign-in by popup as another account', async () => {
   const other = await context.newPage();
   await visit(other);
