@@ -38,7 +38,7 @@ BTVC_SRC := $(wildcard validator/cli/*.c)
 MINT_SRC := $(wildcard mockidp/mint/*.c mockidp/platform/*.c)
 IDP_SRC  := $(filter-out mockidp/main.c,$(wildcard mockidp/*.c mockidp/config/*.c mockidp/http/*.c mockidp/endpoints/*.c \
             mockidp/grants/*.c mockidp/keyring/*.c mockidp/state/*.c mockidp/errors/*.c mockidp/faults/*.c \
-            mockidp/admin/*.c mockidp/pages/*.c)) $(MINT_SRC)
+            mockidp/admin/*.c mockidp/pages/*.c mockidp/claims/*.c)) $(MINT_SRC)
 CF_SRC   := $(filter-out conformance/main.c,$(wildcard conformance/*.c conformance/adapters/*.c conformance/world/*.c \
             conformance/report/*.c conformance/provider/*.c))
 LOAD_SRC := $(filter-out conformance/load/main.c,$(wildcard conformance/load/*.c))

@@ -13,31 +13,51 @@ static const char *text(const json_t *object, const char *name)
     return json_string_value(json_object_get(object, name));
 }
 
-void bakery_facts(const struct directory_tenant *tenant, const struct directory_app *client,
-                  const struct directory_app *resource, const struct directory_user *user,
-                  const char *scope, struct mint_facts *out)
+int64_t bakery_lifetime(const struct directory_tenant *tenant, const struct directory_app *app)
 {
+    return app->token_lifetime_s ? app->token_lifetime_s : tenant->token_lifetime_s;
+}
+
+/* A guest is known by the address at home. */
+static void fill_user(const struct claims_subject *s, struct mint_facts *out)
+{
+    const struct directory_user *user = s->user;
+    bool guest = user->is_guest;
+    out->user_oid = user->id;
+    out->user_name = user->name;
+    out->given_name = user->given_name;
+    out->family_name = user->family_name;
+    out->upn = guest ? NULL : user->upn;
+    out->login = guest && user->mail ? user->mail : user->upn;
+    out->idp = user->identity_provider;
+    out->email = guest ? user->mail : NULL;
+    out->ip_address = claims_ip_address(s);
+}
+
+int bakery_facts(const struct claims_subject *s, struct mint_facts *out)
+{
+    const struct directory_app *resource = s->resource ? s->resource : s->client;
     const char *uri = json_string_value(json_array_get(resource->identifier_uris, 0));
     const char *first_scope = json_string_value(json_array_get(resource->scopes, 0));
     *out = (struct mint_facts){
-        .tenant_id = tenant->id,
-        .client_id = client->id,
-        .client_acr = client->is_public ? "0" : "1",
-        .client_oid = client->object_id,
+        .tenant_id = s->tenant->id,
+        .client_id = s->client->id,
+        .client_acr = s->client->is_public ? "0" : "1",
+        .client_oid = s->client->object_id,
         .resource_id = resource->id,
         .resource_uri = uri ? uri : resource->id,
-        .scope = user ? scope ? scope : first_scope : NULL,
-        .roles = json_object_get(user ? user->roles : client->granted, resource->alias),
+        .scope = s->user ? s->scope ? s->scope : first_scope : NULL,
+        .session = s->session,
+        .lifetime_s = bakery_lifetime(s->tenant, claims_app(s)),
     };
-    if (user) {
-        out->user_oid = user->id;
-        out->user_name = user->name;
-        out->given_name = user->given_name;
-        out->family_name = user->family_name;
-        out->upn = user->upn;
-        out->groups = user->groups;
-        out->group_count = user->group_count;
+    if (s->user) {
+        fill_user(s, out);
     }
+    if (claims_set_groups(s, out) != 0 || claims_set_extra(s, out) != 0) {
+        mint_facts_cleanup(out);
+        return -1;
+    }
+    return 0;
 }
 
 static int check_subject(const json_t *subject, char *why, size_t cap)
@@ -69,11 +89,28 @@ static const char *named(const json_t *subject, const char *member,
     return name ? name : text(tenant->defaults, fallback);
 }
 
-static int resolve(void *ctx, const json_t *subject, bool app_only, struct mint_facts *out,
-                   char *why, size_t cap)
+/* A recipe's token is that of an ordinary sign-in: just now, with the scope profile. */
+static int fill_for_recipe(const struct idp_context *c, const struct claims_subject *subject,
+                           struct mint_facts *out, char *why, size_t cap)
+{
+    struct claims_subject s = *subject;
+    s.directory = c->directory;
+    s.profile = true;
+    s.auth_time = clock_now(c->clock);
+    s.ip_address = "127.0.0.1";
+    if (bakery_facts(&s, out) != 0) {
+        (void)snprintf(why, cap, "out of memory");
+        return -1;
+    }
+    return 0;
+}
+
+static int resolve(void *ctx, const json_t *subject, const struct mint_base *base,
+                   struct mint_facts *out, char *why, size_t cap)
 {
     const struct idp_context *c = ctx;
     const char *alias = text(subject, "tenant");
+    bool app_only = !base->user;
     if (check_subject(subject, why, cap) != 0) {
         return -1;
     }
@@ -97,8 +134,14 @@ static int resolve(void *ctx, const json_t *subject, bool app_only, struct mint_
                        name ? name : "");
         return -1;
     }
-    bakery_facts(tenant, client, resource, user, text(subject, "scope"), out);
-    return 0;
+    const struct claims_subject token = {.tenant = tenant,
+                                         .client = client,
+                                         .resource = resource,
+                                         .user = user,
+                                         .scope = text(subject, "scope"),
+                                         .id_token = base->id_token,
+                                         .version = base->version};
+    return fill_for_recipe(c, &token, out, why, cap);
 }
 
 static const struct mint_key *find_key(void *ctx, const char *tenant_id, const char *name,
@@ -120,7 +163,7 @@ json_t *bakery_jwk(const struct idp_context *context, const struct directory_ten
 {
     char issuer[512];
     (void)snprintf(issuer, sizeof issuer, "%s/%s/v2.0", context->origin, tenant->id);
-    return mint_jwk(key, "microsoftonline.com", version == 2 ? issuer : NULL);
+    return mint_jwk(key, context->directory->cloud.instance_name, version == 2 ? issuer : NULL);
 }
 
 static json_t *key_set(void *ctx, const char *tenant_id)
@@ -148,6 +191,7 @@ void bakery_open(struct idp_context *context, const char *origin, struct mint_co
         .lifetime_s = BAKERY_LIFETIME_S,
         .origin = origin,
         .v1_issuer_origin = context->directory->v1_issuer_origin,
+        .sts = context->directory->cloud.sts,
         .rng = context->rng,
     };
 }

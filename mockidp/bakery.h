@@ -3,6 +3,7 @@
 #ifndef MOCKIDP_BAKERY_H
 #define MOCKIDP_BAKERY_H
 
+#include "mockidp/claims/claims.h"
 #include "mockidp/config/directory.h"
 #include "mockidp/context.h"
 #include "mockidp/mint/bake.h"
@@ -15,13 +16,15 @@
 void bakery_open(struct idp_context *context, const char *origin, struct mint_context *out);
 
 /*
- * bakery_facts fills what a token says of tenant, client, resource and user (NULL: app-only).
- * `scope` is NULL for the first scope of the resource. Everything is borrowed from the directory
- * (and `scope`).
+ * bakery_facts fills what a token says of its subject; `subject->scope` NULL is the first scope of
+ * the resource, which of an ID token may be NULL. Borrowed from the directory and the subject, but
+ * for what mint_facts_cleanup releases. 0, or -1 without memory.
  */
-void bakery_facts(const struct directory_tenant *tenant, const struct directory_app *client,
-                  const struct directory_app *resource, const struct directory_user *user,
-                  const char *scope, struct mint_facts *out);
+int bakery_facts(const struct claims_subject *subject, struct mint_facts *out);
+
+/* bakery_lifetime returns how long tokens live by what app or tenant say, in seconds; 0: they say
+ * nothing. */
+int64_t bakery_lifetime(const struct directory_tenant *tenant, const struct directory_app *app);
 
 /* bakery_jwk returns a tenant's key as its JWKS shows it, a new reference; `version` 2 names the
  * issuer. */

@@ -3,11 +3,15 @@
 #include "mockidp/config/check.h"
 
 #include "mockidp/config/faults.h"
+#include "mockidp/config/fill.h"
 #include "mockidp/errors/oauth_error.h"
 
 #include <limits.h>
 #include <stdint.h>
 #include <string.h>
+
+/* "Configurable token lifetimes": ten minutes to a day. */
+enum { LIFETIME_MIN_S = 600, LIFETIME_MAX_S = 86400 };
 
 enum kind {
     TEXT,
@@ -21,6 +25,12 @@ enum kind {
     V1_ISSUER,
     AUDIENCE,
     CONSENT_ERROR,
+    CLOUD,
+    HAS_GROUPS,
+    GROUP_TYPE,
+    GROUP_CLAIMS,
+    LIFETIME,
+    VALUES,
     OBJECT,
     OBJECTS
 };
@@ -48,6 +58,9 @@ static const struct member federated[] = {
     {"name", TEXT, false, NULL},       {"issuer", TEXT, true, NULL}, {"subject", TEXT, true, NULL},
     {"audiences", TEXTS, false, NULL}, {"ca", TEXT, false, NULL},    {NULL, TEXT, false, NULL},
 };
+static const struct member claims[] = {{"access_token", VALUES, false, NULL},
+                                       {"id_token", VALUES, false, NULL},
+                                       {NULL, TEXT, false, NULL}};
 static const struct member app[] = {
     {"alias", TEXT, true, NULL},
     {"id", GUID, true, NULL},
@@ -73,8 +86,15 @@ static const struct member app[] = {
     {"expired_secrets", TEXTS, false, NULL},
     {"federated_credentials", OBJECTS, false, federated},
     {"redirect_uris", OBJECTS, false, redirect},
+    {"group_membership_claims", GROUP_CLAIMS, false, NULL},
+    {"claims", OBJECT, false, claims},
+    {"access_token_lifetime_s", LIFETIME, false, NULL},
     {NULL, TEXT, false, NULL},
 };
+static const struct member home[] = {{"tenant", GUID, true, NULL},
+                                     {"id", GUID, true, NULL},
+                                     {"identity_provider", TEXT, true, NULL},
+                                     {NULL, TEXT, false, NULL}};
 static const struct member user[] = {
     {"alias", TEXT, true, NULL},
     {"id", GUID, true, NULL},
@@ -88,6 +108,22 @@ static const struct member user[] = {
     {"group_count", COUNT, false, NULL},
     {"error", ERROR_NUMBER, false, NULL},
     {"admin", FLAG, false, NULL},
+    {"mail", TEXT, false, NULL},
+    {"home", OBJECT, false, home},
+    {"country", TEXT, false, NULL},
+    {"ip_address", TEXT, false, NULL},
+    {"directory_roles", TEXTS, false, NULL},
+    {"attributes", VALUES, false, NULL},
+    {NULL, TEXT, false, NULL},
+};
+static const struct member on_premises[] = {{"sam_account_name", TEXT, true, NULL},
+                                            {"dns_domain", TEXT, false, NULL},
+                                            {"netbios_domain", TEXT, false, NULL},
+                                            {NULL, TEXT, false, NULL}};
+static const struct member group[] = {
+    {"id", GUID, true, NULL},          {"name", TEXT, true, NULL},
+    {"type", GROUP_TYPE, false, NULL}, {"on_premises", OBJECT, false, on_premises},
+    {"member_of", TEXTS, false, NULL}, {"roles", TEXTS_BY_NAME, false, NULL},
     {NULL, TEXT, false, NULL},
 };
 static const struct member policy[] = {
@@ -111,7 +147,17 @@ static const struct member tenant[] = {
     {"apps", OBJECTS, true, app},
     {"users", OBJECTS, false, user},
     {"conditional_access", OBJECTS, false, policy},
+    {"groups", OBJECTS, false, group},
+    {"region_sub_scope", TEXT, false, NULL},
+    {"country", TEXT, false, NULL},
+    {"language", TEXT, false, NULL},
+    {"access_token_lifetime_s", LIFETIME, false, NULL},
     {NULL, TEXT, false, NULL},
+};
+static const struct member cloud_metadata[] = {
+    {"cloud_instance_name", TEXT, false, NULL}, {"cloud_graph_host_name", TEXT, false, NULL},
+    {"msgraph_host", TEXT, false, NULL},        {"rbac_url", TEXT, false, NULL},
+    {"v1_issuer", TEXT, false, NULL},           {NULL, TEXT, false, NULL},
 };
 static const struct member directory[] = {
     {"tenants", OBJECTS, true, tenant},
@@ -121,6 +167,11 @@ static const struct member directory[] = {
     {"consent_error", CONSENT_ERROR, false, NULL},
     {"front_channel_parameters", FLAG, false, NULL},
     {"strict_transport_security", FLAG, false, NULL},
+    {"cloud", CLOUD, false, NULL},
+    {"cloud_metadata", OBJECT, false, cloud_metadata},
+    {"profile_gates_access_tokens", FLAG, false, NULL},
+    {"implicit_groups_max", COUNT, false, NULL},
+    {"hasgroups", HAS_GROUPS, false, NULL},
     {NULL, TEXT, false, NULL},
 };
 
@@ -171,38 +222,78 @@ static void check_texts_by_name(struct config_faults *f, const struct config_poi
     }
 }
 
+/* The kinds that are one of a few words. */
+static const char *refuse_word(enum kind kind, const char *word)
+{
+    static const struct {
+        enum kind kind;
+        const char *words[3];
+        const char *sentence;
+    } rows[] = {
+        {V1_ISSUER, {"entra", "origin"}, "\"entra\" or \"origin\" is needed"},
+        {CLOUD,
+         {"public", "us-government", "china"},
+         "\"public\", \"us-government\" or \"china\" is needed"},
+        {AUDIENCE,
+         {"AzureADMyOrg", "AzureADMultipleOrgs"},
+         "\"AzureADMyOrg\" or \"AzureADMultipleOrgs\" is needed"},
+        {CONSENT_ERROR,
+         {"interaction_required", "consent_required"},
+         "\"interaction_required\" or \"consent_required\" is needed"},
+        {HAS_GROUPS, {"boolean", "text"}, "\"boolean\" or \"text\" is needed"},
+        {GROUP_TYPE,
+         {"security", "distribution", "microsoft365"},
+         "\"security\", \"distribution\" or \"microsoft365\" is needed"},
+    };
+    size_t row = 0;
+    while (rows[row].kind != kind) {
+        row++;
+    }
+    for (size_t i = 0; word && i < 3 && rows[row].words[i]; i++) {
+        if (strcmp(rows[row].words[i], word) == 0) {
+            return NULL;
+        }
+    }
+    return rows[row].sentence;
+}
+
+/* The kinds that are a number between two others. */
+static const char *refuse_number(enum kind kind, const json_t *value)
+{
+    json_int_t n = json_integer_value(value);
+    bool whole = json_is_integer(value);
+    if (kind == LIFETIME) {
+        return whole && n >= LIFETIME_MIN_S && n <= LIFETIME_MAX_S
+                   ? NULL
+                   : "seconds from 600 (ten minutes) to 86400 (a day) are needed";
+    }
+    return whole && n >= 0 && n <= 99999999 ? NULL : "a number from 0 to 99999999 is needed";
+}
+
 /* The kinds that are one value; the sentence that refuses it, or NULL. */
 static const char *refuse_scalar(enum kind kind, const json_t *value)
 {
     const char *text = json_string_value(value);
     json_int_t n = json_integer_value(value);
+    unsigned flags = 0;
     switch (kind) {
     case TEXT: return json_string_length(value) > 0 ? NULL : "a text that is not empty is needed";
     case GUID: return text && is_guid(text) ? NULL : "a GUID in lower case is needed";
     case FLAG: return json_is_boolean(value) ? NULL : "true or false is needed";
+    case VALUES: return json_is_object(value) ? NULL : "an object is needed";
     case TOKEN_VERSION: return n == 1 || n == 2 ? NULL : "1 or 2 is needed";
     case COUNT:
-        return json_is_integer(value) && n >= 0 && n <= 99999999
+    case LIFETIME: return refuse_number(kind, value);
+    case GROUP_CLAIMS:
+        return text && config_group_claims(text, &flags)
                    ? NULL
-                   : "a number from 0 to 99999999 is needed";
-    case CONSENT_ERROR:
-        return text && (strcmp(text, "interaction_required") == 0 ||
-                        strcmp(text, "consent_required") == 0)
-                   ? NULL
-                   : "\"interaction_required\" or \"consent_required\" is needed";
-    case AUDIENCE:
-        return text && (strcmp(text, "AzureADMyOrg") == 0 ||
-                        strcmp(text, "AzureADMultipleOrgs") == 0)
-                   ? NULL
-                   : "\"AzureADMyOrg\" or \"AzureADMultipleOrgs\" is needed";
+                   : "of None, SecurityGroup, DirectoryRole, ApplicationGroup and All some are "
+                     "needed, with commas between them";
     case ERROR_NUMBER:
         return json_is_integer(value) && n > 0 && n <= INT_MAX && oauth_error_known((int)n)
                    ? NULL
                    : "a number that mockidp/errors/aadsts.def has is needed";
-    default:
-        return text && (strcmp(text, "entra") == 0 || strcmp(text, "origin") == 0)
-                   ? NULL
-                   : "\"entra\" or \"origin\" is needed";
+    default: return refuse_word(kind, text);
     }
 }
 

@@ -4,127 +4,17 @@
 #include "mockidp/config/certificates.h"
 #include "mockidp/config/check.h"
 #include "mockidp/config/embedded.h"
+#include "mockidp/config/fill.h"
 #include "mockidp/config/trust.h"
 
 #include <errno.h>
 #include <libgen.h>
 #include <limits.h>
-#include <openssl/evp.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #define FILE_MAX ((size_t)16 << 20)
-
-static const char *text(const json_t *object, const char *name)
-{
-    return json_string_value(json_object_get(object, name));
-}
-
-/* A service principal has an id of its own in each tenant; the same each time. */
-static void make_object_id(char out[DIRECTORY_GUID_CAP], const char *tenant_id, const char *app_id)
-{
-    char name[128];
-    unsigned char d[EVP_MAX_MD_SIZE] = {0};
-    int len = snprintf(name, sizeof name, "service principal %s %s", tenant_id, app_id);
-    (void)EVP_Digest(name, (size_t)len, d, NULL, EVP_sha256(), NULL);
-    (void)snprintf(out, DIRECTORY_GUID_CAP,
-                   "%02x%02x%02x%02x-%02x%02x-4%01x%02x-8%01x%02x-%02x%02x%02x%02x%02x%02x", d[0],
-                   d[1], d[2], d[3], d[4], d[5], d[6] & 15, d[7], d[8] & 15, d[9], d[10], d[11],
-                   d[12], d[13], d[14], d[15]);
-}
-
-static void fill_app(struct directory_app *app, const json_t *json, const char *tenant_id)
-{
-    const json_t *version = json_object_get(json, "access_token_version");
-    const char *object_id = text(json, "object_id");
-    *app = (struct directory_app){
-        .json = json,
-        .alias = text(json, "alias"),
-        .id = text(json, "id"),
-        .name = text(json, "name"),
-        .identifier_uris = json_object_get(json, "identifier_uris"),
-        /* null is 1 for Entra; a mock of today's apps says 2 */
-        .access_token_version = version ? (int)json_integer_value(version) : 2,
-        .scopes = json_object_get(json, "scopes"),
-        .secrets = json_object_get(json, "secrets"),
-        .allow = json_object_get(json, "allow"),
-        .granted = json_object_get(json, "granted"),
-        .redirect_uris = json_object_get(json, "redirect_uris"),
-        .is_public = json_is_true(json_object_get(json, "public")),
-        .federated = json_object_get(json, "federated_credentials"),
-        .managed_identity = text(json, "managed_identity"),
-    };
-    make_object_id(app->object_id, tenant_id, app->id);
-    if (object_id) {
-        (void)snprintf(app->object_id, sizeof app->object_id, "%s", object_id);
-    }
-}
-
-static void fill_user(struct directory_user *user, const json_t *json)
-{
-    const json_t *groups = json_object_get(json, "groups");
-    const json_t *count = json_object_get(json, "group_count");
-    *user = (struct directory_user){
-        .alias = text(json, "alias"),
-        .id = text(json, "id"),
-        .upn = text(json, "upn"),
-        .name = text(json, "name"),
-        .given_name = text(json, "given_name"),
-        .family_name = text(json, "family_name"),
-        .password = text(json, "password"),
-        .roles = json_object_get(json, "roles"),
-        .groups = groups,
-        .group_count = count ? (size_t)json_integer_value(count) : json_array_size(groups),
-        .is_admin = json_is_true(json_object_get(json, "admin")),
-        .error = (int)json_integer_value(json_object_get(json, "error")),
-    };
-}
-
-static int fill_tenant(struct directory_tenant *tenant, const json_t *json)
-{
-    const json_t *apps = json_object_get(json, "apps");
-    const json_t *users = json_object_get(json, "users");
-    const char *region = text(json, "region");
-    tenant->json = json;
-    tenant->alias = text(json, "alias");
-    tenant->id = text(json, "id");
-    tenant->name = text(json, "name");
-    tenant->region = region ? region : "WW";
-    tenant->domains = json_object_get(json, "domains");
-    tenant->keys = json_object_get(json, "keys");
-    tenant->defaults = json_object_get(json, "defaults");
-    tenant->apps = calloc(json_array_size(apps) + 1, sizeof *tenant->apps);
-    tenant->users = calloc(json_array_size(users) + 1, sizeof *tenant->users);
-    if (!tenant->apps || !tenant->users) {
-        return -1;
-    }
-    for (; tenant->app_count < json_array_size(apps); tenant->app_count++) {
-        fill_app(&tenant->apps[tenant->app_count], json_array_get(apps, tenant->app_count),
-                 tenant->id);
-    }
-    for (; tenant->user_count < json_array_size(users); tenant->user_count++) {
-        fill_user(&tenant->users[tenant->user_count], json_array_get(users, tenant->user_count));
-    }
-    return 0;
-}
-
-static int fill_directory(struct directory *d)
-{
-    const json_t *tenants = json_object_get(d->root, "tenants");
-    const char *v1_issuer = text(d->root, "v1_issuer");
-    d->v1_issuer_origin = v1_issuer && strcmp(v1_issuer, "origin") == 0;
-    d->identity_header = text(d->root, "identity_header");
-    d->tls_names = json_object_get(d->root, "tls_names");
-    d->tenants = calloc(json_array_size(tenants), sizeof *d->tenants);
-    for (size_t i = 0; d->tenants && i < json_array_size(tenants); i++) {
-        d->tenant_count = i + 1;
-        if (fill_tenant(&d->tenants[i], json_array_get(tenants, i)) != 0) {
-            return -1;
-        }
-    }
-    return d->tenants ? 0 : -1;
-}
 
 static int check_keys(const struct directory *d, char *why, size_t cap)
 {
@@ -166,7 +56,7 @@ struct directory *config_parse(const char *config, size_t len, const char *name,
         (void)snprintf(why + used, cap - used, "line %d, column %d: %s", error.line, error.column,
                        error.text);
     } else if (config_check(d->root, why + used, cap - used)) {
-        if (fill_directory(d) == 0 && check_keys(d, why + used, cap - used) == 0 &&
+        if (config_fill(d) == 0 && check_keys(d, why + used, cap - used) == 0 &&
             certificates_load(d, why + used, cap - used) == 0 &&
             trust_load(d, why + used, cap - used) == 0) {
             return d;

@@ -2,6 +2,7 @@
 #include "mockidp/config/directory.h"
 
 #include "mockidp/config/certificates.h"
+#include "mockidp/config/membership.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -16,8 +17,10 @@ void directory_free(struct directory *d)
         for (size_t k = 0; k < d->tenants[i].app_count; k++) {
             certificates_free(&d->tenants[i].apps[k]);
         }
+        membership_free(&d->tenants[i]);
         free(d->tenants[i].apps);
         free(d->tenants[i].users);
+        free(d->tenants[i].groups);
     }
     free(d->tenants);
     free(d->base);
@@ -126,4 +129,14 @@ bool directory_is_multi_tenant(const struct directory_app *app)
 bool directory_is_single_tenant(const struct directory_app *app)
 {
     return is_for(app, "AzureADMyOrg");
+}
+
+const struct directory_group *directory_group(const struct directory_tenant *t, const char *id)
+{
+    for (size_t i = 0; id && i < t->group_count; i++) {
+        if (same(t->groups[i].id, id)) {
+            return &t->groups[i];
+        }
+    }
+    return NULL;
 }

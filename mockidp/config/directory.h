@@ -6,6 +6,7 @@
 #include <openssl/evp.h>
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #define DIRECTORY_GUID_CAP 37
 
@@ -35,6 +36,40 @@ struct directory_app {
     bool is_public;
     const json_t *federated;      /* array of {"issuer","subject","audiences","ca"}, or NULL */
     const char *managed_identity; /* the Azure resource id of a managed identity, else NULL */
+    unsigned group_claims;        /* enum directory_group_claims; 0: tokens name no groups */
+    /* What this app gets beyond the base: as a resource in access tokens, as a client in ID tokens.
+     */
+    const json_t *optional_access; /* arrays of {"name","additional_properties"} */
+    const json_t *optional_id;
+    const json_t *claims_access; /* objects: claim → value, in which texts are templates */
+    const json_t *claims_id;
+    int64_t token_lifetime_s; /* 0: nothing is said */
+};
+
+/* groupMembershipClaims of the manifest. */
+enum directory_group_claims {
+    DIRECTORY_GROUPS_SECURITY = 1,
+    DIRECTORY_GROUPS_ROLES = 2,    /* directory roles, in wids */
+    DIRECTORY_GROUPS_ASSIGNED = 4, /* to the app, and not through other groups */
+    DIRECTORY_GROUPS_ALL = 8
+};
+
+struct directory_group {
+    const char *id;
+    const char *name;
+    bool security; /* else a distribution list or a Microsoft 365 group */
+    /* of one that is synchronised from an Active Directory, else NULL */
+    const char *sam_account_name;
+    const char *dns_domain;
+    const char *netbios_domain;
+    const json_t *member_of; /* array of group ids */
+    const json_t *roles;     /* object: app alias → array of app roles */
+};
+
+struct directory_membership {
+    const char *id;
+    const struct directory_group *group; /* NULL: of this one only the id is known */
+    bool direct;                         /* not through another group */
 };
 
 struct directory_user {
@@ -45,11 +80,23 @@ struct directory_user {
     const char *given_name;
     const char *family_name;
     const char *password;
-    const json_t *roles;  /* object: resource alias → array of app roles */
-    const json_t *groups; /* array of GUIDs, or NULL */
-    size_t group_count;
-    bool is_admin; /* may agree for everyone */
-    int error;     /* AADSTS number that every grant answers, or 0 */
+    const json_t *roles; /* object: app alias → array of app roles, those of groups among them */
+    json_t *made_roles;  /* owned: `roles` when groups give some, else NULL */
+    struct directory_membership *memberships;
+    size_t membership_count;
+    size_t group_count; /* the same, or more where groups are counted and not listed */
+    bool is_admin;      /* may agree for everyone */
+    int error;          /* AADSTS number that every grant answers, or 0 */
+    const char *mail;
+    bool is_guest;
+    const char *identity_provider; /* of a guest */
+    const char *home_tenant_id;    /* of a guest: tenant and object id at home; NULL: here */
+    const char *home_id;
+    const char *country;
+    const char *ip_address;
+    const json_t *directory_roles; /* array of template ids */
+    const json_t *attributes;      /* object of further values, by name */
+    const json_t *json;            /* as configured */
 };
 
 struct directory_tenant {
@@ -65,6 +112,21 @@ struct directory_tenant {
     size_t app_count;
     struct directory_user *users;
     size_t user_count;
+    struct directory_group *groups;
+    size_t group_count;
+    const char *region_sub_scope; /* of US Government tenants, else NULL */
+    const char *country;
+    const char *language;
+    int64_t token_lifetime_s; /* 0: nothing is said */
+};
+
+/* What the documents of a national cloud say of it. */
+struct directory_cloud {
+    const char *instance_name;
+    const char *graph_host; /* of the old Azure AD Graph */
+    const char *msgraph_host;
+    const char *rbac_url;
+    const char *sts; /* "https://sts.windows.net", of v1 issuers */
 };
 
 struct directory {
@@ -73,7 +135,11 @@ struct directory {
                    compiled in */
     bool v1_issuer_origin;
     const char *identity_header; /* secret of the App Service endpoint, or NULL */
-    const json_t *tls_names;     /* array: more names for the TLS leaf, or NULL */
+    struct directory_cloud cloud;
+    bool profile_gates_access_tokens; /* their name and oid need the scope profile */
+    size_t implicit_groups_max;       /* in a token of a fragment */
+    bool has_groups_text;             /* hasgroups is "true", not true */
+    const json_t *tls_names;          /* array: more names for the TLS leaf, or NULL */
     struct directory_tenant *tenants;
     size_t tenant_count;
 };
@@ -100,6 +166,10 @@ const struct directory_user *directory_user(const struct directory_tenant *tenan
  * directory_is_single_tenant whether for its own alone. Of most the configuration says neither. */
 bool directory_is_multi_tenant(const struct directory_app *app);
 bool directory_is_single_tenant(const struct directory_app *app);
+
+/* directory_group finds a group by id (any case). */
+const struct directory_group *directory_group(const struct directory_tenant *tenant,
+                                              const char *id);
 
 /* directory_lists says whether an array of strings holds `text`. */
 bool directory_lists(const json_t *array, const char *text);

@@ -138,6 +138,34 @@ static void check_domains(struct config_faults *f, const struct config_pointer *
     }
 }
 
+/* Groups in groups are there, and give roles that there are. */
+static void check_groups(struct config_faults *f, const struct config_pointer *at,
+                         const json_t *tenant)
+{
+    const json_t *groups = json_object_get(tenant, "groups");
+    const json_t *item = NULL;
+    const json_t *parent = NULL;
+    size_t i = 0;
+    size_t k = 0;
+    struct config_pointer list = {at, "groups", 0};
+    check_unique(f, &list, groups, "id");
+    json_array_foreach(groups, i, item)
+    {
+        struct config_pointer here = {&list, NULL, i};
+        struct config_pointer roles = {&here, "roles", 0};
+        struct config_pointer parents = {&here, "member_of", 0};
+        check_roles(f, &roles, json_object_get(item, "roles"), json_object_get(tenant, "apps"));
+        json_array_foreach(json_object_get(item, "member_of"), k, parent)
+        {
+            struct config_pointer place = {&parents, NULL, k};
+            if (!find(groups, "id", json_string_value(parent))) {
+                config_fault(f, &place, "there is no group '%s' in this tenant",
+                             json_string_value(parent));
+            }
+        }
+    }
+}
+
 static void check_tenant(struct config_faults *f, const struct config_pointer *at,
                          const json_t *tenant)
 {
@@ -154,12 +182,14 @@ static void check_tenant(struct config_faults *f, const struct config_pointer *a
     check_unique(f, &user_list, users, "upn");
     check_defaults(f, at, tenant);
     policies_check(f, at, tenant);
+    check_groups(f, at, tenant);
     json_array_foreach(apps, i, item)
     {
         struct config_pointer here = {&app_list, NULL, i};
         struct config_pointer granted = {&here, "granted", 0};
         check_roles(f, &granted, json_object_get(item, "granted"), apps);
         trust_check(f, &here, item);
+        config_check_claims(f, &here, item, users);
     }
     json_array_foreach(users, i, item)
     {

@@ -72,6 +72,7 @@ void authorize_finish(struct authorize *a, struct http_response *response)
     char code[STATE_HANDLE_CAP] = "";
     json_t *answer = json_object();
     (void)snprintf(g->permit.session_id, sizeof g->permit.session_id, "%s", a->session.id);
+    g->permit.auth_time = a->session.signed_in_at;
     if (a->wants_code && issue_code(a, code) == 0) {
         set_text(answer, "code", code);
     }

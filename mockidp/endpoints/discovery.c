@@ -12,6 +12,7 @@
 struct place {
     const char *origin;
     const char *segment;
+    const struct directory_cloud *cloud;
 };
 
 static json_t *url(const struct place *p, const char *path)
@@ -51,12 +52,16 @@ static void set(json_t *document, const char *name, json_t *value)
 /* The members that end both documents. */
 static void set_cloud(json_t *d, const struct place *p, const struct tenant_choice *t)
 {
+    const struct directory_cloud *cloud = p->cloud;
     set(d, "kerberos_endpoint", url(p, "/kerberos"));
     set(d, "tenant_region_scope", region_of(t));
-    set(d, "cloud_instance_name", json_string("microsoftonline.com"));
-    set(d, "cloud_graph_host_name", json_string("graph.windows.net"));
-    set(d, "msgraph_host", json_string("graph.microsoft.com"));
-    set(d, "rbac_url", json_string("https://pas.windows.net"));
+    if (t->tenant && t->tenant->region_sub_scope) {
+        set(d, "tenant_region_sub_scope", json_string(t->tenant->region_sub_scope));
+    }
+    set(d, "cloud_instance_name", json_string(cloud->instance_name));
+    set(d, "cloud_graph_host_name", json_string(cloud->graph_host));
+    set(d, "msgraph_host", json_string(cloud->msgraph_host));
+    set(d, "rbac_url", json_string(cloud->rbac_url));
 }
 
 /* The members that begin both documents, after the token endpoint. */
@@ -99,7 +104,7 @@ static json_t *issuer_v1(const struct idp_context *context, const struct tenant_
 {
     return context->directory->v1_issuer_origin
                ? json_sprintf("%s/%s/", context->origin, t->issuer_id)
-               : json_sprintf("https://sts.windows.net/%s/", t->issuer_id);
+               : json_sprintf("%s/%s/", context->directory->cloud.sts, t->issuer_id);
 }
 
 static json_t *document_v1(const struct idp_context *context, const struct place *p,
@@ -135,7 +140,7 @@ static void serve(struct idp_context *context, const struct http_request *reques
     if (!tenant_choose(context, request, "invalid_tenant", &t, response)) {
         return;
     }
-    struct place p = {context->origin, t.segment};
+    struct place p = {context->origin, t.segment, &context->directory->cloud};
     response_json(response, 200,
                   version == 2 ? document_v2(&p, &t, request)
                                : document_v1(context, &p, &t, request));

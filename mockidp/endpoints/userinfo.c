@@ -78,10 +78,16 @@ static json_t *make_body(struct idp_context *context, const struct bearer *b)
     struct mint_token token = {0};
     char why[256];
     json_t *recipe = json_pack("{s:s}", "base", "id-v2");
+    const struct claims_subject subject = {.directory = context->directory,
+                                           .tenant = b->tenant,
+                                           .client = b->client,
+                                           .user = b->user,
+                                           .id_token = true,
+                                           .version = 2};
     bakery_open(context, context->origin, &oven);
-    bakery_facts(b->tenant, b->client, b->client, b->user, NULL, &facts);
     json_t *body = NULL;
-    if (recipe && mint_bake(recipe, &oven, &facts, &token, why, sizeof why) == 0) {
+    int status = bakery_facts(&subject, &facts);
+    if (status == 0 && recipe && mint_bake(recipe, &oven, &facts, &token, why, sizeof why) == 0) {
         body = json_object();
         json_object_set(body, "sub", json_object_get(token.claims, "sub"));
     }
@@ -97,7 +103,11 @@ static json_t *make_body(struct idp_context *context, const struct bearer *b)
                             json_string("https://graph.microsoft.com/v1.0/me/photo/$value"));
     }
     if (body && has_scope(b, "email")) {
-        json_object_set_new(body, "email", json_string(b->user->upn));
+        json_object_set_new(body, "email",
+                            json_string(b->user->mail ? b->user->mail : b->user->upn));
+    }
+    if (status == 0) {
+        mint_facts_cleanup(&facts);
     }
     mint_token_cleanup(&token);
     json_decref(recipe);

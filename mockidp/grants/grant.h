@@ -38,6 +38,7 @@ struct grant {
     bool asked_all; /* with .default */
     bool openid;
     bool profile;
+    bool email;
     bool offline;
     bool interactive;    /* the user sits before the page, and proves what is asked */
     bool needs_step_up;  /* refused for want of a proof that signing in again would give */

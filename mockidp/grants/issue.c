@@ -4,6 +4,7 @@
 #include "mockidp/bakery.h"
 #include "mockidp/grants/claims_request.h"
 #include "mockidp/mint/encode.h"
+#include "mockidp/platform/clock.h"
 #include "mockidp/platform/rng.h"
 
 #include <openssl/evp.h>
@@ -37,35 +38,67 @@ static bool can_be_withdrawn(const struct grant *g)
 
 void issue_open(const struct grant *g, struct mint_context *oven)
 {
+    int64_t configured = g->resource ? bakery_lifetime(g->tenant, g->resource) : 0;
     bakery_open(g->context, g->context->origin, oven);
-    if (g->user) {
+    if (configured > 0) {
+        oven->lifetime_s = configured;
+    } else if (g->user) {
         oven->lifetime_s += (int64_t)(rng_unit(g->context->rng) * LIFETIME_SPREAD_S);
     }
-    if (can_be_withdrawn(g)) {
+    if (can_be_withdrawn(g)) { /* whatever a policy says */
         oven->lifetime_s = LONG_LIFETIME_S;
     }
 }
 
-static void fill_facts(const struct grant *g, struct mint_facts *facts)
+/* contexts_of returns the authentication contexts that the user met, a new reference. */
+static json_t *contexts_of(const struct grant *g)
 {
-    bakery_facts(g->tenant, g->client, g->resource, g->user, g->scp, facts);
-    facts->resource_uri = g->resource_uri;
-    facts->client_acr = g->client_acr ? g->client_acr : facts->client_acr;
-    facts->session = *g->permit.session_id ? g->permit.session_id : NULL;
+    char word[sizeof g->proofs];
+    json_t *contexts = json_array();
+    for (const char *at = g->proofs; *at; at += strcspn(at, " "), at += *at == ' ') {
+        (void)snprintf(word, sizeof word, "%.*s", (int)strcspn(at, " "), at);
+        if (strcmp(word, "mfa") != 0) {
+            json_array_append_new(contexts, json_string(word));
+        }
+    }
+    return contexts;
 }
 
-/* What a base does not know is set by the recipe: `more` is an object of claims, or NULL; its
- * reference is stolen. bake returns a token of that base, newly allocated, or NULL. */
-static char *bake(const struct mint_context *oven, const struct mint_facts *facts, const char *base,
-                  json_t *more)
+static int fill_facts(const struct grant *g, bool id_token, int version, struct mint_facts *facts)
+{
+    json_t *contexts = *g->proofs && !id_token ? contexts_of(g) : NULL;
+    const struct claims_subject subject = {
+        .directory = g->context->directory,
+        .tenant = g->tenant,
+        .client = g->client,
+        .resource = g->resource,
+        .user = g->user,
+        .scope = g->scp,
+        .id_token = id_token,
+        .version = version,
+        .implicit = g->at_authorize,
+        .profile = g->profile,
+        .auth_time = g->permit.auth_time ? g->permit.auth_time : clock_now(g->context->clock),
+        .session = *g->permit.session_id ? g->permit.session_id : NULL,
+        .ip_address = g->request->remote,
+        .contexts = contexts,
+        .withdrawable = !id_token && can_be_withdrawn(g),
+    };
+    int status = bakery_facts(&subject, facts);
+    json_decref(contexts);
+    if (status != 0) {
+        return -1;
+    }
+    facts->client_acr = g->client_acr ? g->client_acr : facts->client_acr;
+    return 0;
+}
+
+/* bake returns a token of that base, newly allocated, or NULL. */
+static char *bake(const struct mint_context *oven, const struct mint_facts *facts, const char *base)
 {
     struct mint_token token = {0};
     char why[256];
     json_t *recipe = json_pack("{s:s}", "base", base);
-    if (recipe && more) {
-        json_object_set_new(recipe, "claims", json_pack("{s:O}", "set", more));
-    }
-    json_decref(more);
     char *text = NULL;
     if (recipe && mint_bake(recipe, oven, facts, &token, why, sizeof why) == 0) {
         text = token.token;
@@ -76,41 +109,22 @@ static char *bake(const struct mint_context *oven, const struct mint_facts *fact
     return text;
 }
 
-/* more_claims returns a new reference to what this request adds to a token. */
-static json_t *more_claims(const struct grant *g)
-{
-    char word[sizeof g->proofs];
-    json_t *more = json_object();
-    json_t *contexts = json_array();
-    for (const char *at = g->proofs; *at; at += strcspn(at, " "), at += *at == ' ') {
-        (void)snprintf(word, sizeof word, "%.*s", (int)strcspn(at, " "), at);
-        if (strcmp(word, "mfa") != 0) {
-            json_array_append_new(contexts, json_string(word));
-        }
-    }
-    if (json_array_size(contexts) > 0) {
-        json_object_set(more, "acrs", contexts);
-    }
-    json_decref(contexts);
-    if (can_be_withdrawn(g)) {
-        json_object_set_new(more, "xms_cc", json_pack("[s]", "cp1"));
-    }
-    if (g->client->managed_identity) {
-        json_object_set_new(more, "xms_mirid", json_string(g->client->managed_identity));
-    }
-    return more;
-}
-
 char *issue_access_token(const struct grant *g, const struct mint_context *oven)
 {
     struct mint_facts facts;
-    fill_facts(g, &facts);
     /* the resource decides the version of the access token, the endpoint that of the ID token */
-    return bake(oven, &facts,
-                g->resource->access_token_version == 1 ? g->user ? "delegated-v1" : "app-v1"
-                : g->user                              ? "delegated-v2"
-                                                       : "app-v2",
-                more_claims(g));
+    int version = g->resource->access_token_version == 1 ? 1 : 2;
+    if (fill_facts(g, false, version, &facts) != 0) {
+        return NULL;
+    }
+    facts.resource_uri = g->resource_uri;
+    facts.without_profile = !g->profile && g->context->directory->profile_gates_access_tokens;
+    char *text = bake(oven, &facts,
+                      version == 1 ? g->user ? "delegated-v1" : "app-v1"
+                      : g->user    ? "delegated-v2"
+                                   : "app-v2");
+    mint_facts_cleanup(&facts);
+    return text;
 }
 
 /* half_hash returns base64url of the left half of SHA-256, newly allocated; NULL for NULL. */
@@ -127,14 +141,18 @@ char *issue_id_token(const struct grant *g, const struct mint_context *oven, con
                      const char *access_token)
 {
     struct mint_facts facts;
+    if (fill_facts(g, true, g->endpoint_version, &facts) != 0) {
+        return NULL;
+    }
     char *c_hash = half_hash(code);
     char *at_hash = half_hash(access_token);
-    fill_facts(g, &facts);
     facts.nonce = *g->nonce ? g->nonce : NULL;
     facts.c_hash = c_hash;
     facts.at_hash = at_hash;
     facts.without_profile = !g->profile;
-    char *text = bake(oven, &facts, g->endpoint_version == 1 ? "id-v1" : "id-v2", NULL);
+    facts.email = g->email && g->endpoint_version == 2 ? g->user->mail : facts.email;
+    char *text = bake(oven, &facts, g->endpoint_version == 1 ? "id-v1" : "id-v2");
+    mint_facts_cleanup(&facts);
     free(c_hash);
     free(at_hash);
     return text;
@@ -164,8 +182,10 @@ bool issue_wants_client_info(const struct grant *g)
 json_t *issue_client_info(const struct grant *g)
 {
     char text[200];
-    int len =
-        snprintf(text, sizeof text, "{\"uid\":\"%s\",\"utid\":\"%s\"}", g->user->id, g->tenant->id);
+    bool away = g->user->home_id != NULL; /* a guest's account is that of the home tenant */
+    int len = snprintf(text, sizeof text, "{\"uid\":\"%s\",\"utid\":\"%s\"}",
+                       away ? g->user->home_id : g->user->id,
+                       away ? g->user->home_tenant_id : g->tenant->id);
     char *encoded = mint_base64url(text, (size_t)len);
     json_t *value = encoded ? json_string(encoded) : NULL;
     free(encoded);

@@ -37,7 +37,7 @@ static bool is_issuer(const struct idp_context *context, const struct directory_
 {
     const char *const origins[] = {context->origin, context->default_origin};
     char own[512];
-    (void)snprintf(own, sizeof own, "https://sts.windows.net/%s/", tenant->id);
+    (void)snprintf(own, sizeof own, "%s/%s/", context->directory->cloud.sts, tenant->id);
     bool same = strcmp(own, iss) == 0;
     for (size_t i = 0; !same && i < 2; i++) {
         (void)snprintf(own, sizeof own, "%s/%s/v2.0", origins[i], tenant->id);

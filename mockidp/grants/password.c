@@ -2,6 +2,7 @@
 #include "mockidp/grants/grant.h"
 
 #include "mockidp/grants/credentials.h"
+#include "mockidp/platform/rng.h"
 
 #include <stdio.h>
 
@@ -30,5 +31,9 @@ int grant_password(struct grant *g)
     if (client_auth_check(g, allowed) != 0 || check_credentials(g) != 0 || scope_of_user(g) != 0) {
         return -1;
     }
+    /* a sign-in, and so a session: its id stands in the tokens and goes on with the refresh token
+     */
+    rng_guid(g->context->rng, g->permit.session_id);
+    g->permit.auth_time = state_now(g->context->state);
     return grant_check_user(g);
 }

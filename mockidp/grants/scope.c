@@ -194,6 +194,7 @@ static int add_scope(struct grant *g, const char *scope, char oidc[GRANT_SCOPE_C
     }
     g->openid = g->openid || strcmp(scope, "openid") == 0;
     g->profile = g->profile || strcmp(scope, "profile") == 0;
+    g->email = g->email || strcmp(scope, "email") == 0;
     if (strcmp(scope, "offline_access") == 0) {
         g->offline = true;
     } else {
@@ -280,6 +281,7 @@ static void keep_permit(struct grant *g)
     if (g->has_permit) {
         g->openid = g->openid || before->v1 || has_word(before->asked, "openid");
         g->profile = g->profile || before->v1 || has_word(before->asked, "profile");
+        g->email = g->email || has_word(before->asked, "email");
         g->offline = g->offline || before->v1 || has_word(before->asked, "offline_access");
     }
     /* the v1 endpoint knows no offline_access: its users' tokens can always be refreshed */

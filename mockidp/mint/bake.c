@@ -36,7 +36,6 @@ static int find_facts(struct mint_oven *oven, const struct mint_facts *facts)
 {
     const struct mint_context *c = oven->context;
     const json_t *subject = json_object_get(oven->recipe, "for");
-    const char *base = json_string_value(json_object_get(oven->recipe, "base"));
     const char *origin = json_string_value(json_object_get(subject, "origin"));
     char why[256] = "";
     if (mint_check_members(oven, "/for", subject, "tenant client resource user scope origin") !=
@@ -45,8 +44,7 @@ static int find_facts(struct mint_oven *oven, const struct mint_facts *facts)
     }
     if (facts) {
         oven->facts = *facts;
-    } else if (c->facts(c->ctx, subject, base && strncmp(base, "app-", 4) == 0, &oven->facts, why,
-                        sizeof why) != 0) {
+    } else if (c->facts(c->ctx, subject, oven->base, &oven->facts, why, sizeof why) != 0) {
         return mint_fault(oven, "/for", "%s", why);
     }
     if (origin && strlen(origin) > ORIGIN_MAX) {
@@ -55,21 +53,32 @@ static int find_facts(struct mint_oven *oven, const struct mint_facts *facts)
     oven->origin = origin ? origin : c->origin;
     const char *tid = oven->facts.tenant_id ? oven->facts.tenant_id : "";
     (void)snprintf(oven->issuer_v2, sizeof oven->issuer_v2, "%s/%s/v2.0", oven->origin, tid);
-    if (c->v1_issuer_origin) {
-        (void)snprintf(oven->issuer_v1, sizeof oven->issuer_v1, "%s/%s/", oven->origin, tid);
-    } else {
-        (void)snprintf(oven->issuer_v1, sizeof oven->issuer_v1, "https://sts.windows.net/%s/", tid);
-    }
+    (void)snprintf(oven->issuer_v1, sizeof oven->issuer_v1, "%s/%s/",
+                   c->v1_issuer_origin ? oven->origin
+                   : c->sts            ? c->sts
+                                       : "https://sts.windows.net",
+                   tid);
     return 0;
+}
+
+static int find_base(struct mint_oven *oven)
+{
+    const json_t *base = json_object_get(oven->recipe, "base");
+    const char *name = base ? json_string_value(base) : "delegated-v2";
+    if (!name) {
+        return mint_fault(oven, "/base", "the name of a base is needed");
+    }
+    oven->base = mint_base_named(name);
+    return oven->base ? 0
+                      : mint_fault(oven, "/base",
+                                   "'%s' is none of delegated-v2 delegated-v1 app-v2 app-v1 id-v2 "
+                                   "id-v1 empty",
+                                   name);
 }
 
 static int make_claims(struct mint_oven *oven)
 {
-    const json_t *base = json_object_get(oven->recipe, "base");
-    if (base && !json_is_string(base)) {
-        return mint_fault(oven, "/base", "the name of a base is needed");
-    }
-    if (mint_base_claims(oven, base ? json_string_value(base) : "delegated-v2") != 0) {
+    if (mint_base_claims(oven, oven->base) != 0) {
         return -1;
     }
     return mint_change(oven, "/claims", json_object_get(oven->recipe, "claims"), oven->claims,
@@ -187,7 +196,7 @@ static int bake(struct mint_oven *oven, const struct mint_facts *facts, struct m
     oven->claims_raw = json_object();
     oven->header_raw = json_object();
     if (oven->claims_raw && oven->header_raw &&
-        mint_check_members(oven, "", oven->recipe, RECIPE_MEMBERS) == 0 &&
+        mint_check_members(oven, "", oven->recipe, RECIPE_MEMBERS) == 0 && find_base(oven) == 0 &&
         find_facts(oven, facts) == 0 && make_claims(oven) == 0 &&
         mint_plan_signature(oven, &signing) == 0 &&
         make_signed_parts(oven, &signing, &parts) == 0 && mint_mutate(oven, &parts, false) == 0 &&
@@ -218,6 +227,9 @@ int mint_bake_within(const struct mint_oven *outer, const json_t *recipe,
         return mint_fault(&oven, "", "tokens are nested too deep");
     }
     int status = bake(&oven, facts, out);
+    if (!facts) {
+        mint_facts_cleanup(&oven.facts);
+    }
     json_decref(oven.claims_raw);
     json_decref(oven.header_raw);
     if (status == 0) {
@@ -237,6 +249,14 @@ int mint_bake(const json_t *recipe, const struct mint_context *context,
     size_t spent = 0;
     const struct mint_oven outer = {.context = context, .spent = &spent, .why = why, .cap = cap};
     return mint_bake_within(&outer, recipe, facts, out);
+}
+
+void mint_facts_cleanup(struct mint_facts *facts)
+{
+    for (size_t i = 0; i < sizeof facts->made / sizeof facts->made[0]; i++) {
+        json_decref(facts->made[i]);
+        facts->made[i] = NULL;
+    }
 }
 
 void mint_token_cleanup(struct mint_token *token)

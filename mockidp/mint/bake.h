@@ -14,9 +14,18 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/* struct mint_base is what a recipe starts from: "delegated-v2", …; all are static. */
+struct mint_base {
+    const char *name;
+    int version;   /* 1 or 2 */
+    bool user;     /* delegated, or of an ID token; else app-only */
+    bool id_token; /* its audience is the client */
+};
+
 /*
- * struct mint_facts says for whom a token is. Strings and JSON are borrowed for the baking; NULL is
- * absent. A token with `user_oid` is delegated, one without is app-only.
+ * struct mint_facts says for whom a token is. Strings and JSON are borrowed for the baking, unless
+ * it says otherwise; NULL and 0 are absent. A token with `user_oid` is delegated, one without is
+ * app-only.
  */
 struct mint_facts {
     const char *tenant_id;
@@ -30,25 +39,39 @@ struct mint_facts {
     const char *user_name;
     const char *given_name;
     const char *family_name;
-    const char *upn;
+    const char *upn;   /* NULL for a guest */
+    const char *login; /* preferred_username and unique_name; a guest's is the address at home */
+    const char *email;
+    const char *idp; /* where a guest signed in; NULL: the issuer is the identity provider */
+    const char *ip_address;
     const json_t *
         roles; /* array: the user's app roles, or what was granted to the client; empty is absent */
-    const json_t *groups; /* array of GUIDs, or NULL */
-    size_t group_count;   /* of the user; over 200 the claim is an overage */
-    const char *session;  /* sid; NULL without a session */
+    const json_t *groups; /* array of texts, or NULL */
+    size_t group_count;   /* of the user; over the limit the claim is an overage */
+    bool implicit;        /* the token goes into a fragment: fewer groups fit */
+    size_t implicit_groups_max;
+    bool has_groups_text;   /* hasgroups is "true", not true */
+    const char *graph_host; /* of the overage; NULL: "graph.windows.net" */
+    const char *session;    /* sid; NULL without a session */
+    const json_t *extra;    /* object of further claims: they replace those of the base */
+    json_t *made[2];        /* owned: what `roles`, `groups` and `extra` point into, or NULL */
+    int64_t lifetime_s;     /* instead of the context's, or of an ID token's hour; 0: those */
+    bool without_profile;   /* the scope `profile` was not asked for */
     /* of an ID token */
     const char *nonce;
     const char *at_hash; /* of the access token and the code that come with it from /authorize */
     const char *c_hash;
-    bool without_profile; /* the scope `profile` was not asked for */
 };
+
+/* mint_facts_cleanup releases what the facts own. */
+void mint_facts_cleanup(struct mint_facts *facts);
 
 struct mint_context {
     void *ctx;
-    /* resolves the `for` object of a recipe (or NULL), `app_only` for app-* bases; 0, or -1 with
-     * `why` */
-    int (*facts)(void *ctx, const json_t *subject, bool app_only, struct mint_facts *out, char *why,
-                 size_t cap);
+    /* resolves the `for` object of a recipe (or NULL) for a token of that base; 0, or -1 with
+     * `why`. The oven cleans the facts up. */
+    int (*facts)(void *ctx, const json_t *subject, const struct mint_base *base,
+                 struct mint_facts *out, char *why, size_t cap);
     /* the key of that name in a tenant's timeline, or a named one ("rogue"); NULL with `why` */
     const struct mint_key *(*key)(void *ctx, const char *tenant_id, const char *name, char *why,
                                   size_t cap);
@@ -60,6 +83,7 @@ struct mint_context {
     int64_t lifetime_s;    /* of access tokens; exp = now + lifetime */
     const char *origin;    /* "https://localhost:8443", of v2 issuers */
     bool v1_issuer_origin; /* v1 issuers are {origin}/{tid}/ instead of Entra's literal */
+    const char *sts;       /* of that literal; NULL: "https://sts.windows.net" */
     struct rng *rng;
 };
 

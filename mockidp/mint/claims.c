@@ -4,6 +4,7 @@
 #include "mockidp/mint/oven.h"
 
 #include <openssl/evp.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -20,6 +21,7 @@ int mint_set_text(json_t *object, const char *name, const char *text)
 int mint_set_times(const struct mint_oven *oven, json_t *object, int64_t lifetime_s)
 {
     int64_t now = oven->context->now;
+    lifetime_s = oven->facts.lifetime_s > 0 ? oven->facts.lifetime_s : lifetime_s;
     return json_object_set_new(object, "iat", json_integer(now - BACKDATED_S)) ||
            json_object_set_new(object, "nbf", json_integer(now - BACKDATED_S)) ||
            json_object_set_new(object, "exp", json_integer(now + lifetime_s));
@@ -48,22 +50,44 @@ char *mint_pairwise(const struct mint_oven *oven, const char *audience)
     return mint_base64url(digest, 32);
 }
 
+/* is_hidden: a fragment has room for a few groups only, and then says just that there are some. */
+static bool is_hidden(const struct mint_facts *f)
+{
+    return f->implicit && f->group_count > f->implicit_groups_max;
+}
+
 int mint_set_groups(const struct mint_oven *oven, json_t *object)
 {
     const struct mint_facts *f = &oven->facts;
+    if (is_hidden(f)) {
+        return json_object_set_new(object, "hasgroups",
+                                   f->has_groups_text ? json_string("true") : json_true());
+    }
+    return f->group_count == 0 || f->group_count > GROUPS_MAX
+               ? 0
+               : json_object_set_new(object, "groups", json_deep_copy(f->groups));
+}
+
+int mint_set_overage(const struct mint_oven *oven, json_t *object)
+{
+    const struct mint_facts *f = &oven->facts;
     char endpoint[256];
-    if (f->group_count == 0) {
+    if (f->group_count <= GROUPS_MAX || is_hidden(f)) {
         return 0;
     }
-    if (f->group_count <= GROUPS_MAX) {
-        return json_object_set_new(object, "groups", json_deep_copy(f->groups));
-    }
     /* the old Graph host is what Entra still writes */
-    snprintf(endpoint, sizeof endpoint, "https://graph.windows.net/%s/users/%s/getMemberObjects",
-             f->tenant_id, f->user_oid);
+    snprintf(endpoint, sizeof endpoint, "https://%s/%s/users/%s/getMemberObjects",
+             f->graph_host ? f->graph_host : "graph.windows.net", f->tenant_id, f->user_oid);
     return json_object_set_new(object, "_claim_names", json_pack("{s:s}", "groups", "src1")) ||
            json_object_set_new(object, "_claim_sources",
                                json_pack("{s:{s:s}}", "src1", "endpoint", endpoint));
+}
+
+int mint_set_roles(const struct mint_oven *oven, json_t *object)
+{
+    const json_t *roles = oven->facts.roles;
+    return json_array_size(roles) > 0 ? json_object_set_new(object, "roles", json_deep_copy(roles))
+                                      : 0;
 }
 
 static const char *audience_of(const struct mint_oven *oven, int version)
@@ -81,39 +105,92 @@ static int make_header(struct mint_oven *oven, int version)
     return oven->header && oven->claims ? 0 : mint_fault(oven, "/base", "out of memory");
 }
 
-int mint_base_claims(struct mint_oven *oven, const char *base)
+/* Entra's order: these, then all others by name. */
+static const char *const leaders[] = {"aud", "iss", "iat", "nbf", "exp"};
+
+static int by_name(const void *a, const void *b)
 {
-    static const struct {
-        const char *name;
-        int version;
-        bool user;
-        bool id;
-    } bases[] = {
+    return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+/* sorted returns the object with its members in Entra's order; it takes `claims` over. */
+static json_t *sorted(json_t *claims)
+{
+    size_t count = 0;
+    const char **names = calloc(json_object_size(claims) + 1, sizeof *names);
+    json_t *out = names ? json_object() : NULL;
+    const char *name = NULL;
+    json_t *value = NULL;
+    for (size_t i = 0; out && i < sizeof leaders / sizeof leaders[0]; i++) {
+        if ((value = json_object_get(claims, leaders[i]))) {
+            json_object_set(out, leaders[i], value);
+        }
+    }
+    json_object_foreach(out ? claims : NULL, name, value)
+    {
+        if (!json_object_get(out, name)) {
+            names[count++] = name;
+        }
+    }
+    qsort(names, count, sizeof *names, by_name);
+    for (size_t i = 0; i < count; i++) {
+        json_object_set(out, names[i], json_object_get(claims, names[i]));
+    }
+    free(names);
+    json_decref(claims);
+    return out;
+}
+
+/* add_extra adds what the directory says beyond the base: optional claims, a transformation's. */
+static json_t *add_extra(const struct mint_oven *oven, json_t *claims)
+{
+    const char *name = NULL;
+    json_t *value = NULL;
+    if (!claims || json_object_size(oven->facts.extra) == 0) {
+        return claims;
+    }
+    json_object_foreach((json_t *)(uintptr_t)oven->facts.extra, name, value)
+    {
+        if (json_object_set_new(claims, name, json_deep_copy(value)) != 0) {
+            json_decref(claims);
+            return NULL;
+        }
+    }
+    return sorted(claims);
+}
+
+const struct mint_base *mint_base_named(const char *name)
+{
+    static const struct mint_base bases[] = {
         {"delegated-v2", 2, true, false}, {"delegated-v1", 1, true, false},
         {"app-v2", 2, false, false},      {"app-v1", 1, false, false},
         {"id-v2", 2, true, true},         {"id-v1", 1, true, true},
+        {"empty", 2, true, false},
     };
-    if (strcmp(base, "empty") == 0) {
+    for (size_t i = 0; i < sizeof bases / sizeof bases[0]; i++) {
+        if (strcmp(name, bases[i].name) == 0) {
+            return &bases[i];
+        }
+    }
+    return NULL;
+}
+
+int mint_base_claims(struct mint_oven *oven, const struct mint_base *base)
+{
+    struct mint_facts *f = &oven->facts;
+    if (strcmp(base->name, "empty") == 0) {
         oven->claims = json_object();
         return make_header(oven, 2);
     }
-    for (size_t i = 0; i < sizeof bases / sizeof bases[0]; i++) {
-        if (strcmp(base, bases[i].name) != 0) {
-            continue;
-        }
-        struct mint_facts *f = &oven->facts;
-        if (!f->tenant_id || !f->client_id || (bases[i].user && !f->user_oid) ||
-            (!bases[i].id && !audience_of(oven, 2))) {
-            return mint_fault(oven, "/for", "%s needs tenant, client%s%s", base,
-                              bases[i].user ? ", user" : "", bases[i].id ? "" : ", resource");
-        }
-        f->user_oid = bases[i].user ? f->user_oid : NULL;
-        oven->claims = bases[i].id             ? mint_id_token(oven, bases[i].version)
-                       : bases[i].version == 1 ? mint_access_v1(oven)
-                                               : mint_access_v2(oven);
-        return make_header(oven, bases[i].version);
+    if (!f->tenant_id || !f->client_id || (base->user && !f->user_oid) ||
+        (!base->id_token && !audience_of(oven, 2))) {
+        return mint_fault(oven, "/for", "%s needs tenant, client%s%s", base->name,
+                          base->user ? ", user" : "", base->id_token ? "" : ", resource");
     }
-    return mint_fault(oven, "/base",
-                      "'%s' is none of delegated-v2 delegated-v1 app-v2 app-v1 id-v2 id-v1 empty",
-                      base);
+    f->user_oid = base->user ? f->user_oid : NULL;
+    oven->claims = base->id_token       ? mint_id_token(oven, base->version)
+                   : base->version == 1 ? mint_access_v1(oven)
+                                        : mint_access_v2(oven);
+    oven->claims = add_extra(oven, oven->claims);
+    return make_header(oven, base->version);
 }

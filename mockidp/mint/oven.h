@@ -13,6 +13,7 @@
 struct mint_oven {
     const struct mint_context *context;
     const json_t *recipe;
+    const struct mint_base *base;
     struct mint_facts facts;
     const char *origin; /* of issuers: the recipe's for.origin, or the context's */
     char issuer_v1[256];
@@ -58,8 +59,11 @@ int mint_bake_within(const struct mint_oven *outer, const json_t *recipe,
 
 /* ---- claims: the bases ---- */
 
-/* mint_base_claims sets oven->claims and oven->header for a base name. */
-int mint_base_claims(struct mint_oven *oven, const char *base);
+/* mint_base_named returns the base of that name, static; NULL without one. */
+const struct mint_base *mint_base_named(const char *name);
+
+/* mint_base_claims sets oven->claims and oven->header for a base. */
+int mint_base_claims(struct mint_oven *oven, const struct mint_base *base);
 
 /* The members of each kind of token, in Entra's order. New references, or NULL without memory. */
 json_t *mint_access_v1(const struct mint_oven *oven);
@@ -68,14 +72,20 @@ json_t *mint_id_token(const struct mint_oven *oven, int version);
 
 /* mint_set_text sets a string member unless `text` is NULL. */
 int mint_set_text(json_t *object, const char *name, const char *text);
-/* mint_set_times sets iat, nbf and exp; mint_set_random a base64url member of `bytes` random bytes
- * after `prefix`. */
+/* mint_set_times sets iat, nbf and exp, by the facts' lifetime or this one; mint_set_random a
+ * base64url member of `bytes` random bytes after `prefix`. */
 int mint_set_times(const struct mint_oven *oven, json_t *object, int64_t lifetime_s);
 int mint_set_random(const struct mint_oven *oven, json_t *object, const char *name,
                     const char *prefix, size_t bytes);
-/* mint_set_groups sets groups, or the overage markers beyond 200 (Entra "Configure group claims").
+/*
+ * mint_set_groups sets groups, or in a fragment with too many of them hasgroups; mint_set_overage
+ * the markers that stand for more than 200 (Entra "Configure group claims"). Of the two one sets
+ * something.
  */
 int mint_set_groups(const struct mint_oven *oven, json_t *object);
+int mint_set_overage(const struct mint_oven *oven, json_t *object);
+/* mint_set_roles sets roles, which are absent rather than empty. */
+int mint_set_roles(const struct mint_oven *oven, json_t *object);
 /* mint_pairwise returns the 43-character sub of a user at an audience; free it. */
 char *mint_pairwise(const struct mint_oven *oven, const char *audience);
 

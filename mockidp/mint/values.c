@@ -115,7 +115,7 @@ static json_t *value_tenant_issuer(struct mint_oven *oven, const char *pointer,
     const char *known = c->tenant(c->ctx, alias);
     const char *tid = known ? known : alias;
     if (v1 && !c->v1_issuer_origin) {
-        snprintf(text, sizeof text, "https://sts.windows.net/%s/", tid);
+        snprintf(text, sizeof text, "%s/%s/", c->sts ? c->sts : "https://sts.windows.net", tid);
     } else {
         snprintf(text, sizeof text, v1 ? "%s/%s/" : "%s/%s/v2.0", oven->origin, tid);
     }

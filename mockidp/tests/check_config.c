@@ -119,7 +119,7 @@ static const struct {
      "{'tenants':[{" TENANT ",'apps':[{" APP "},{'alias':'API','id':'" A2 "','name':'B'}]}]}",
      "/tenants/0/apps/1/alias", "already"},
 
-    {"a member of a user", IN_USER("'mail':'x'"), "/tenants/0/users/0/mail", "no such member"},
+    {"a member of a user", IN_USER("'email':'x'"), "/tenants/0/users/0/email", "no such member"},
     {"an error number that nobody answers with", IN_USER("'error':12345"),
      "/tenants/0/users/0/error", "aadsts.def"},
     {"an error that is no number", IN_USER("'error':'50076'"), "/tenants/0/users/0/error",

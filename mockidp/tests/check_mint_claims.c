@@ -62,7 +62,7 @@ static const struct {
      "typ alg kid",
      "aud iss iat nbf exp aio azp azpacr name oid preferred_username rh scp sub tid uti ver"},
     {"over 200 groups the claim is an overage", "{'for':{'user':'overage'}}", "typ alg kid",
-     "aud iss iat nbf exp aio azp azpacr _claim_names _claim_sources name oid preferred_username "
+     "aud iss iat nbf exp _claim_names _claim_sources aio azp azpacr name oid preferred_username "
      "rh scp sub tid uti ver"},
     {"app-only v2: no scp, no name", "{'base':'app-v2'}", "typ alg kid",
      "aud iss iat nbf exp aio azp azpacr oid rh roles sub tid uti ver"},
