@@ -110,7 +110,8 @@ static bool make_parts(struct idp *idp, const struct idp_options *o, char *why, 
            option((p->clock = clock_new(o->clock, why, cap)) != NULL, "--clock", why, cap) &&
            (p->state = state_new(p->clock, p->rng)) &&
            option((p->keyring = keyring_new(p->clock, o->state_dir, o->rotate, why, cap)) != NULL,
-                  "--rotate", why, cap);
+                  "--rotate", why, cap) &&
+           keyring_seed(p->keyring, o->seed) == 0;
 }
 
 static void make_admin_token(struct idp *idp)

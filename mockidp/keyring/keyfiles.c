@@ -6,8 +6,16 @@
 #include <openssl/pem.h>
 #include <stdbool.h>
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+enum { KEY_BITS = 2048 };
+
+/* The tenant of personal accounts, whose keys have another owner ("Signing key rollover"). */
+#define CONSUMERS_ID "9188040d-6c67-4c5b-b112-36a304b66dad"
 
 static bool path_of(char *out, const char *state_dir, const char *tenant_id, size_t index,
                     const char *suffix)
@@ -28,7 +36,7 @@ struct mint_key *keyfiles_read(const char *state_dir, const char *tenant_id, siz
     }
     size_t len = fread(pem, 1, sizeof pem, file);
     (void)fclose(file);
-    struct mint_key *key = mint_key_from_pem(pem, len);
+    struct mint_key *key = mint_key_from_pem_named(pem, len, key_common_name(tenant_id));
     OPENSSL_cleanse(pem, sizeof pem);
     return key;
 }
@@ -57,4 +65,39 @@ void keyfiles_write(const char *state_dir, const char *tenant_id, size_t index,
     if (!ok || rename(partial, path) != 0) {
         (void)unlink(partial);
     }
+}
+
+const char *key_common_name(const char *tenant_id)
+{
+    return strcasecmp(tenant_id, CONSUMERS_ID) == 0 ? "Live ID STS Signing Public Key"
+                                                    : MINT_KEY_COMMON_NAME;
+}
+
+/* Each key has a generator of its own: which one is made first does not matter. */
+static struct mint_key *make(const char *seed, const char *tenant_id, size_t index)
+{
+    char *text = NULL;
+    if (seed && asprintf(&text, "%s/keys/%s/%zu", seed, tenant_id, index) < 0) {
+        return NULL;
+    }
+    struct mint_key *key = mint_key_generate(KEY_BITS, text, key_common_name(tenant_id));
+    free(text);
+    return key;
+}
+
+struct mint_key *key_source_make(const struct key_source *source, const char *tenant_id,
+                                 size_t index)
+{
+    struct mint_key *key = keyfiles_read(source->state_dir, tenant_id, index);
+    if (!key && (key = make(source->seed, tenant_id, index))) {
+        keyfiles_write(source->state_dir, tenant_id, index, key);
+    }
+    return key;
+}
+
+void key_source_cleanup(struct key_source *source)
+{
+    free(source->state_dir);
+    free(source->seed);
+    *source = (struct key_source){NULL, NULL};
 }

@@ -12,11 +12,8 @@
 #include <string.h>
 #include <strings.h>
 
-#define KEY_BITS 2048
-/* So many are made ahead, so that a rotation does not wait. */
-#define RESERVE_MIN 2
-/* From so many keys on a timeline can start: the current and the next one. */
-#define START_MIN 2
+/* So many are made ahead of a rotation; a timeline starts with the current and the next one. */
+enum { RESERVE_MIN = 2, START_MIN = 2 };
 
 struct tenant {
     char *id;
@@ -26,7 +23,7 @@ struct tenant {
 
 struct keyring {
     struct clock *clock;
-    char *state_dir;
+    struct key_source source;
     struct timeline_plan plan;
     pthread_mutex_t lock; /* guards all that follows */
     pthread_cond_t changed;
@@ -75,10 +72,7 @@ static void *maker_main(void *arg)
         }
         size_t index = tenant->made;
         pthread_mutex_unlock(&k->lock);
-        struct mint_key *key = keyfiles_read(k->state_dir, tenant->id, index);
-        if (!key && (key = mint_key_generate(KEY_BITS))) {
-            keyfiles_write(k->state_dir, tenant->id, index, key);
-        }
+        struct mint_key *key = key_source_make(&k->source, tenant->id, index);
         pthread_mutex_lock(&k->lock);
         take_in(k, tenant, key);
     }
@@ -92,14 +86,14 @@ struct keyring *keyring_new(struct clock *clock, const char *state_dir, const ch
                             char *why, size_t cap)
 {
     struct keyring *k = calloc(1, sizeof *k);
-    if (!k || (state_dir && !(k->state_dir = strdup(state_dir)))) {
+    if (!k || (state_dir && !(k->source.state_dir = strdup(state_dir)))) {
         free(k);
         (void)snprintf(why, cap, "out of memory");
         return NULL;
     }
     k->clock = clock;
     if (rotate && !timeline_plan_parse(rotate, &k->plan, why, cap)) {
-        free(k->state_dir);
+        key_source_cleanup(&k->source);
         free(k);
         return NULL;
     }
@@ -135,8 +129,13 @@ void keyring_free(struct keyring *k)
     named_keys_cleanup(&k->named);
     pthread_mutex_destroy(&k->lock);
     pthread_cond_destroy(&k->changed);
-    free(k->state_dir);
+    key_source_cleanup(&k->source);
     free(k);
+}
+
+int keyring_seed(struct keyring *k, const char *seed)
+{
+    return seed && !(k->source.seed = strdup(seed)) ? -1 : 0;
 }
 
 static struct tenant *find_tenant(const struct keyring *k, const char *id)
@@ -161,6 +160,7 @@ static struct tenant *new_tenant(struct keyring *k, const char *id)
         free(tenant);
         return NULL;
     }
+    tenant->timeline.common_name = key_common_name(id);
     k->tenants[k->count++] = tenant;
     return tenant;
 }

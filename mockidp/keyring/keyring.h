@@ -23,6 +23,10 @@ struct keyring *keyring_new(struct clock *clock, const char *state_dir, const ch
                             char *why, size_t cap);
 void keyring_free(struct keyring *keyring);
 
+/* keyring_seed lets the keys that are made follow from a text (NULL: they are random), tenant by
+ * tenant; before the first keyring_add. 0, or -1 without memory. */
+int keyring_seed(struct keyring *keyring, const char *seed);
+
 /* A private key as PEM text, borrowed for the life of the keyring. */
 struct keyring_pem {
     const void *data;

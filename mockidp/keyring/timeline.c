@@ -97,15 +97,19 @@ struct timeline_entry *timeline_append(struct timeline *t, struct mint_key *key,
     if (!entry) {
         return NULL;
     }
-    *entry = (struct timeline_entry){.key = key, .owned = key, .pem = pem, .pem_len = pem_len};
+    *entry = (struct timeline_entry){
+        .key = key, .owned = key, .pem = pem, .pem_len = pem_len, .common_name = t->common_name};
     t->entries[t->count++] = entry;
     return entry;
 }
 
 static void put_back(struct timeline_entry *e)
 {
-    *e = (struct timeline_entry){
-        .key = e->key, .owned = e->owned, .pem = e->pem, .pem_len = e->pem_len};
+    *e = (struct timeline_entry){.key = e->key,
+                                 .owned = e->owned,
+                                 .pem = e->pem,
+                                 .pem_len = e->pem_len,
+                                 .common_name = e->common_name};
 }
 
 void timeline_start(struct timeline *t, int64_t now, const struct timeline_plan *plan)
@@ -289,7 +293,8 @@ void timeline_tick(struct timeline *t, int64_t now, const struct timeline_plan *
 const struct mint_key *timeline_key(struct timeline_entry *entry)
 {
     if (entry && !entry->key && entry->pem) {
-        entry->key = entry->owned = mint_key_from_pem(entry->pem, entry->pem_len);
+        entry->key = entry->owned =
+            mint_key_from_pem_named(entry->pem, entry->pem_len, entry->common_name);
     }
     return entry ? entry->key : NULL;
 }

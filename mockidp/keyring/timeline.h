@@ -33,7 +33,8 @@ struct timeline_entry {
     struct mint_key *owned;     /* the same, unless it is somebody else's */
     const void *pem;            /* borrowed, or NULL */
     size_t pem_len;
-    bool stale; /* in the key set before the last change */
+    const char *common_name; /* of the certificate that is made for it */
+    bool stale;              /* in the key set before the last change */
     enum timeline_state state;
     int64_t published_at;
     int64_t signs_from;
@@ -48,7 +49,8 @@ struct timeline {
     size_t used;
     struct timeline_entry *added[TIMELINE_ADDED_MAX]; /* owned; beside the timeline */
     size_t added_count;
-    int64_t rotate_at; /* of the plan; 0: none */
+    int64_t rotate_at;       /* of the plan; 0: none */
+    const char *common_name; /* of the certificates of keys from PEM, static */
 };
 
 void timeline_cleanup(struct timeline *t);

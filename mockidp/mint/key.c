@@ -4,6 +4,7 @@
 
 #include "mockidp/mint/certificate.h"
 #include "mockidp/mint/encode.h"
+#include "mockidp/mint/seeded_rsa.h"
 
 #include <openssl/bio.h>
 #include <openssl/ec.h>
@@ -14,7 +15,7 @@
 #include <stdlib.h>
 
 /* Takes over `pkey`. */
-static struct mint_key *key_with_certificate(EVP_PKEY *pkey)
+static struct mint_key *key_with_certificate(EVP_PKEY *pkey, const char *common_name)
 {
     unsigned char digest[EVP_MAX_MD_SIZE];
     struct mint_key *key = calloc(1, sizeof *key);
@@ -25,8 +26,8 @@ static struct mint_key *key_with_certificate(EVP_PKEY *pkey)
         return NULL;
     }
     key->pkey = pkey;
-    key->certificate =
-        mint_certificate_make(pkey, "accounts.accesscontrol.windows.net", &key->certificate_len);
+    key->certificate = mint_certificate_make(pkey, common_name ? common_name : MINT_KEY_COMMON_NAME,
+                                             &key->certificate_len);
     if (!key->certificate ||
         EVP_Digest(key->certificate, key->certificate_len, digest, NULL, EVP_sha1(), NULL) != 1) {
         mint_key_free(key);
@@ -43,23 +44,29 @@ static struct mint_key *key_with_certificate(EVP_PKEY *pkey)
     return key;
 }
 
-struct mint_key *mint_key_from_pem(const void *pem, size_t len)
+struct mint_key *mint_key_from_pem_named(const void *pem, size_t len, const char *common_name)
 {
     BIO *bio = BIO_new_mem_buf(pem, (int)len);
     EVP_PKEY *pkey = bio ? PEM_read_bio_PrivateKey(bio, NULL, NULL, NULL) : NULL;
     BIO_free(bio);
-    return key_with_certificate(pkey);
+    return key_with_certificate(pkey, common_name);
 }
 
-struct mint_key *mint_key_generate(unsigned bits)
+struct mint_key *mint_key_from_pem(const void *pem, size_t len)
 {
-    return key_with_certificate(EVP_RSA_gen(bits));
+    return mint_key_from_pem_named(pem, len, NULL);
+}
+
+struct mint_key *mint_key_generate(unsigned bits, const char *seed, const char *common_name)
+{
+    return key_with_certificate(seed ? mint_rsa_of_seed(bits, seed) : EVP_RSA_gen(bits),
+                                common_name);
 }
 
 struct mint_key *mint_key_generate_ec(const char *curve)
 {
     EVP_PKEY *pkey = curve[0] == 'E' ? EVP_PKEY_Q_keygen(NULL, NULL, curve) : EVP_EC_gen(curve);
-    return key_with_certificate(pkey);
+    return key_with_certificate(pkey, NULL);
 }
 
 void mint_key_free(struct mint_key *key)

@@ -6,6 +6,8 @@
 #include <stddef.h>
 
 #define MINT_KID_CAP 44
+/* Whom the certificates of most keys name. */
+#define MINT_KEY_COMMON_NAME "accounts.accesscontrol.windows.net"
 
 struct mint_key {
     EVP_PKEY *pkey;
@@ -21,9 +23,15 @@ struct mint_key {
  */
 struct mint_key *mint_key_from_pem(const void *pem, size_t len);
 
-/* mint_key_generate returns a newly allocated RSA key of `bits`, exponent 65537. Takes 50 ms and
- * more. */
-struct mint_key *mint_key_generate(unsigned bits);
+/* mint_key_from_pem_named is the same with another name in the certificate; NULL is the usual one.
+ */
+struct mint_key *mint_key_from_pem_named(const void *pem, size_t len, const char *common_name);
+
+/*
+ * mint_key_generate returns a newly allocated RSA key of `bits`, exponent 65537: a random one, or
+ * with a seed the one that follows from it. Takes 50 ms and more. NULL on failure.
+ */
+struct mint_key *mint_key_generate(unsigned bits, const char *seed, const char *common_name);
 
 /* mint_key_generate_ec returns a newly allocated key on "P-256" or "P-384", or "ED25519". Takes
  * microseconds. */
