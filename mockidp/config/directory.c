@@ -140,3 +140,8 @@ const struct directory_group *directory_group(const struct directory_tenant *t, 
     }
     return NULL;
 }
+
+bool directory_is_personal(const struct directory_tenant *t)
+{
+    return same(t->id, DIRECTORY_CONSUMERS_ID);
+}

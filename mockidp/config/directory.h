@@ -9,6 +9,8 @@
 #include <stdint.h>
 
 #define DIRECTORY_GUID_CAP 37
+/* The tenant of personal accounts ("Tenancy in Microsoft Entra ID"). */
+#define DIRECTORY_CONSUMERS_ID "9188040d-6c67-4c5b-b112-36a304b66dad"
 
 /* A certificate with which an app proves itself. */
 struct directory_certificate {
@@ -166,6 +168,9 @@ const struct directory_user *directory_user(const struct directory_tenant *tenan
  * directory_is_single_tenant whether for its own alone. Of most the configuration says neither. */
 bool directory_is_multi_tenant(const struct directory_app *app);
 bool directory_is_single_tenant(const struct directory_app *app);
+
+/* directory_is_personal says whether a tenant is that of personal accounts. */
+bool directory_is_personal(const struct directory_tenant *tenant);
 
 /* directory_group finds a group by id (any case). */
 const struct directory_group *directory_group(const struct directory_tenant *tenant,

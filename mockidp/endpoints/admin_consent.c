@@ -255,7 +255,7 @@ static int read_request(struct visit *v)
 static void serve(struct idp_context *context, const struct http_request *request,
                   struct http_response *response, int version)
 {
-    struct tenant_choice t = {NULL, NULL, NULL};
+    struct tenant_choice t = {.tenant = NULL};
     struct visit v = {.grant = {.context = context,
                                 .request = request,
                                 .parameters = &request->query,

@@ -201,7 +201,7 @@ int authorize_read(struct authorize *a)
 static void serve(struct idp_context *context, const struct http_request *request,
                   struct http_response *response, int version)
 {
-    struct tenant_choice t = {NULL, NULL, NULL};
+    struct tenant_choice t = {.tenant = NULL};
     bool post = strcmp(request->method, "POST") == 0;
     struct authorize a = {.grant = {.context = context,
                                     .request = request,
@@ -214,6 +214,7 @@ static void serve(struct idp_context *context, const struct http_request *reques
         return;
     }
     a.grant.tenant = t.tenant;
+    a.grant.work_only = t.work_only;
     if (authorize_read(&a) != 0) {
         authorize_refuse(&a, response);
         return;

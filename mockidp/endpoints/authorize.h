@@ -53,6 +53,10 @@ const struct directory_user *authorize_find_account(const struct authorize *a, c
 const struct directory_user *authorize_auto_user(const struct grant *grant,
                                                  const struct directory_tenant **tenant);
 
+/* authorize_may_be says whether the user may be one of this tenant: of organizations, none of the
+ * personal accounts. */
+bool authorize_may_be(const struct grant *grant, const struct directory_tenant *tenant);
+
 /* authorize_find_client finds an app by client id in the tenant, or of common in any. */
 const struct directory_app *authorize_find_client(const struct grant *grant, const char *id);
 

@@ -49,6 +49,11 @@ int authorize_sign_in(struct authorize *a, const struct directory_tenant *tenant
     return 0;
 }
 
+bool authorize_may_be(const struct grant *g, const struct directory_tenant *tenant)
+{
+    return g->tenant ? g->tenant == tenant : !(g->work_only && directory_is_personal(tenant));
+}
+
 /* find_session finds the signed-in user of this browser, if it is one of the tenant. */
 static const struct directory_user *find_session(struct authorize *a,
                                                  const struct directory_tenant **tenant)
@@ -60,7 +65,7 @@ static const struct directory_user *find_session(struct authorize *a,
         return NULL;
     }
     *tenant = directory_tenant(g->context->directory, a->session.tenant_id);
-    if (!*tenant || (g->tenant && g->tenant != *tenant)) {
+    if (!*tenant || !authorize_may_be(g, *tenant)) {
         return NULL;
     }
     (void)snprintf(g->permit.session_id, sizeof g->permit.session_id, "%s", a->session.id);
@@ -76,7 +81,7 @@ static const struct directory_user *find_named(const struct grant *g, const char
     for (size_t i = 0; i < d->tenant_count; i++) {
         const struct directory_tenant *t = &d->tenants[i];
         const struct directory_user *user = NULL;
-        if ((!g->tenant || g->tenant == t) && directory_app(t, g->client->id)) {
+        if (authorize_may_be(g, t) && directory_app(t, g->client->id)) {
             user = alias ? directory_user(t, name) : credentials_user(t, name);
         }
         if (user) {

@@ -39,9 +39,11 @@ static json_t *jwks_uri(const struct place *p, const char *path, const struct ht
                         safe ? app : "");
 }
 
+/* Personal accounts live in no region. */
 static json_t *region_of(const struct tenant_choice *t)
 {
-    return t->tenant ? json_string(t->tenant->region) : json_null();
+    return t->tenant && !directory_is_personal(t->tenant) ? json_string(t->tenant->region)
+                                                          : json_null();
 }
 
 static void set(json_t *document, const char *name, json_t *value)

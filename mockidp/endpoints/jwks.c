@@ -130,10 +130,11 @@ static void serve(struct idp_context *context, const struct http_request *reques
     const struct directory *d = context->directory;
     const char *app = http_params_get(&request->query, "appid");
     for (size_t i = 0; context->keys_view != IDP_KEYS_EMPTY && i < d->tenant_count; i++) {
-        if (!t.tenant || t.tenant == &d->tenants[i]) {
-            add_tenant(context, &d->tenants[i], &set);
+        const struct directory_tenant *tenant = &d->tenants[i];
+        if (t.tenant ? t.tenant == tenant : !(t.work_only && directory_is_personal(tenant))) {
+            add_tenant(context, tenant, &set);
             if (app) {
-                add_app(context, &d->tenants[i], app, &set);
+                add_app(context, tenant, app, &set);
             }
         }
     }

@@ -80,7 +80,8 @@ static char *account_buttons(const struct grant *g)
     FILE *out = open_memstream(&text, &len);
     for (size_t i = 0; out && i < d->tenant_count; i++) {
         const struct directory_tenant *t = &d->tenants[i];
-        bool asked = only ? only == t : directory_app(t, g->client->id) != NULL;
+        bool asked =
+            only ? only == t : authorize_may_be(g, t) && directory_app(t, g->client->id) != NULL;
         for (size_t k = 0; asked && k < t->user_count && shown < ACCOUNTS_SHOWN_MAX; k++) {
             write_account(out, &t->users[k]);
             shown++;
@@ -230,7 +231,7 @@ static void take_answer(struct authorize *a, struct http_response *response)
 static void serve(struct idp_context *context, const struct http_request *request,
                   struct http_response *response, int version)
 {
-    struct tenant_choice t = {NULL, NULL, NULL};
+    struct tenant_choice t = {.tenant = NULL};
     struct http_params flow = {NULL, 0};
     struct authorize a = {.grant = {.context = context,
                                     .request = request,
@@ -247,6 +248,7 @@ static void serve(struct idp_context *context, const struct http_request *reques
         return;
     }
     a.grant.tenant = t.tenant;
+    a.grant.work_only = t.work_only;
     /* the form may have been tampered with: all of the request is checked again */
     if (!http_params_parse(text ? text : "", text ? strlen(text) : 0, &flow)) {
         response->failed = true;

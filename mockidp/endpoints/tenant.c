@@ -7,9 +7,6 @@
 #include <string.h>
 #include <strings.h>
 
-/* The tenant of personal accounts ("Tenancy in Microsoft Entra ID"). */
-#define CONSUMERS_ID "9188040d-6c67-4c5b-b112-36a304b66dad"
-
 bool tenant_find(struct idp_context *context, const struct http_request *request,
                  struct tenant_choice *out)
 {
@@ -17,18 +14,19 @@ bool tenant_find(struct idp_context *context, const struct http_request *request
     const char *segment = http_request_capture(request, "tenant");
     for (size_t i = 0; i < sizeof many / sizeof many[0]; i++) {
         if (strcasecmp(segment, many[i]) == 0) {
-            *out = (struct tenant_choice){NULL, many[i], "{tenantid}"};
+            *out = (struct tenant_choice){NULL, many[i], "{tenantid}", i == 1};
             journal_note_tenant(context->journal, many[i]);
             return true;
         }
     }
-    const char *name = strcasecmp(segment, "consumers") == 0 ? CONSUMERS_ID : segment;
+    bool consumers = strcasecmp(segment, "consumers") == 0;
+    const char *name = consumers ? DIRECTORY_CONSUMERS_ID : segment;
     const struct directory_tenant *tenant = directory_tenant(context->directory, name);
     /* an alias is a word of recipes, not of URLs */
     if (!tenant || strcasecmp(tenant->alias, name) == 0) {
         return false;
     }
-    *out = (struct tenant_choice){tenant, tenant->id, tenant->id};
+    *out = (struct tenant_choice){tenant, consumers ? "consumers" : tenant->id, tenant->id, false};
     journal_note_tenant(context->journal, tenant->id);
     return true;
 }

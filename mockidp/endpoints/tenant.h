@@ -11,8 +11,9 @@
 /* struct tenant_choice is what the segment stands for. */
 struct tenant_choice {
     const struct directory_tenant *tenant; /* NULL: common or organizations */
-    const char *segment;                   /* for URLs: the GUID, "common" or "organizations" */
+    const char *segment;                   /* for URLs: the GUID, or the word that was asked */
     const char *issuer_id;                 /* the GUID, or "{tenantid}" */
+    bool work_only;                        /* organizations: no personal accounts */
 };
 
 /* tenant_find is tenant_choose without an answer: false when there is none. */

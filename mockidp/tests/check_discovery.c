@@ -47,6 +47,11 @@ static const struct {
     {"discovery-v1.json", "/" CONTOSO "/.well-known/openid-configuration"},
     {"discovery-common-v2.json", "/common/v2.0/.well-known/openid-configuration"},
     {"discovery-common-v1.json", "/common/.well-known/openid-configuration"},
+    {"discovery-organizations-v2.json", "/organizations/v2.0/.well-known/openid-configuration"},
+    {"discovery-organizations-v1.json", "/organizations/.well-known/openid-configuration"},
+    {"discovery-consumers-v2.json", "/consumers/v2.0/.well-known/openid-configuration"},
+    {"discovery-consumers-v1.json", "/consumers/.well-known/openid-configuration"},
+    {"jwks-consumers-v2.json", "/consumers/discovery/v2.0/keys"},
     {"jwks-v2.json", "/" CONTOSO "/discovery/v2.0/keys"},
     {"jwks-v1.json", "/" CONTOSO "/discovery/keys"},
     {"instance.json",
@@ -196,7 +201,8 @@ static const struct {
      90002},
     {"an alias is a word of recipes, not of URLs", "/contoso/v2.0/.well-known/openid-configuration",
      400, "invalid_tenant", 900023},
-    {"nobody is a personal account here", "/consumers/v2.0/.well-known/openid-configuration", 400,
+    {"a tenant that is not there",
+     "/fab00000-0000-4000-8000-00000000dead/v2.0/.well-known/openid-configuration", 400,
      "invalid_tenant", 90002},
     {"the keys of nobody", "/nobody.test/discovery/v2.0/keys", 400, "invalid_tenant", 90002},
     {"a tenant that is not UTF-8", "/%FF/discovery/v2.0/keys", 400, "invalid_tenant", 900023},
@@ -266,20 +272,37 @@ START_TEST(urls_follow_the_host_of_the_client)
 }
 END_TEST
 
-/* common shows the keys of all, each with the issuer that it signs for. */
-START_TEST(common_shows_all_keys)
+#define CONSUMERS "9188040d-6c67-4c5b-b112-36a304b66dad"
+
+static const struct {
+    const char *path;
+    size_t keys;
+    size_t contoso;
+    size_t personal;
+} sets[] = {
+    {"/common/discovery/v2.0/keys", 9, 3, 3},       {"/organizations/discovery/v2.0/keys", 6, 3, 0},
+    {"/consumers/discovery/v2.0/keys", 3, 0, 3},    {"/" CONSUMERS "/discovery/v2.0/keys", 3, 0, 3},
+    {"/contoso.test/discovery/v2.0/keys", 3, 3, 0},
+};
+
+/* Each key names the issuer that it signs for: common shows all, organizations no personal ones. */
+START_TEST(keys_belong_to_their_issuer)
 {
-    json_t *set = mock_get(idp, "/common/discovery/v2.0/keys", NULL);
+    json_t *set = mock_get(idp, sets[_i].path, NULL);
     const json_t *keys = json_object_get(set, "keys");
     const json_t *key = NULL;
     size_t i = 0;
-    size_t own = 0;
-    ck_assert_uint_eq(json_array_size(keys), 6);
+    size_t contoso = 0;
+    size_t personal = 0;
     json_array_foreach(keys, i, key)
     {
-        own += strstr(text_at(key, "issuer"), CONTOSO "/v2.0") != NULL;
+        contoso += strstr(text_at(key, "issuer"), "/" CONTOSO "/v2.0") != NULL;
+        personal += strstr(text_at(key, "issuer"), "/" CONSUMERS "/v2.0") != NULL;
     }
-    ck_assert_uint_eq(own, 3);
+    ck_assert_msg(json_array_size(keys) == sets[_i].keys && contoso == sets[_i].contoso &&
+                      personal == sets[_i].personal,
+                  "%s: %zu, %zu of Contoso, %zu personal", sets[_i].path, json_array_size(keys),
+                  contoso, personal);
     json_decref(set);
 }
 END_TEST
@@ -322,7 +345,7 @@ int main(void)
     tcase_add_loop_test(tcase, others_are_refused_as_entra_does, 0, ROWS(refused));
     tcase_add_loop_test(tcase, documents_may_be_cached_and_read_by_pages, 0, 5);
     tcase_add_test(tcase, urls_follow_the_host_of_the_client);
-    tcase_add_test(tcase, common_shows_all_keys);
+    tcase_add_loop_test(tcase, keys_belong_to_their_issuer, 0, ROWS(sets));
     tcase_add_loop_test(tcase, an_account_is_managed_or_unknown, 0, ROWS(realms));
     suite_add_tcase(suite, tcase);
     SRunner *runner = srunner_create(suite);

@@ -1,0 +1,371 @@
+/* What a configuration can say of tokens: the settings that fixtures/golden/tokens does not play,
+ * and the faults, each named by its pointer. */
+#include "mockidp/claims/claims.h"
+
+#include "mockidp/config/config.h"
+#include "mockidp/tests/support/browser.h"
+#include "mockidp/tests/support/demo.h"
+#include "mockidp/tests/support/kitchen.h"
+#include "mockidp/tests/support/mock.h"
+#include "mockidp/tests/support/scratch.h"
+
+#include <check.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* ---- faults ---- */
+
+#define TENANT                                                                                     \
+    "'alias':'t','id':'c0ffee00-0000-4000-8000-000000000001','name':'T','domains':['t.test']"
+#define APP "'alias':'api','id':'c0ffee00-0000-4000-8000-0000000000a1','name':'A'"
+#define USER                                                                                       \
+    "'alias':'u','id':'c0ffee00-0000-4000-8000-00000000000a','upn':'u@t.test','name':'U',"         \
+    "'password':'p'"
+#define G1 "c0ffee00-0000-4000-8000-000000006001"
+#define IN_APP(text) "{'tenants':[{" TENANT ",'apps':[{" APP "," text "}]}]}"
+#define IN_USER(text) "{'tenants':[{" TENANT ",'apps':[],'users':[{" USER "," text "}]}]}"
+#define IN_TENANT(text) "{'tenants':[{" TENANT ",'apps':[{" APP "}]," text "}]}"
+#define IN_ROOT(text) "{'tenants':[{" TENANT ",'apps':[]}]," text "}"
+#define AT_APP "/tenants/0/apps/0/"
+
+static const struct {
+    const char *reason;
+    const char *config;
+    const char *pointer;
+    const char *word;
+} faults[] = {
+    {"an optional claim that Entra does not have",
+     IN_APP("'optional_claims':{'id_token':[{'name':'email'},{'name':'e-mail'}]}"),
+     AT_APP "optional_claims/id_token/1", "no such optional claim"},
+    {"one that an ID token cannot carry",
+     IN_APP("'optional_claims':{'id_token':[{'name':'idtyp'}]}"),
+     AT_APP "optional_claims/id_token/0", "of this kind"},
+    {"a property that the claim does not have",
+     IN_APP("'optional_claims':{'access_token':[{'name':'upn','additional_properties':['use_guid']}"
+            "]}"),
+     AT_APP "optional_claims/access_token/0", "additional property"},
+    {"an extension without a name",
+     IN_APP("'optional_claims':{'access_token':[{'name':'extension_c0ffee_'}]}"),
+     AT_APP "optional_claims/access_token/0", "no such optional claim"},
+    {"a kind of token", IN_APP("'optional_claims':{'saml2_token':[]}"),
+     AT_APP "optional_claims/saml2_token", "no such member"},
+    {"a claim that no policy may set", IN_APP("'claims':{'access_token':{'iss':'me'}}"),
+     AT_APP "claims/access_token/iss", "restricted"},
+    {"an attribute that no user has", IN_APP("'claims':{'id_token':{'x':'a {shoe_size} b'}}"),
+     AT_APP "claims/id_token/x", "'shoe_size'"},
+    {"a password is no attribute", IN_APP("'claims':{'id_token':{'x':'{password}'}}"),
+     AT_APP "claims/id_token/x", "'password'"},
+    {"an open brace", IN_APP("'claims':{'id_token':{'x':'a {upn'}}"), AT_APP "claims/id_token/x",
+     "brace"},
+    {"a closing brace", IN_APP("'claims':{'id_token':{'x':'upn}'}}"), AT_APP "claims/id_token/x",
+     "brace"},
+    {"claims of no object", IN_APP("'claims':{'id_token':[]}"), AT_APP "claims/id_token", "object"},
+    {"groups of an unknown kind", IN_APP("'group_membership_claims':'SecurityGroup, Friends'"),
+     AT_APP "group_membership_claims", "ApplicationGroup"},
+    {"kinds without a comma", IN_APP("'group_membership_claims':'SecurityGroup DirectoryRole'"),
+     AT_APP "group_membership_claims", "comma"},
+    {"a lifetime under ten minutes", IN_APP("'access_token_lifetime_s':599"),
+     AT_APP "access_token_lifetime_s", "600"},
+    {"a lifetime over a day", IN_TENANT("'access_token_lifetime_s':86401"),
+     "/tenants/0/access_token_lifetime_s", "86400"},
+    {"a group in one that is not there",
+     IN_TENANT("'groups':[{'id':'" G1
+               "','name':'G','member_of':['c0ffee00-0000-4000-8000-000000006009']}]"),
+     "/tenants/0/groups/0/member_of/0", "no group"},
+    {"a group's role that the app does not define",
+     IN_TENANT("'groups':[{'id':'" G1 "','name':'G','roles':{'api':['R']}}]"),
+     "/tenants/0/groups/0/roles/api/0", "no role"},
+    {"two groups of one id",
+     IN_TENANT("'groups':[{'id':'" G1 "','name':'G'},{'id':'" G1 "','name':'H'}]"),
+     "/tenants/0/groups/1/id", "already"},
+    {"a type of group", IN_TENANT("'groups':[{'id':'" G1 "','name':'G','type':'club'}]"),
+     "/tenants/0/groups/0/type", "distribution"},
+    {"a guest without an identity provider", IN_USER("'home':{'tenant':'" G1 "','id':'" G1 "'}"),
+     "/tenants/0/users/0/home", "identity_provider"},
+    {"a cloud", IN_ROOT("'cloud':'germany'"), "/cloud", "china"},
+    {"a member of the cloud's", IN_ROOT("'cloud_metadata':{'login':'x'}"), "/cloud_metadata/login",
+     "no such member"},
+    {"how hasgroups is written", IN_ROOT("'hasgroups':true"), "/hasgroups", "boolean"},
+};
+
+START_TEST(faults_are_named_by_their_pointer)
+{
+    char why[1024] = "";
+    char want[200];
+    json_t *config = kitchen_json(faults[_i].config);
+    char *text = json_dumps(config, 0);
+    struct directory *d = config_parse(text, strlen(text), "x.json", NULL, why, sizeof why);
+    free(text);
+    json_decref(config);
+    ck_assert_msg(d == NULL, "%s: was taken", faults[_i].reason);
+    int len = snprintf(want, sizeof want, "x.json: %s: ", faults[_i].pointer);
+    ck_assert_msg(strncmp(why, want, (size_t)len) == 0, "%s: %s", faults[_i].reason, why);
+    ck_assert_msg(strstr(why + len, faults[_i].word) != NULL, "%s: %s", faults[_i].reason, why);
+}
+END_TEST
+
+/* ---- settings ---- */
+
+#define V2 "/contoso.test/oauth2/v2.0/token"
+#define PASSWORD                                                                                   \
+    "grant_type=password&client_id=c0ffee00-0000-4000-8000-0000000000e1&password=Passw0rd!"
+#define API "&scope=api://auth-test/access_as_user"
+#define ALICE "&username=alice@contoso.test"
+
+enum of { ROOT, CONTOSO_TENANT, AUTH_TEST, NATIVE };
+enum from { ACCESS_TOKEN, ID_TOKEN, ANSWER };
+
+static const struct {
+    const char *reason;
+    enum of of;
+    const char *member;
+    const char *value;
+    const char *form;
+    enum from from;
+    const char *claim;
+    const char *want; /* JSON with ' for "; NULL: absent */
+} settings[] = {
+    {"by default a user's access token has a name without the scope profile", ROOT,
+     "profile_gates_access_tokens", "false", PASSWORD ALICE API, ACCESS_TOKEN, "name", "'Alice'"},
+    {"it can be gated", ROOT, "profile_gates_access_tokens", "true", PASSWORD ALICE API,
+     ACCESS_TOKEN, "name", NULL},
+    {"so can oid", ROOT, "profile_gates_access_tokens", "true", PASSWORD ALICE API, ACCESS_TOKEN,
+     "oid", NULL},
+    {"and with the scope they are there", ROOT, "profile_gates_access_tokens", "true",
+     PASSWORD ALICE API "%20profile", ACCESS_TOKEN, "oid",
+     "'c0ffee00-0000-4000-8000-00000000a11c'"},
+    {"an app's lifetime", AUTH_TEST, "access_token_lifetime_s", "86400", PASSWORD ALICE API,
+     ACCESS_TOKEN, "exp", "1769947200"},
+    {"is told to the client", AUTH_TEST, "access_token_lifetime_s", "86400", PASSWORD ALICE API,
+     ANSWER, "expires_in", "86399"},
+    {"the tenant's lifetime", CONTOSO_TENANT, "access_token_lifetime_s", "900", PASSWORD ALICE API,
+     ANSWER, "expires_in", "899"},
+    {"is that of ID tokens, too", CONTOSO_TENANT, "access_token_lifetime_s", "900",
+     PASSWORD ALICE "&scope=openid", ID_TOKEN, "exp", "1769861700"},
+    {"an ID token lives by its client, not by the resource", AUTH_TEST, "access_token_lifetime_s",
+     "900", PASSWORD ALICE API "%20openid", ID_TOKEN, "exp", "1769864400"},
+    {"groups only where the manifest asks for them", AUTH_TEST, "group_membership_claims", "'None'",
+     PASSWORD ALICE API, ACCESS_TOKEN, "groups", NULL},
+    {"the overage names the cloud's own Graph", ROOT, "cloud", "'china'",
+     PASSWORD "&username=overage@contoso.test" API, ACCESS_TOKEN, "_claim_sources",
+     "{'src1':{'endpoint':'https://graph.chinacloudapi.cn/" CONTOSO
+     "/users/c0ffee00-0000-4000-8000-000000000ee7/getMemberObjects'}}"},
+    {"v1 tokens have the cloud's own issuer", ROOT, "cloud", "'china'",
+     PASSWORD ALICE "&scope=api://legacy/user_impersonation", ACCESS_TOKEN, "iss",
+     "'https://sts.chinacloudapi.cn/" CONTOSO "/'"},
+    {"a client's ID token", NATIVE, "optional_claims", "{'id_token':[{'name':'acct'}]}",
+     PASSWORD ALICE "&scope=openid", ID_TOKEN, "acct", "0"},
+    {"what the user has no value for is absent", NATIVE, "optional_claims",
+     "{'id_token':[{'name':'ctry'}]}", PASSWORD ALICE "&scope=openid", ID_TOKEN, "ctry", NULL},
+};
+
+static json_t *place_of(json_t *demo, enum of of)
+{
+    return of == ROOT             ? demo
+           : of == CONTOSO_TENANT ? json_array_get(json_object_get(demo, "tenants"), 0)
+           : of == AUTH_TEST      ? demo_app(demo, "auth-test")
+                                  : demo_app(demo, "native");
+}
+
+static const struct idp_options options = {
+    .listen = "127.0.0.1:0", .clock = KITCHEN_TIME, .seed = "claims", .sign_in = "auto"};
+
+static void must_be(const char *reason, const json_t *got, const char *want)
+{
+    json_t *meant = want ? kitchen_json(want) : NULL;
+    char *shown = got ? json_dumps(got, JSON_ENCODE_ANY) : NULL;
+    ck_assert_msg(want ? json_equal(meant, got) : !got, "%s: %s", reason, shown ? shown : "(none)");
+    free(shown);
+    json_decref(meant);
+}
+
+START_TEST(settings_show_in_tokens)
+{
+    int status = 0;
+    char *dir = scratch_make();
+    json_t *demo = demo_json();
+    demo_set(place_of(demo, settings[_i].of), settings[_i].member, settings[_i].value);
+    struct idp *idp = demo_start(demo, dir, &options);
+    json_t *body = mock_form(idp, V2, settings[_i].form, &status);
+    ck_assert_msg(status == 200, "%s: %s", settings[_i].reason, text_at(body, "error_description"));
+    const char *name = settings[_i].from == ID_TOKEN ? "id_token" : "access_token";
+    json_t *claims = token_json(text_at(body, name), 1);
+    const json_t *where = settings[_i].from == ANSWER ? body : claims;
+    must_be(settings[_i].reason, json_object_get(where, settings[_i].claim), settings[_i].want);
+    json_decref(claims);
+    json_decref(body);
+    idp_stop(idp);
+    scratch_remove(dir);
+}
+END_TEST
+
+/* ---- fragments ---- */
+
+#define FRAGMENT                                                                                   \
+    "/contoso.test/oauth2/v2.0/authorize?client_id=c0ffee00-0000-4000-8000-0000000000b1"           \
+    "&redirect_uri=http%3A%2F%2Flocalhost%3A5000%2Fcallback&response_type=id_token&nonce=n"        \
+    "&scope=openid&login_hint="
+
+static const struct {
+    const char *reason;
+    const char *member;
+    const char *value;
+    const char *user;
+    const char *claim;
+    const char *want;
+} fragments[] = {
+    {"two groups fit", "hasgroups", "'boolean'", "alice", "hasgroups", NULL},
+    {"unless fewer are to", "implicit_groups_max", "1", "alice", "hasgroups", "true"},
+    {"201 are no overage here", "hasgroups", "'boolean'", "overage", "hasgroups", "true"},
+    {"nor do they stand elsewhere", "hasgroups", "'boolean'", "overage", "_claim_names", NULL},
+    {"as it was written once", "hasgroups", "'text'", "overage", "hasgroups", "'true'"},
+};
+
+START_TEST(a_fragment_has_room_for_few_groups)
+{
+    char path[600];
+    char *dir = scratch_make();
+    json_t *demo = demo_json();
+    demo_set(demo, fragments[_i].member, fragments[_i].value);
+    demo_set(demo_app(demo, "web"), "group_membership_claims", "'SecurityGroup'");
+    struct idp *idp = demo_start(demo, dir, &options);
+    (void)snprintf(path, sizeof path, "%s%s@contoso.test", FRAGMENT, fragments[_i].user);
+    char *location = browser_header(mock_ask(idp, "GET", path, "", NULL), "Location");
+    char *token = browser_parameter(location, "id_token");
+    ck_assert_msg(token != NULL, "%s", location);
+    json_t *claims = token_json(token, 1);
+    must_be(fragments[_i].reason, json_object_get(claims, fragments[_i].claim), fragments[_i].want);
+    json_decref(claims);
+    free(token);
+    free(location);
+    idp_stop(idp);
+    scratch_remove(dir);
+}
+END_TEST
+
+/* ---- national clouds ---- */
+
+#define DISCOVERY "/contoso.test/v2.0/.well-known/openid-configuration"
+#define DISCOVERY_V1 "/common/.well-known/openid-configuration"
+
+static const struct {
+    const char *reason;
+    const char *member;
+    const char *value;
+    const char *path;
+    const char *name;
+    const char *want;
+} clouds[] = {
+    {"US Government", "cloud", "'us-government'", DISCOVERY, "cloud_instance_name",
+     "'microsoftonline.us'"},
+    {"its Graph", "cloud", "'us-government'", DISCOVERY, "msgraph_host", "'graph.microsoft.us'"},
+    {"its old Graph", "cloud", "'us-government'", DISCOVERY, "cloud_graph_host_name",
+     "'graph.windows.net'"},
+    {"its access control", "cloud", "'us-government'", DISCOVERY, "rbac_url",
+     "'https://pasff.usgovcloudapi.net'"},
+    {"its v1 issuer is the public one", "cloud", "'us-government'", DISCOVERY_V1, "issuer",
+     "'https://sts.windows.net/{tenantid}/'"},
+    {"China", "cloud", "'china'", DISCOVERY, "cloud_instance_name", "'partner.microsoftonline.cn'"},
+    {"its Graph", "cloud", "'china'", DISCOVERY, "msgraph_host",
+     "'microsoftgraph.chinacloudapi.cn'"},
+    {"its v1 issuer", "cloud", "'china'", DISCOVERY_V1, "issuer",
+     "'https://sts.chinacloudapi.cn/{tenantid}/'"},
+    {"its user realm", "cloud", "'china'", "/common/userrealm/alice@contoso.test",
+     "cloud_instance_name", "'partner.microsoftonline.cn'"},
+    {"one member of another", "cloud_metadata", "{'msgraph_host':'dod-graph.microsoft.us'}",
+     DISCOVERY, "msgraph_host", "'dod-graph.microsoft.us'"},
+    {"and the rest as it is", "cloud_metadata", "{'msgraph_host':'dod-graph.microsoft.us'}",
+     DISCOVERY, "cloud_instance_name", "'microsoftonline.com'"},
+};
+
+START_TEST(documents_name_their_cloud)
+{
+    char *dir = scratch_make();
+    json_t *demo = demo_json();
+    demo_set(demo, clouds[_i].member, clouds[_i].value);
+    struct idp *idp = demo_start(demo, dir, &options);
+    json_t *document = mock_get(idp, clouds[_i].path, NULL);
+    must_be(clouds[_i].reason, json_object_get(document, clouds[_i].name), clouds[_i].want);
+    json_decref(document);
+    idp_stop(idp);
+    scratch_remove(dir);
+}
+END_TEST
+
+START_TEST(keys_and_regions_name_their_cloud)
+{
+    char *dir = scratch_make();
+    json_t *demo = demo_json();
+    demo_set(demo, "cloud", "'us-government'");
+    demo_set(place_of(demo, CONTOSO_TENANT), "region_sub_scope", "'DOD'");
+    struct idp *idp = demo_start(demo, dir, &options);
+    json_t *set = mock_get(idp, "/contoso.test/discovery/v2.0/keys", NULL);
+    const json_t *key = json_array_get(json_object_get(set, "keys"), 0);
+    ck_assert_str_eq(text_at(key, "cloud_instance_name"), "microsoftonline.us");
+    json_t *document = mock_get(idp, DISCOVERY, NULL);
+    ck_assert_str_eq(text_at(document, "tenant_region_sub_scope"), "DOD");
+    json_decref(document);
+    json_decref(set);
+    idp_stop(idp);
+    scratch_remove(dir);
+}
+END_TEST
+
+/* ---- templates ---- */
+
+static const struct {
+    const char *template;
+    const char *names; /* one after the other, each with a comma */
+    bool good;
+} templates[] = {
+    {"", "", true},
+    {"text", "", true},
+    {"{a}", "a,", true},
+    {"{a}{b}", "a,b,", true},
+    {"{{a}}", "", true},
+    {"{{{a}}}", "a,", true},
+    {"x{a.b} y", "a.b,", true},
+    {"{}", "", false},
+    {"{a", "", false},
+    {"a}", "", false},
+    {"{a}}", "a,", false},
+    {"{{a}", "", false},
+    {"{a{b}}", "", false},
+};
+
+START_TEST(templates_are_read_strictly)
+{
+    char names[64] = "";
+    const char *at = templates[_i].template;
+    const char *name = NULL;
+    size_t len = 0;
+    while (claims_template_name(&at, &name, &len)) {
+        size_t used = strlen(names);
+        (void)snprintf(names + used, sizeof names - used, "%.*s,", (int)len, name);
+    }
+    ck_assert_msg(strcmp(names, templates[_i].names) == 0, "'%s': %s", templates[_i].template,
+                  names);
+    ck_assert_msg(!*at == templates[_i].good, "'%s' ends at '%s'", templates[_i].template, at);
+}
+END_TEST
+
+#define ROWS(table) (int)(sizeof(table) / sizeof(table)[0])
+
+int main(void)
+{
+    Suite *suite = suite_create("claims");
+    TCase *tcase = tcase_create("claims");
+    tcase_add_loop_test(tcase, faults_are_named_by_their_pointer, 0, ROWS(faults));
+    tcase_add_loop_test(tcase, settings_show_in_tokens, 0, ROWS(settings));
+    tcase_add_loop_test(tcase, a_fragment_has_room_for_few_groups, 0, ROWS(fragments));
+    tcase_add_loop_test(tcase, documents_name_their_cloud, 0, ROWS(clouds));
+    tcase_add_test(tcase, keys_and_regions_name_their_cloud);
+    tcase_add_loop_test(tcase, templates_are_read_strictly, 0, ROWS(templates));
+    suite_add_tcase(suite, tcase);
+    SRunner *runner = srunner_create(suite);
+    srunner_run_all(runner, CK_NORMAL);
+    int failed = srunner_ntests_failed(runner);
+    srunner_free(runner);
+    return failed == 0 ? 0 : 1;
+}
