@@ -27,6 +27,7 @@ SCHEMAS = {
     "vectors/*.json": "vectors.schema.json",
     "golden/discovery-*.json": "discovery.schema.json",
     "golden/jwks-*.json": "jwks.schema.json",
+    "golden/tokens/*.json": "golden-token.schema.json",
     "golden/instance.json": "instance.schema.json",
     "issuers/*.expected.json": "expected.schema.json",
     "issuers/*.json": "issuer.schema.json",
