@@ -133,6 +133,7 @@ static void allow(struct visit *v)
     }
     (void)snprintf(permit->tenant_id, sizeof permit->tenant_id, "%s", tenant->id);
     (void)snprintf(permit->user_id, sizeof permit->user_id, "%s", user->id);
+    permit->auth_time = state_now(v->context->state);
     agree(v, tenant, user);
     v->code.answer = STATE_DEVICE_ALLOWED;
     if (!device_codes_answer(v->context->state, v->text, &v->code)) {
