@@ -168,7 +168,10 @@ static bool is_own_domain(const struct claims_subject *s, const char *address)
     const char *domain = address ? strrchr(address, '@') : NULL;
     const json_t *item = NULL;
     size_t i = 0;
-    json_array_foreach(domain ? s->tenant->domains : NULL, i, item)
+    if (!domain) {
+        return false;
+    }
+    json_array_foreach(s->tenant->domains, i, item)
     {
         if (strcasecmp(json_string_value(item), domain + 1) == 0) {
             return true;

@@ -19,8 +19,8 @@ struct grant {
     const struct http_request *request;
     const struct http_params *parameters;  /* its form; its query when /authorize is got */
     const struct directory_tenant *tenant; /* NULL: common or organizations, until it is known */
-    bool work_only;       /* organizations: no personal accounts */
-    int endpoint_version; /* 1 or 2 */
+    bool work_only;                        /* organizations: no personal accounts */
+    int endpoint_version;                  /* 1 or 2 */
     bool at_authorize; /* scopes of a second resource are agreed to here, and passed over */
     const struct directory_app *client;
     /* set by the grant */

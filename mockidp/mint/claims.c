@@ -118,15 +118,21 @@ static json_t *sorted(json_t *claims)
 {
     size_t count = 0;
     const char **names = calloc(json_object_size(claims) + 1, sizeof *names);
-    json_t *out = names ? json_object() : NULL;
+    json_t *out = json_object();
     const char *name = NULL;
     json_t *value = NULL;
-    for (size_t i = 0; out && i < sizeof leaders / sizeof leaders[0]; i++) {
+    if (!names || !out) {
+        free(names);
+        json_decref(out);
+        json_decref(claims);
+        return NULL;
+    }
+    for (size_t i = 0; i < sizeof leaders / sizeof leaders[0]; i++) {
         if ((value = json_object_get(claims, leaders[i]))) {
             json_object_set(out, leaders[i], value);
         }
     }
-    json_object_foreach(out ? claims : NULL, name, value)
+    json_object_foreach(claims, name, value)
     {
         if (!json_object_get(out, name)) {
             names[count++] = name;
