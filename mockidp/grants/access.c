@@ -49,10 +49,10 @@ static bool wants_assignment(const struct directory_app *app)
 
 static int check_assignment(struct grant *g)
 {
-    const struct directory_app *apps[] = {g->client, g->resource};
+    const struct directory_app *apps[] = {g->client, g->resource ? g->resource : g->client};
     for (size_t i = 0; i < 2; i++) {
         const struct directory_app *app = apps[i];
-        if (app && wants_assignment(app) && !json_object_get(g->user->roles, app->alias) &&
+        if (wants_assignment(app) && !json_object_get(g->user->roles, app->alias) &&
             !directory_lists(json_object_get(app->json, "assigned"), g->user->alias)) {
             return refuse(g, 50105);
         }
