@@ -31,6 +31,7 @@ SCHEMAS = {
     "golden/instance.json": "instance.schema.json",
     "issuers/*.expected.json": "expected.schema.json",
     "issuers/*.json": "issuer.schema.json",
+    "golden/errors.json": "errors.schema.json",
 }
 
 
