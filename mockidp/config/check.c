@@ -4,6 +4,7 @@
 
 #include "mockidp/config/faults.h"
 #include "mockidp/config/fill.h"
+#include "mockidp/config/policies.h"
 #include "mockidp/errors/oauth_error.h"
 
 #include <limits.h>
@@ -31,6 +32,7 @@ enum kind {
     GROUP_CLAIMS,
     LIFETIME,
     VALUES,
+    REFUSALS,
     OBJECT,
     OBJECTS
 };
@@ -165,6 +167,9 @@ static const struct member directory[] = {
     {"tls_names", TEXTS, false, NULL},
     {"identity_header", TEXT, false, NULL},
     {"consent_error", CONSENT_ERROR, false, NULL},
+    {"errors", REFUSALS, false, NULL},
+    {"error_lines", FLAG, false, NULL},
+    {"error_pages_ok", FLAG, false, NULL},
     {"front_channel_parameters", FLAG, false, NULL},
     {"strict_transport_security", FLAG, false, NULL},
     {"cloud", CLOUD, false, NULL},
@@ -308,6 +313,8 @@ static void check_value(struct config_faults *f, const struct config_pointer *at
     const char *sentence = NULL;
     if (m->kind == TEXTS) {
         check_texts(f, at, value);
+    } else if (m->kind == REFUSALS) {
+        policies_check_refusals(f, at, value);
     } else if (m->kind == TEXTS_BY_NAME) {
         check_texts_by_name(f, at, value);
     } else if (m->kind == OBJECT) {

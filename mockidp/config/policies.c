@@ -3,8 +3,11 @@
  */
 #include "mockidp/config/policies.h"
 
+#include "mockidp/errors/oauth_error.h"
+
 #include <stdbool.h>
 #include <stdint.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* As /authorize and the token endpoint name what they do. */
@@ -162,5 +165,49 @@ void policies_check(struct config_faults *f, const struct config_pointer *tenant
     {
         struct config_pointer here = {&policies, NULL, i};
         check_policy(f, &here, item, tenant);
+    }
+}
+
+/* ---- what a number is answered with ---- */
+
+static void check_refusal(struct config_faults *f, const struct config_pointer *at,
+                          const json_t *refusal)
+{
+    const char *name = NULL;
+    json_t *value = NULL;
+    if (!json_is_object(refusal)) {
+        config_fault(f, at, "an object is needed");
+    }
+    json_object_foreach((json_t *)(uintptr_t)refusal, name, value)
+    {
+        struct config_pointer here = {at, name, 0};
+        bool text = strcmp(name, "error") == 0 || strcmp(name, "suberror") == 0;
+        json_int_t status = json_integer_value(value);
+        if (!text && strcmp(name, "status") != 0) {
+            config_fault(f, &here, "there is no such member");
+        } else if (text && json_string_length(value) == 0) {
+            config_fault(f, &here, "a text that is not empty is needed");
+        } else if (!text && (status < 400 || status > 599)) {
+            config_fault(f, &here, "a status from 400 to 599 is needed");
+        }
+    }
+}
+
+void policies_check_refusals(struct config_faults *f, const struct config_pointer *at,
+                             const json_t *refusals)
+{
+    const char *name = NULL;
+    json_t *value = NULL;
+    if (!json_is_object(refusals)) {
+        config_fault(f, at, "an object is needed");
+    }
+    json_object_foreach((json_t *)(uintptr_t)refusals, name, value)
+    {
+        struct config_pointer here = {at, name, 0};
+        bool number = strspn(name, "0123456789") == strlen(name) && strlen(name) < 9;
+        if (!number || !oauth_error_known((int)strtol(name, NULL, 10))) {
+            config_fault(f, &here, "a number that mockidp/errors/aadsts.def has is needed");
+        }
+        check_refusal(f, &here, value);
     }
 }

@@ -9,4 +9,9 @@
 void policies_check(struct config_faults *faults, const struct config_pointer *tenant_at,
                     const json_t *tenant);
 
+/* policies_check_refusals checks what the directory makes of numbers of aadsts.def: {"500131":
+ * {"error":"invalid_client","status":401,"suberror":"bad_token"}}. */
+void policies_check_refusals(struct config_faults *faults, const struct config_pointer *at,
+                             const json_t *refusals);
+
 #endif

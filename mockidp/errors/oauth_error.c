@@ -24,7 +24,7 @@ static const struct row {
 #undef AADSTS
 };
 
-static const struct row *find_row(int number)
+static const struct row *table_row(int number)
 {
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         if (rows[i].number == number) {
@@ -34,14 +34,31 @@ static const struct row *find_row(int number)
     return NULL;
 }
 
+/* row_of is the table's row, with what the directory makes of it: where Entra was seen to answer in
+ * more than one way, a test chooses. */
+static struct row row_of(const struct idp_context *context, int number)
+{
+    char name[16];
+    struct row row = *table_row(number);
+    (void)snprintf(name, sizeof name, "%d", number);
+    const json_t *own = json_object_get(json_object_get(context->directory->root, "errors"), name);
+    const char *error = json_string_value(json_object_get(own, "error"));
+    const char *suberror = json_string_value(json_object_get(own, "suberror"));
+    int status = (int)json_integer_value(json_object_get(own, "status"));
+    row.error = error ? error : row.error;
+    row.suberror = suberror ? suberror : row.suberror;
+    row.status = status ? status : row.status;
+    return row;
+}
+
 bool oauth_error_known(int number)
 {
-    return find_row(number) != NULL;
+    return table_row(number) != NULL;
 }
 
 const char *oauth_error_text(int number)
 {
-    const struct row *row = find_row(number);
+    const struct row *row = table_row(number);
     return row ? row->text : NULL;
 }
 
@@ -116,6 +133,8 @@ static json_t *make_body(struct idp_context *context, const struct http_request 
     time_t now = (time_t)clock_now(context->clock);
     struct tm utc;
     const char *id = client_request_id(request);
+    const json_t *lines = json_object_get(context->directory->root, "error_lines");
+    const char *gap = json_is_true(lines) ? "\r\n" : " "; /* as until 2023, and since */
     rng_guid(context->rng, correlation);
     (void)strftime(timestamp, sizeof timestamp, "%Y-%m-%d %H:%M:%SZ", gmtime_r(&now, &utc));
     (void)snprintf(uri, sizeof uri, "%s/error?code=%d", context->origin, row->number);
@@ -125,8 +144,8 @@ static json_t *make_body(struct idp_context *context, const struct http_request 
     }
     (void)fprintf(out, "AADSTS%d: ", row->number);
     expand(out, row->text, refusal);
-    (void)fprintf(out, " Trace ID: %s Correlation ID: %s Timestamp: %s", trace_id,
-                  id ? id : correlation, timestamp);
+    (void)fprintf(out, "%sTrace ID: %s%sCorrelation ID: %s%sTimestamp: %s", gap, trace_id, gap,
+                  id ? id : correlation, gap, timestamp);
     json_t *body =
         fclose(out) == 0
             ? json_pack("{s:s, s:s, s:[i], s:s, s:s, s:s, s:s}", "error",
@@ -186,7 +205,8 @@ json_t *oauth_error_body(struct idp_context *context, const struct http_request 
     rng_guid(context->rng, trace_id);
     (void)snprintf(outcome, sizeof outcome, "AADSTS%d", refusal->number);
     journal_note_outcome(context->journal, outcome);
-    return make_body(context, request, find_row(refusal->number), refusal, trace_id);
+    const struct row row = row_of(context, refusal->number);
+    return make_body(context, request, &row, refusal, trace_id);
 }
 
 void oauth_error_respond(struct idp_context *context, const struct http_request *request,
@@ -196,7 +216,7 @@ void oauth_error_respond(struct idp_context *context, const struct http_request 
     json_t *body = oauth_error_body(context, request, refusal);
     const char *trace = json_string_value(json_object_get(body, "trace_id"));
     (void)snprintf(trace_id, sizeof trace_id, "%s", trace ? trace : "");
-    response_json(response, find_row(refusal->number)->status, body);
+    response_json(response, row_of(context, refusal->number).status, body);
     oauth_headers(context, request, trace_id, response);
     if (response->status == 429) {
         response_set_header(response, "Retry-After", "30"); /* unless a fault rule says another */
