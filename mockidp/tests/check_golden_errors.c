@@ -109,7 +109,8 @@ static void note_ids(const char *description)
     for (size_t i = 0; i < sizeof ids / sizeof ids[0]; i++) {
         const char *at = description ? strstr(description, ids[i].mark) : NULL;
         ck_assert_msg(at != NULL, "no%sin %s", ids[i].mark, description);
-        (void)snprintf(value, sizeof value, "%.*s", ids[i].len, at + strlen(ids[i].mark));
+        (void)snprintf(value, sizeof value, "%.*s", at ? ids[i].len : 0,
+                       at ? at + strlen(ids[i].mark) : "");
         ck_assert_msg((int)strlen(value) == ids[i].len, "%s", description);
         golden_set(&golden, ids[i].name, value);
     }

@@ -84,8 +84,7 @@ START_TEST(every_answer_echoes_a_request_id)
     static const char *const paths[] = {
         "/common/v2.0/.well-known/openid-configuration",
         "/contoso.test/discovery/v2.0/keys",
-        "/common/discovery/instance?authorization_endpoint="
-        "https%3A%2F%2Flogin.microsoftonline.com%2Fcommon%2F",
+        "/common/discovery/instance?authorization_endpoint=https%3A%2F%2Fsts.windows.net%2Fx%2F",
         "/common/userrealm/alice@contoso.test?api-version=1.0",
         "/contoso.test/oauth2/v2.0/authorize",
         "/contoso.test/oauth2/v2.0/logout",
