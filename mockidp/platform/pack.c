@@ -64,8 +64,9 @@ static void guid_write(const unsigned char in[GUID_OCTETS], unsigned char *to)
     size_t digits = 0;
     for (size_t i = 0; i < GUID_LEN; i++) {
         unsigned shift = digits % 2 ? 0 : 4;
-        to[i] =
-            (unsigned char)(is_dash(i) ? '-' : "0123456789abcdef"[in[digits / 2] >> shift & 15U]);
+        to[i] = (unsigned char)(is_dash(i)
+                                    ? '-'
+                                    : "0123456789abcdef"[(unsigned)in[digits / 2] >> shift & 15U]);
         digits += !is_dash(i);
     }
 }
