@@ -56,7 +56,8 @@ seed fixtures 'apid.json: /capabilities/0' $t/apid.json "sed -i 's/\"rollover\"/
 seed fixtures 'pyjwt.expected.json: /deviations/HDR-35' $t/pyjwt.expected.json "sed -i '0,/NON-STRICT/s//SO-SO/' $t/pyjwt.expected.json"
 seed fixtures 'pyjwt.expected.json: /deviations/HDR-99.*no such case' $t/pyjwt.expected.json "sed -i '0,/HDR-35/s//HDR-99/' $t/pyjwt.expected.json"
 seed fixtures 'demo.json: /tenants/0/apps/0' fixtures/idp/demo.json "sed -i '0,/\"scopes\"/s//\"scope\"/' fixtures/idp/demo.json"
-seed fixtures 'seeded.json.*no schema' fixtures/policy/seeded.json "mkdir -p fixtures/policy && echo '{}' >fixtures/policy/seeded.json"
+seed fixtures 'apid-routes.json: /routes/0' fixtures/policy/apid-routes.json "sed -i '0,/\"scopes\"/s//\"scope\"/' fixtures/policy/apid-routes.json"
+seed fixtures 'seeded.json.*no schema' fixtures/seeded.json "echo '{}' >fixtures/seeded.json"
 seed mutants 'MUTANTS.md: not what' fixtures/cases/tim.json "sed -i '0,/TIM-01/s//TIM-91/' fixtures/cases/tim.json"
 # the two slow ones read the seeded file alone
 git ls-files -z '*.c' | xargs -0 rm -f
