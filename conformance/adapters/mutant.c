@@ -142,7 +142,11 @@ static int ask_server(struct cf_subject *s, const struct cf_request *request,
         (void)snprintf(why, cap, "the toy cannot listen");
         return -1;
     }
-    return cf_raw_ask(mutant_server_url(server), ANSWER_MS, request, answer, why, cap);
+    struct cf_request there = *request;
+    if (there.path && strcmp(there.path, "{second}") == 0) {
+        there.path = MUTANT_SECOND_PATH;
+    }
+    return cf_raw_ask(mutant_server_url(server), ANSWER_MS, &there, answer, why, cap);
 }
 
 static int mutant_ask(struct cf_subject *s, const struct cf_request *request,
@@ -156,7 +160,7 @@ static int mutant_ask(struct cf_subject *s, const struct cf_request *request,
         lines[i] = (struct mutant_line){request->lines[i], strlen(request->lines[i])};
         lines[i].len = i == 0 && request->first_len > 0 ? request->first_len : lines[i].len;
     }
-    const struct mutant_request seen = {lines, request->count, request->query};
+    const struct mutant_request seen = {lines, request->count, request->query, NULL};
     struct mutant_answer a = decide(s, &seen);
     answer->status = a.status;
     (void)snprintf(answer->body, sizeof answer->body, "%s", a.status == 200 ? a.name : "");
@@ -165,6 +169,11 @@ static int mutant_ask(struct cf_subject *s, const struct cf_request *request,
                        a.error ? "Bearer error=\"%s\"" : "Bearer", a.error ? a.error : "");
     }
     return 0;
+}
+
+static int64_t mutant_memory_kib(struct cf_subject *s)
+{
+    return mutant_validator_kib(&s->validator);
 }
 
 static int mutant_configure(const struct cf_adapter *adapter, struct cf_world *world,
@@ -189,9 +198,10 @@ static int mutant_configure(const struct cf_adapter *adapter, struct cf_world *w
 const struct cf_adapter cf_adapter_mutant = {
     .name = "toy",
     .capabilities = "clock restart rollover http raw-socket v1 app-only multi-tenant client-list "
-                    "all-scopes in-process configure timezone result-cache",
+                    "all-scopes any-scope in-process configure timezone echo memory second-route",
     .open = mutant_open,
     .close = mutant_close,
     .ask = mutant_ask,
+    .memory_kib = mutant_memory_kib,
     .configure = mutant_configure,
 };

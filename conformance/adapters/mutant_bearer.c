@@ -3,6 +3,7 @@
 
 #include "conformance/adapters/mutant_spelling.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -153,10 +154,16 @@ char *mutant_bearer_find(enum mutant_flaw flaw, const struct mutant_request *req
         *answer = refusal(400, "invalid_request");
         return NULL;
     }
+    errno = 0;
     /* what stands where a token should is a bad token; nothing there is none at all */
     *answer = token.len > 0 ? refusal(401, "invalid_token") : refusal(401, NULL);
     if (token.len == 0 && flaw == MUTANT_EMPTY_TOKEN_PASSES) {
         answer->status = 200;
     }
-    return spelled(flaw, &token, len);
+    char *found = spelled(flaw, &token, len);
+    bool starved = found == NULL && token.len > 0 && errno == ENOMEM;
+    if (starved && flaw == MUTANT_LETS_IN_WITHOUT_MEMORY) {
+        answer->status = 200;
+    }
+    return found;
 }

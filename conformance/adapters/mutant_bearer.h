@@ -13,12 +13,13 @@ struct mutant_line {
     size_t len;
 };
 
-/* struct mutant_request is what the validator sees of a request; `query_token` is NULL without one.
- * Borrowed. */
+/* struct mutant_request is what the validator sees of a request; `query_token` is NULL without one,
+ * `scopes` are those of the route, NULL for the policy's. Borrowed. */
 struct mutant_request {
     const struct mutant_line *lines;
     size_t count;
     const char *query_token;
+    const char *scopes;
 };
 
 /* struct mutant_answer is the decision and its wire: `error` is the RFC 6750 error, or NULL;

@@ -15,6 +15,12 @@
 
 #define RESOURCE "/api/auth-test"
 
+/* The protected resources, and the scopes of each; NULL: those of the policy. */
+static const struct {
+    const char *path;
+    const char *scopes;
+} routes[] = {{RESOURCE, NULL}, {MUTANT_SECOND_PATH, MUTANT_SECOND_SCOPE}};
+
 enum { HEAD_MAX = 1 << 20, LINES_MAX = 64, IDLE_MS = 2000, BACKLOG = 64 };
 
 struct mutant_server {
@@ -149,12 +155,15 @@ static struct mutant_answer answer_to(struct session *s, const struct message *m
 {
     static const struct mutant_answer in = {.status = 200};
     enum mutant_flaw flaw = s->server->flaw;
-    const struct mutant_request request = {m->lines, m->count, NULL};
+    size_t route = 0;
     bool head = m->method != NULL && strcmp(m->method, "HEAD") == 0;
     if (m->fault != 0) {
         return (struct mutant_answer){.status = m->fault};
     }
-    if (strcmp(m->path, RESOURCE) != 0) {
+    while (route < sizeof routes / sizeof routes[0] && strcmp(m->path, routes[route].path) != 0) {
+        route++;
+    }
+    if (route == sizeof routes / sizeof routes[0]) {
         bool open = flaw == MUTANT_GUARDS_ONE_SPELLING && is_respelled(m->path);
         return open ? in : (struct mutant_answer){.status = 404};
     }
@@ -166,6 +175,7 @@ static struct mutant_answer answer_to(struct session *s, const struct message *m
         (flaw == MUTANT_REMEMBERS_CONNECTIONS && s->known)) {
         return in;
     }
+    const struct mutant_request request = {m->lines, m->count, NULL, routes[route].scopes};
     struct mutant_answer answer = s->server->decide(s->server->ctx, &request);
     s->known = s->known || answer.status == 200;
     return answer;

@@ -7,6 +7,10 @@
 /* mutant_decide_fn answers one request; called by the server's thread. */
 typedef struct mutant_answer (*mutant_decide_fn)(void *ctx, const struct mutant_request *request);
 
+/* The second protected resource, and the scope that it wants. */
+#define MUTANT_SECOND_PATH "/api/tasks"
+#define MUTANT_SECOND_SCOPE "Tasks.Write"
+
 struct mutant_server;
 
 /* mutant_server_start serves one protected resource on a free loopback port, one connection at a

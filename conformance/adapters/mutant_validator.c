@@ -9,6 +9,11 @@
 /* What the flaw "caches-by-prefix" keeps of a token: within the header of all of them. */
 #define CACHE_PREFIX 32
 
+struct mutant_memory {
+    struct mutant_memory *next;
+    char *token;
+};
+
 /* ---- answers (RFC 6750 §3.1) ---- */
 
 static struct mutant_answer refusal(int status, const char *error)
@@ -110,10 +115,27 @@ static bool remembered(const struct mutant_validator *v, const char *token, size
     return looks && strlen(v->accepted) == len && memcmp(v->accepted, token, len) == 0;
 }
 
+/* A list without end. */
+static void keep(struct mutant_validator *v, const char *token, size_t len)
+{
+    struct mutant_memory *more = malloc(sizeof *more);
+    char *copy = more != NULL ? strndup(token, len) : NULL;
+    if (copy == NULL) {
+        free(more);
+        return;
+    }
+    *more = (struct mutant_memory){v->seen, copy};
+    v->seen = more;
+    v->seen_octets += len;
+}
+
 /* The answer to a token: the remembered one under a flaw, else what the checks say. */
 static struct mutant_answer answer_or_recall(struct mutant_validator *v, const char *token,
                                              size_t len, int64_t now)
 {
+    if (v->flaw == MUTANT_REMEMBERS_EVERY_TOKEN) {
+        keep(v, token, len);
+    }
     if (remembered(v, token, len)) {
         return v->flaw == MUTANT_REFUSES_REUSE ? invalid_token() : v->recalled;
     }
@@ -132,8 +154,11 @@ struct mutant_answer mutant_validator_decide(struct mutant_validator *v,
     struct mutant_answer answer = {0};
     size_t len = 0;
     char *token = mutant_bearer_find(v->flaw, request, &len, &answer);
+    const char *scopes = v->policy.scopes;
     if (token != NULL) {
+        v->policy.scopes = request->scopes != NULL ? request->scopes : scopes;
         answer = answer_or_recall(v, token, len, now);
+        v->policy.scopes = scopes;
     } else if (answer.status != 200) {
         answer.challenge = v->flaw != MUTANT_NO_CHALLENGE;
         return answer;
@@ -143,8 +168,19 @@ struct mutant_answer mutant_validator_decide(struct mutant_validator *v,
     return answer;
 }
 
+int64_t mutant_validator_kib(const struct mutant_validator *v)
+{
+    return (int64_t)((sizeof *v + v->seen_octets) / 1024) + 1;
+}
+
 void mutant_validator_clear(struct mutant_validator *v)
 {
+    while (v->seen != NULL) {
+        struct mutant_memory *next = v->seen->next;
+        free(v->seen->token);
+        free(v->seen);
+        v->seen = next;
+    }
     mutant_keys_clear(&v->keys);
     free(v->accepted);
     v->accepted = NULL;

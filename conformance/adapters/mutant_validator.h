@@ -25,11 +25,16 @@ struct mutant_validator {
     struct mutant_keys keys;
     char *accepted; /* the last token that was accepted, owned; what the caching flaws remember */
     struct mutant_answer recalled; /* and what was said to it */
+    struct mutant_memory *seen;    /* every token; what "remembers-every-token" keeps */
+    size_t seen_octets;
 };
 
 /* mutant_validator_decide answers `request` at `now`, Unix seconds. May fetch keys. */
 struct mutant_answer mutant_validator_decide(struct mutant_validator *validator,
                                              const struct mutant_request *request, int64_t now);
+
+/* mutant_validator_kib is what the validator keeps, in KiB. */
+int64_t mutant_validator_kib(const struct mutant_validator *validator);
 
 void mutant_validator_clear(struct mutant_validator *validator);
 

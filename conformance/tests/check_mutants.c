@@ -7,6 +7,7 @@
 #include "conformance/adapters/mutant.h"
 #include "conformance/run.h"
 #include "conformance/select.h"
+#include "conformance/starve.h"
 
 #include <check.h>
 #include <curl/curl.h>
@@ -20,7 +21,8 @@ static struct cf_suite suite;
 static json_t *flawless; /* {id: result} */
 
 /* Cases that cost a second each: played with the flaws that name them, and for the lists. */
-static const char *const heavy[] = {"IDP-10", "IDP-20", "IDP-21", "IDP-22", "KEY-20", "OPS-01"};
+static const char *const heavy[] = {"IDP-10", "IDP-20", "IDP-21", "IDP-22",
+                                    "KEY-20", "OPS-01", "OPS-08", "OPS-09"};
 
 /* Cases that repeat the control: they fail with it, and so with their block. */
 static const char *const controls[] = {"CTL-01", "CTL-03", "CTL-12"};
@@ -77,8 +79,8 @@ static void play_stage(enum mutant_flaw flaw, bool slowly, bool all, json_t *res
     struct cf_adapter adapter = cf_adapter_mutant;
     char words[512];
     char why[512] = "";
-    (void)snprintf(words, sizeof words, "%s%s", adapter.capabilities,
-                   slowly ? " deadline tls" : "");
+    (void)snprintf(words, sizeof words, "%s%s%s", adapter.capabilities,
+                   slowly ? " deadline tls" : "", cf_starve_possible() ? " starve" : "");
     struct cf_run run = {.adapter = &adapter, .name = "toy", .capabilities = words};
     adapter.settings = &settings;
     run.world = cf_world_open(&options, why, sizeof why);
