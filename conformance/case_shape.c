@@ -16,6 +16,8 @@ struct member {
     const char *needed;
 };
 
+enum { FLOOD_TIMES_MAX = 1000000, FLOOD_OCTETS_MIN = 1010, FLOOD_OCTETS_MAX = 16384 };
+
 #define ROWS(table) (sizeof(table) / sizeof(table)[0])
 
 static bool is_text(const json_t *value)
@@ -104,6 +106,24 @@ static bool is_advance(const json_t *value)
     return json_is_integer(json_object_get(value, "advance"));
 }
 
+static bool is_between(const json_t *object, const char *name, json_int_t least, json_int_t most)
+{
+    const json_t *number = json_object_get(object, name);
+    return json_is_integer(number) && json_integer_value(number) >= least &&
+           json_integer_value(number) <= most;
+}
+
+static bool is_flood(const json_t *value)
+{
+    return is_between(value, "times", 1, FLOOD_TIMES_MAX) &&
+           is_between(value, "octets", FLOOD_OCTETS_MIN, FLOOD_OCTETS_MAX);
+}
+
+static bool is_growth(const json_t *value)
+{
+    return is_between(value, "grows_at_most_kib", 0, INT32_MAX);
+}
+
 static bool is_counted(const json_t *value)
 {
     return json_is_string(json_object_get(value, "endpoint"));
@@ -136,6 +156,11 @@ static const struct member of_step[] = {
     {"restart",         is_object,  "an object"},
     {"configure",       is_object,  "an object"},
     {"expect_requests", is_counted, "an object with the text endpoint"},
+    {"starve",          is_truth,   "true or false"},
+    {"flood",           is_flood,   "an object with times, and octets from 1010 to 16384,"},
+    {"mark_memory",     is_object,  "an object"},
+    {"expect_memory",   is_growth,  "an object with the number grows_at_most_kib"},
+    {"expect_log",      is_rule,    "an object of has and token"},
 };
 /* clang-format on */
 

@@ -12,7 +12,6 @@
 #include <time.h>
 #include <unistd.h>
 
-#define POLL_MS 10
 #define FAREWELL_MS 1000
 
 /* struct pump is one call: what is to be written, and until when. */
@@ -56,20 +55,13 @@ int cf_child_start(struct cf_child *c, char *const *argv, char *const *environme
     return 0;
 }
 
-/* Waits until the program has ended, at most until `end_ms`; false when it has not. */
+/* As cf_process_reap; then there is no process. */
 static bool reap(struct cf_child *c, int64_t end_ms, int *status)
 {
-    const struct timespec pause = {0, POLL_MS * 1000000L};
-    pid_t got = 0;
-    while ((got = waitpid(c->pid, status, WNOHANG)) == 0 && monotonic_ms() < end_ms) {
-        (void)nanosleep(&pause, NULL);
-    }
-    if (got == 0) {
-        return false;
-    }
-    (void)kill(-c->pid, SIGKILL); /* what it left behind in its group */
-    c->pid = 0;
-    return true;
+    int64_t left_ms = end_ms - monotonic_ms();
+    bool ended = cf_process_reap(c->pid, left_ms > 0 ? (long)left_ms : 0, status);
+    c->pid = ended ? 0 : c->pid;
+    return ended;
 }
 
 static void feed(struct pump *p)

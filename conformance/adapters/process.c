@@ -101,27 +101,39 @@ pid_t cf_process_start_piped(char *const *argv, char *const *environment, struct
     return pid;
 }
 
+/* The child stays to be reaped, so that its number is nobody else's until cf_process_stop. */
 bool cf_process_running(pid_t pid)
 {
-    return waitpid(pid, NULL, WNOHANG) == 0;
+    siginfo_t state = {0};
+    return waitid(P_PID, (id_t)pid, &state, WEXITED | WNOHANG | WNOWAIT) == 0 && state.si_pid == 0;
+}
+
+bool cf_process_reap(pid_t pid, long timeout_ms, int *status)
+{
+    const struct timespec pause = {0, POLL_MS * 1000000L};
+    pid_t got = 0;
+    for (long waited = 0; (got = waitpid(pid, status, WNOHANG)) == 0 && waited < timeout_ms;
+         waited += POLL_MS) {
+        (void)nanosleep(&pause, NULL);
+    }
+    if (got == 0) {
+        return false;
+    }
+    (void)kill(-pid, SIGKILL); /* what it left behind in its group */
+    return true;
 }
 
 void cf_process_stop(pid_t pid)
 {
-    const struct timespec pause = {0, POLL_MS * 1000000L};
+    int status = 0;
     if (pid <= 0) {
         return;
     }
     (void)kill(-pid, SIGTERM);
-    for (int waited = 0; waited < STOP_MS; waited += POLL_MS) {
-        if (waitpid(pid, NULL, WNOHANG) != 0) {
-            (void)kill(-pid, SIGKILL); /* what it left behind in its group */
-            return;
-        }
-        (void)nanosleep(&pause, NULL);
+    if (!cf_process_reap(pid, STOP_MS, &status)) {
+        (void)kill(-pid, SIGKILL);
+        (void)waitpid(pid, NULL, 0);
     }
-    (void)kill(-pid, SIGKILL);
-    (void)waitpid(pid, NULL, 0);
 }
 
 int cf_free_port(void)

@@ -26,6 +26,10 @@ pid_t cf_process_start_piped(char *const *argv, char *const *environment, struct
 /* cf_process_running says whether it has not ended. */
 bool cf_process_running(pid_t pid);
 
+/* cf_process_reap waits until the process has ended, at most `timeout_ms`, and ends what it left
+ * behind in its group; false when it has not ended. */
+bool cf_process_reap(pid_t pid, long timeout_ms, int *status);
+
 /* cf_process_stop ends the process and its group: TERM, then KILL after two seconds; waits for it.
  */
 void cf_process_stop(pid_t pid);

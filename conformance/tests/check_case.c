@@ -59,6 +59,10 @@ START_TEST(faults_are_named)
          "/steps/1/at_once: a number from 1 to 64"},
         {FILE_OF(CASE("X-01", "\"steps\":[{\"send\":{},\"times\":0}]")),
          "/steps/0/times: a number from 1"},
+        {FILE_OF(CASE("X-01", "\"steps\":[{\"flood\":{\"times\":1,\"octets\":-1}}]")),
+         "/steps/0/flood: an object with times"},
+        {FILE_OF(CASE("X-01", "\"steps\":[{\"expect_log\":{\"has\":[1]}}]")),
+         "/steps/0/expect_log: an object of has"},
         {FILE_OF(CASE("X-01", SEND ",\"variants\":[{\"name\":\"v\",\"expect\":{\"status\":401}}]")),
          "/expect/status: a list of numbers is needed (variant 'v')"},
     };
