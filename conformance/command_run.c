@@ -1,6 +1,7 @@
 /* conform run: one world and one run for each target, and the files that are made of them. */
 #include "conformance/adapters/http_start.h"
 #include "conformance/commands.h"
+#include "conformance/jobs.h"
 #include "conformance/reach.h"
 #include "conformance/report/progress.h"
 #include "conformance/report/report.h"
@@ -56,7 +57,8 @@ static struct cf_adapter adapter_of(const struct cf_target *target)
 
 /* play_plan plays what is selected; a new reference, NULL when nothing is (*status) . */
 static json_t *play(const struct conform_options *o, const struct cf_suite *suite,
-                    const struct cf_target *target, struct cf_world *world, int *status)
+                    const struct cf_target *target, struct cf_world *world,
+                    const struct cf_jobs *jobs, int *status)
 {
     struct report_progress progress = {report_now_ms()};
     const struct cf_selection selection = {o->words, o->word_count, o->level};
@@ -70,6 +72,8 @@ static json_t *play(const struct conform_options *o, const struct cf_suite *suit
                          .capabilities = words,
                          .disabled = target ? target->disabled : NULL,
                          .world = world,
+                         .beside = jobs->beside,
+                         .beside_count = jobs->count,
                          .progress = report_progress_wanted() ? report_progress_show : NULL,
                          .ctx = &progress};
     adapter.settings = target;
@@ -148,11 +152,27 @@ static int blame_listener(const struct conform_options *o, const char *file, con
     return strstr(rest, "is not ADDR:PORT") ? CONFORM_USAGE : CONFORM_UNREACHABLE;
 }
 
+/* Opens the worlds beside the first; returns the exit status. */
+static int open_beside(const struct conform_options *o, const struct cf_target *target,
+                       const struct cf_world_options *options, struct cf_jobs *jobs)
+{
+    char why[1600];
+    const char *refused = o->jobs > 1 ? cf_jobs_refused(target, options) : NULL;
+    if (refused) {
+        (void)snprintf(why, sizeof why, "--jobs: %s", refused);
+        return fail(CONFORM_USAGE, why);
+    }
+    return cf_jobs_open(jobs, o->jobs, options, why, sizeof why) == 0
+               ? CONFORM_OK
+               : fail(CONFORM_UNREACHABLE, why);
+}
+
 json_t *command_play(const struct conform_options *o, const struct cf_suite *suite,
                      const char *file, int *status)
 {
     char why[1600];
     json_t *run = NULL;
+    struct cf_jobs jobs = {0};
     struct cf_target *target = file ? cf_target_load(file, why, sizeof why) : NULL;
     if (file && !target) {
         *status = fail(CONFORM_USAGE, why);
@@ -166,6 +186,8 @@ json_t *command_play(const struct conform_options *o, const struct cf_suite *sui
     struct cf_world *world = cf_world_open(&options, why, sizeof why);
     if (!world) {
         *status = blame_listener(o, file, why);
+    } else if ((*status = open_beside(o, target, &options, &jobs)) != CONFORM_OK) {
+        run = NULL; /* it is said why */
     } else if (o->wait_for && cf_wait_url(o->wait_for, false, 0, WAIT_MS, why, sizeof why) != 0) {
         *status = fail(CONFORM_UNREACHABLE, why);
     } else {
@@ -176,11 +198,12 @@ json_t *command_play(const struct conform_options *o, const struct cf_suite *sui
             .comment = target ? json_string_value(json_object_get(target->json, "comment")) : NULL,
             .started = cf_world_now(world),
             .began_ms = report_now_ms()};
-        run = play(o, suite, in_process ? NULL : target, world, status);
+        run = play(o, suite, in_process ? NULL : target, world, &jobs, status);
         if (run) {
             command_about(run, o, &about);
         }
     }
+    cf_jobs_close(&jobs);
     cf_world_close(world);
     cf_target_free(target);
     return run;

@@ -1,6 +1,8 @@
 /* Reading the command line of conform. */
 #include "conformance/options.h"
 
+#include "conformance/run.h"
+
 #include <assert.h>
 #include <getopt.h>
 #include <stdarg.h>
@@ -34,6 +36,7 @@ static const struct option_row {
     {"color", "WHEN", "auto (on a terminal, unless NO_COLOR is set), always, never"},
     {"seed", "TEXT", "makes tokens and keys reproducible"},
     {"timeout", "S", "seconds to wait for an answer (default 10)"},
+    {"jobs", "N", "plays in N worlds at once, where the suite starts the target (default 1)"},
     {"idp-listen", "ADDR:PORT",
      "where the mock listens for HTTP (a target file's idp.listen, or 127.0.0.1:8080)"},
     {"idp-listen-tls", "ADDR:PORT", "the same for HTTPS, 'off' for none (localhost:8443)"},
@@ -141,6 +144,17 @@ static int take_timeout(struct conform_options *o, const char *argument)
     return -1;
 }
 
+static int take_jobs(struct conform_options *o, const char *argument)
+{
+    char *end = NULL;
+    long jobs = strtol(argument, &end, 10);
+    if (*end || end == argument || jobs < 1 || jobs > CF_JOBS_MAX) {
+        return usage("--jobs: '%s' is not a number from 1 to %d", argument, CF_JOBS_MAX);
+    }
+    o->jobs = (size_t)jobs;
+    return -1;
+}
+
 static int take_option(struct conform_options *o, const char *name, const char *argument)
 {
     assert(o);
@@ -168,6 +182,9 @@ static int take_option(struct conform_options *o, const char *name, const char *
     }
     if (strcmp(name, "timeout") == 0) {
         return take_timeout(o, argument);
+    }
+    if (strcmp(name, "jobs") == 0) {
+        return take_jobs(o, argument);
     }
     if (strcmp(name, "help") == 0) {
         print_help();

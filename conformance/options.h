@@ -41,6 +41,7 @@ struct conform_options {
     const char *idp_where; /* of --idp: a profile or URL; NULL: the mock in process */
     const char *idp_ca;
     long timeout_ms; /* 0: not said */
+    size_t jobs;     /* worlds at the same time; 0: not said */
     bool strict;
     bool verbose;
     bool idp;  /* the identity-provider half */

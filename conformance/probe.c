@@ -52,7 +52,8 @@ static void play_flood(struct cf_scene *scene, const json_t *flood, const json_t
     struct cf_answer answer = {0};
     json_int_t times = number_of(flood, "times");
     json_int_t i = 0;
-    while (i < times && pour(scene, ++seed, (size_t)number_of(flood, "octets"), &answer, expect)) {
+    while (i < times && pour(scene, __atomic_add_fetch(&seed, 1, __ATOMIC_RELAXED),
+                             (size_t)number_of(flood, "octets"), &answer, expect)) {
         i++;
     }
     json_array_append_new(scene->steps,

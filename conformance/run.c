@@ -1,196 +1,80 @@
-/* Blocks of cases between two controls; a fresh subject for each case that steers the world. */
+/* The plan, handed out in pieces to one world or to several; the report is in its order. */
 #include "conformance/run.h"
 
-#include "conformance/play.h"
-#include "conformance/select.h"
+#include "conformance/block.h"
 
-#include <stdint.h>
-#include <stdio.h>
-#include <string.h>
+#include <pthread.h>
+#include <stdlib.h>
 
-/* Opens the stage's subject unless it stands; -1 with the reason. */
-static int ensure_subject(struct cf_stage *stage, const struct cf_profile *profile,
-                          char reason[CF_REASON_CAP])
-{
-    if (stage->subject && stage->profile == profile) {
-        return 0;
-    }
-    cf_stage_leave(stage);
-    return cf_stage_enter(stage, profile, reason);
-}
+/* With several worlds a block is handed out in pieces of so many cases, or one long block would
+ * keep one world busy while the others have nothing to do. */
+#define PIECE 6
 
-json_t *cf_result_of(const struct cf_case *c, enum cf_verdict verdict, const char *reason,
-                     json_t *variants)
-{
-    return json_pack("{s:s, s:s, s:s, s:s, s:s, s:O*, s:O*, s:s, s:s, s:o}", "id", c->id, "group",
-                     c->group, "title", c->title, "level", cf_level_name(c->level), "profile",
-                     c->profile, "source", json_object_get(c->json, "source"), "why",
-                     json_object_get(c->json, "why"), "verdict", cf_verdict_name(verdict), "reason",
-                     reason, "variants", variants);
-}
-
-/* Why a case cannot be played on this target, or NULL. */
-static const char *missing_capability(const struct cf_run *run, const struct cf_case *c,
-                                      const struct cf_profile *profile)
-{
-    const json_t *need = NULL;
-    size_t i = 0;
-    json_array_foreach(json_object_get(c->json, "needs"), i, need)
-    {
-        if (!cf_has(run->capabilities, json_string_value(need))) {
-            return json_string_value(need);
-        }
-    }
-    return profile->needs && !cf_has(run->capabilities, profile->needs) ? profile->needs : NULL;
-}
-
-static const char *disabled_reason(const struct cf_run *run, const struct cf_case *c)
-{
-    void *at = run->disabled ? json_object_iter((json_t *)(uintptr_t)run->disabled) : NULL;
-    for (; at; at = json_object_iter_next((json_t *)(uintptr_t)run->disabled, at)) {
-        if (cf_matches(json_object_iter_key(at), c)) {
-            return json_string_value(json_object_iter_value(at));
-        }
-    }
-    return NULL;
-}
-
-/* The stage's subject has another profile from here on; who plays opens it. */
-static void use_profile(struct cf_stage *stage, const struct cf_profile *profile)
-{
-    if (stage->profile != profile) {
-        cf_stage_leave(stage);
-        stage->profile = profile;
-    }
-}
-
-/* One variant, with its own profile if it names one. */
-static json_t *play_variant(struct cf_stage *stage, const struct cf_case *c, size_t i,
-                            enum cf_verdict *verdict, char reason[CF_REASON_CAP])
-{
-    const char *name = cf_variant_profile(c, i);
-    const struct cf_profile *profile = cf_profile_find(name);
-    const char *missing = profile ? missing_capability(stage->run, c, profile) : NULL;
-    if (profile && !missing) {
-        use_profile(stage, profile);
-        return cf_play_variant(stage, c, i, verdict, reason);
-    }
-    *verdict = profile ? CF_UNIMPLEMENTED : CF_ERROR;
-    (void)snprintf(reason, CF_REASON_CAP,
-                   profile ? "the target lacks: %.100s" : "there is no profile '%.100s'",
-                   profile ? missing : name);
-    const json_t *variant = json_array_get(json_object_get(c->json, "variants"), i);
-    return json_pack("{s:s?, s:s, s:s, s:[]}", "name",
-                     json_string_value(json_object_get(variant, "name")), "verdict",
-                     cf_verdict_name(*verdict), "reason", reason, "steps");
-}
-
-static json_t *play_variants(struct cf_stage *stage, const struct cf_case *c,
-                             enum cf_verdict *worst, char reason[CF_REASON_CAP])
-{
-    json_t *variants = json_array();
-    char why[CF_REASON_CAP];
-    *worst = CF_PASS;
-    for (size_t i = 0; i < cf_variant_count(c); i++) {
-        enum cf_verdict verdict = CF_PASS;
-        json_t *played = play_variant(stage, c, i, &verdict, why);
-        json_array_append_new(variants, played);
-        if (verdict > *worst || (i == 0 && verdict != CF_PASS)) {
-            const char *name = json_string_value(json_object_get(played, "name"));
-            *worst = verdict > *worst ? verdict : *worst;
-            (void)snprintf(reason, CF_REASON_CAP, "%s%s%.400s", name ? name : "", name ? ": " : "",
-                           why);
-        }
-    }
-    return variants;
-}
-
-/* One case: skipped, or played with its variants. */
-static json_t *play_case(struct cf_stage *stage, const struct cf_case *c)
-{
-    char reason[CF_REASON_CAP] = "";
-    enum cf_verdict verdict = CF_UNIMPLEMENTED;
-    json_t *variants = NULL;
-    const struct cf_profile *profile = cf_profile_find(c->profile);
-    const char *off = disabled_reason(stage->run, c);
-    const char *missing = profile ? missing_capability(stage->run, c, profile) : NULL;
-    if (!profile) {
-        verdict = CF_ERROR;
-        (void)snprintf(reason, sizeof reason, "there is no profile '%.100s'", c->profile);
-    } else if (off) {
-        (void)snprintf(reason, sizeof reason, "disabled: %.400s", off);
-    } else if (missing) {
-        (void)snprintf(reason, sizeof reason, "the target lacks: %.100s", missing);
-    } else {
-        variants = play_variants(stage, c, &verdict, reason);
-    }
-    return cf_result_of(c, verdict, reason, variants ? variants : json_array());
-}
-
-/* The cases from `first` that share group and profile. */
-static size_t block_end(const struct cf_run *run, size_t first)
-{
-    size_t end = first + 1;
-    while (end < run->count && strcmp(run->plan[end]->group, run->plan[first]->group) == 0 &&
-           strcmp(run->plan[end]->profile, run->plan[first]->profile) == 0) {
-        end++;
-    }
-    return end;
-}
-
-/* A block whose controls were not accepted says nothing of its cases. */
-static void void_block(json_t *results, size_t first, size_t end, const char *why)
-{
-    for (size_t i = first; i < end; i++) {
-        json_t *result = json_array_get(results, i);
-        if (strcmp(json_string_value(json_object_get(result, "verdict")), "UNIMPLEMENTED") != 0) {
-            json_object_set_new(result, "verdict", json_string("ERROR"));
-            json_object_set_new(result, "reason", json_string(why));
-        }
-    }
-}
-
-/* How the controls of a run went. */
-struct controls {
-    bool tried;
-    bool reached;
+struct pool {
+    const struct cf_run *run;
+    pthread_mutex_t lock; /* guards all below */
+    size_t next;
+    size_t done;
+    struct cf_controls controls;
+    json_t **pieces; /* by the index of their first case */
 };
 
-/* Sends the control around a block; false with `why`. */
-static bool control(struct cf_stage *stage, const struct cf_case *c, struct controls *controls,
-                    char why[CF_REASON_CAP])
+/* struct worker is one thread and its world. */
+struct worker {
+    struct pool *pool;
+    struct cf_run run; /* as the pool's, in a world of its own */
+    pthread_t thread;
+};
+
+/* take hands out the next piece; false when there is none. */
+static bool take(struct pool *pool, size_t *first, size_t *end)
 {
-    const struct cf_profile *profile = cf_profile_find(c->profile);
-    const char *missing = profile ? missing_capability(stage->run, c, profile) : "profile";
-    if (missing) {
-        return true; /* nothing of this block is played */
+    const struct cf_run *run = pool->run;
+    pthread_mutex_lock(&pool->lock);
+    *first = pool->next;
+    *end = *first < run->count ? cf_block_end(run, *first) : *first;
+    if (run->beside_count > 0 && *end - *first > PIECE) {
+        *end = *first + PIECE;
     }
-    controls->tried = true;
-    if (cf_stage_given_up(stage, why) || ensure_subject(stage, profile, why) != 0 ||
-        !cf_stage_control(stage, why)) {
-        return false;
-    }
-    controls->reached = true;
-    return true;
+    pool->next = *end;
+    pthread_mutex_unlock(&pool->lock);
+    return *first < *end;
 }
 
-static void play_block(struct cf_stage *stage, size_t first, size_t end, json_t *results,
-                       struct controls *controls)
+/* The progress of the whole, whichever world a case was played in. */
+static void tell(void *ctx, const json_t *result, size_t done, size_t count)
 {
-    const struct cf_run *run = stage->run;
-    char why[CF_REASON_CAP] = "";
-    bool before = control(stage, run->plan[first], controls, why);
-    for (size_t i = first; i < end; i++) {
-        json_t *result = before ? play_case(stage, run->plan[i])
-                                : cf_result_of(run->plan[i], CF_ERROR, why, json_array());
-        json_array_append_new(results, result);
-        if (run->progress) {
-            run->progress(run->ctx, result, i + 1, run->count);
-        }
+    struct pool *pool = ctx;
+    (void)done;
+    pthread_mutex_lock(&pool->lock);
+    pool->done++;
+    if (pool->run->progress) {
+        pool->run->progress(pool->run->ctx, result, pool->done, count);
     }
-    if (before && !control(stage, run->plan[first], controls, why)) {
-        void_block(results, first, end, why);
+    pthread_mutex_unlock(&pool->lock);
+}
+
+static void *work(void *arg)
+{
+    struct worker *worker = arg;
+    struct pool *pool = worker->pool;
+    struct cf_stage stage = {.run = &worker->run};
+    struct cf_controls controls = {0};
+    size_t first = 0;
+    size_t end = 0;
+    while (take(pool, &first, &end)) {
+        json_t *results = json_array();
+        cf_block_play(&stage, first, end, results, &controls);
+        pthread_mutex_lock(&pool->lock);
+        pool->pieces[first] = results;
+        pthread_mutex_unlock(&pool->lock);
     }
+    cf_stage_leave(&stage);
+    pthread_mutex_lock(&pool->lock);
+    pool->controls.tried = pool->controls.tried || controls.tried;
+    pool->controls.reached = pool->controls.reached || controls.reached;
+    pthread_mutex_unlock(&pool->lock);
+    return NULL;
 }
 
 json_t *cf_count_verdicts(const json_t *results)
@@ -210,18 +94,45 @@ json_t *cf_count_verdicts(const json_t *results)
     return counts;
 }
 
+/* Each world but the first has a thread; what cannot be started is done by the others. */
+static void play_all(struct pool *pool)
+{
+    struct worker workers[CF_JOBS_MAX];
+    const struct cf_run *run = pool->run;
+    size_t started = 0;
+    for (size_t i = 0; i <= run->beside_count && i < CF_JOBS_MAX; i++) {
+        workers[i] = (struct worker){.pool = pool, .run = *run};
+        workers[i].run.world = i == 0 ? run->world : run->beside[i - 1];
+        workers[i].run.progress = tell;
+        workers[i].run.ctx = pool;
+    }
+    while (started < run->beside_count && started + 1 < CF_JOBS_MAX &&
+           pthread_create(&workers[started + 1].thread, NULL, work, &workers[started + 1]) == 0) {
+        started++;
+    }
+    (void)work(&workers[0]);
+    for (size_t i = 1; i <= started; i++) {
+        (void)pthread_join(workers[i].thread, NULL);
+    }
+}
+
 json_t *cf_run_play(const struct cf_run *run)
 {
-    struct cf_stage stage = {.run = run};
+    struct pool pool = {.run = run, .pieces = calloc(run->count + 1, sizeof(json_t *))};
     json_t *results = json_array();
-    struct controls controls = {0};
-    for (size_t i = 0; i < run->count;) {
-        size_t end = block_end(run, i);
-        play_block(&stage, i, end, results, &controls);
-        i = end;
+    if (!pool.pieces) {
+        json_decref(results);
+        return NULL;
     }
-    cf_stage_leave(&stage);
+    pthread_mutex_init(&pool.lock, NULL);
+    play_all(&pool);
+    pthread_mutex_destroy(&pool.lock);
+    for (size_t i = 0; i < run->count; i++) {
+        json_array_extend(results, pool.pieces[i]);
+        json_decref(pool.pieces[i]);
+    }
+    free((void *)pool.pieces);
     return json_pack("{s:s, s:o, s:o, s:b}", "target", run->name, "counts",
                      cf_count_verdicts(results), "cases", results, "reached",
-                     controls.reached || !controls.tried);
+                     pool.controls.reached || !pool.controls.tried);
 }

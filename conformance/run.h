@@ -8,6 +8,8 @@
 
 #include <jansson.h>
 
+enum { CF_JOBS_MAX = 16 };
+
 /* struct cf_run is one run against one target. All borrowed. */
 struct cf_run {
     const struct cf_adapter *adapter;
@@ -15,6 +17,10 @@ struct cf_run {
     const char *capabilities; /* the adapter's and the target's together */
     const json_t *disabled;   /* pattern → reason, or NULL */
     struct cf_world *world;
+    /* more worlds, in each of which a part of the plan is played at the same time; the target must
+     * be one that each can start for itself */
+    struct cf_world *const *beside;
+    size_t beside_count; /* below CF_JOBS_MAX */
     const struct cf_case **plan;
     size_t count;
     /* hears each case as it ends; may be NULL */

@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <netinet/in.h>
+#include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -16,6 +17,7 @@
 
 #define STOP_MS 2000
 #define POLL_MS 2
+#define PORTS_TRIED 64
 #define SAID_MAX (1L << 20)
 
 /* The child's part, with its three standard streams; does not return. */
@@ -136,7 +138,25 @@ void cf_process_stop(pid_t pid)
     }
 }
 
-int cf_free_port(void)
+/* A port that was given away is not listened on at once, and another thread may ask meanwhile. */
+static bool was_given(int port)
+{
+    static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER; /* guards the two below */
+    static int given[64];
+    static size_t count;
+    bool found = false;
+    pthread_mutex_lock(&lock);
+    for (size_t i = 0; i < sizeof given / sizeof given[0]; i++) {
+        found = found || given[i] == port;
+    }
+    if (!found) {
+        given[count++ % (sizeof given / sizeof given[0])] = port;
+    }
+    pthread_mutex_unlock(&lock);
+    return found;
+}
+
+static int free_port(void)
 {
     struct sockaddr_in address = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
     socklen_t len = sizeof address;
@@ -148,6 +168,15 @@ int cf_free_port(void)
     }
     if (fd >= 0) {
         (void)close(fd);
+    }
+    return port;
+}
+
+int cf_free_port(void)
+{
+    int port = free_port();
+    for (int i = 0; i < PORTS_TRIED && port >= 0 && was_given(port); i++) {
+        port = free_port();
     }
     return port;
 }
