@@ -1,6 +1,8 @@
 /* The program mockidp: options in, signals handled, everything else in the library. */
 #include "mockidp/idp.h"
 
+#include "mockidp/platform/pages.h"
+
 #include <errno.h>
 #include <getopt.h>
 #include <signal.h>
@@ -9,6 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 
 enum { EXIT_USAGE = 2 };
 
@@ -198,6 +201,20 @@ static void serve(struct idp *idp, const sigset_t *signals)
     }
 }
 
+/* The usual soft limit of 1024 descriptors is for programs that call select(). */
+static void allow_files(void)
+{
+    struct rlimit files;
+
+    if (getrlimit(RLIMIT_NOFILE, &files) == 0 && files.rlim_cur < files.rlim_max) {
+        const rlim_t wanted = 8192;
+        files.rlim_cur = files.rlim_max < wanted   ? files.rlim_max
+                         : files.rlim_cur < wanted ? wanted
+                                                   : files.rlim_cur;
+        (void)setrlimit(RLIMIT_NOFILE, &files);
+    }
+}
+
 static void greet(const struct idp *idp)
 {
     const char *http = idp_http_url(idp);
@@ -231,6 +248,7 @@ int main(int argc, char **argv)
     sigaddset(&signals, SIGHUP);
     pthread_sigmask(SIG_BLOCK, &signals, NULL);
     (void)signal(SIGPIPE, SIG_IGN);
+    allow_files();
     struct idp *idp = idp_start(&settings.idp, why, sizeof why);
     if (idp == NULL) {
         (void)fprintf(stderr, "mockidp: %s\n", why);
@@ -243,6 +261,7 @@ int main(int argc, char **argv)
         return EXIT_FAILURE;
     }
     greet(idp);
+    pages_drop_code();
     serve(idp, &signals);
     idp_stop(idp);
     if (settings.ready_file != NULL) {

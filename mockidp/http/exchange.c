@@ -22,9 +22,7 @@ struct exchange {
     struct MHD_Connection *connection;
     enum exchange_state state;
     char *target;
-    char *body;
-    size_t body_len;
-    size_t body_cap;
+    struct upload upload;
     bool busy;
     bool dripping; /* the next piece of a drip may go out */
     struct delay_item wake;
@@ -51,6 +49,7 @@ void *exchange_open(void *server, const char *target, struct MHD_Connection *con
     exchange->connection = connection;
     exchange->shown.secure = exchange->server->secure;
     exchange->shown.sending.cut_after = -1;
+    exchange->upload.room = &exchange->server->uploads;
     exchange->target = strdup(target == NULL ? "" : target);
     return exchange;
 }
@@ -61,28 +60,6 @@ static void refuse(struct exchange *exchange, int status, const char *why)
         exchange->shown.refused_status = status;
         exchange->shown.refused_why = why;
     }
-}
-
-/* take_upload keeps a piece of the body; past the limit the rest is read and dropped, then answered
- * with 413. */
-static void take_upload(struct exchange *exchange, const char *upload, size_t len)
-{
-    if (len > HTTP_BODY_MAX - exchange->body_len) {
-        refuse(exchange, 413, "the body is too large");
-        return;
-    }
-    if (exchange->body_len + len > exchange->body_cap) {
-        size_t cap = (exchange->body_len + len) * 2;
-        char *grown = realloc(exchange->body, cap);
-        if (grown == NULL) {
-            refuse(exchange, 500, "out of memory");
-            return;
-        }
-        exchange->body = grown;
-        exchange->body_cap = cap;
-    }
-    memcpy(exchange->body + exchange->body_len, upload, len);
-    exchange->body_len += len;
 }
 
 struct header_walk {
@@ -128,6 +105,9 @@ static void build_request(struct exchange *exchange, const char *method)
     const char *why = "out of memory";
     int status = 500;
 
+    if (exchange->upload.status != 0) {
+        refuse(exchange, exchange->upload.status, exchange->upload.why);
+    }
     if (exchange->shown.refused_status != 0) {
         return;
     }
@@ -142,8 +122,8 @@ static void build_request(struct exchange *exchange, const char *method)
     }
     write_remote(exchange->connection, remote, sizeof remote);
     if (request == NULL || !walk.ok ||
-        !http_request_finish(request, exchange->shown.secure, remote, exchange->body,
-                             exchange->body_len, &why, &status)) {
+        !http_request_finish(request, exchange->shown.secure, remote, exchange->upload.body,
+                             exchange->upload.len, &why, &status)) {
         refuse(exchange, status, why);
         http_request_free(request);
         return;
@@ -288,22 +268,33 @@ static void count_busy(struct exchange *exchange)
 
 static enum MHD_Result answer_now(struct exchange *exchange)
 {
+    const struct server_sending *sending = &exchange->shown.sending;
+
     exchange->server->owner.answer(exchange->server->owner.closure, &exchange->shown);
+    if (sending->drip_bytes == 0 && !sending->half_close) {
+        /* the time to read it; how long a drip takes is not up to the client */
+        patience_start(exchange->server->patience, watch_of(exchange->connection));
+    }
     return send_answer(exchange);
 }
 
-/* first_look refuses a body that announces itself as too large before any of it is read. */
+/* first_look refuses a body that announces itself as too large: before any of it is read when it is
+ * far too large or its sender waits for a word (RFC 9110 §10.1.1), else after. */
 static enum MHD_Result first_look(struct exchange *exchange)
 {
     const char *length =
         MHD_lookup_connection_value(exchange->connection, MHD_HEADER_KIND, "Content-Length");
+    bool waits =
+        MHD_lookup_connection_value(exchange->connection, MHD_HEADER_KIND, "Expect") != NULL;
+    bool readable =
+        upload_announce(&exchange->upload, length == NULL ? 0 : strtoull(length, NULL, 10));
 
     exchange->state = EXCHANGE_READING;
-    if (length != NULL && strtoull(length, NULL, 10) > HTTP_BODY_MAX) {
-        refuse(exchange, 413, "the body is too large");
-        return answer_now(exchange);
+    if (readable && !(waits && exchange->upload.status != 0)) {
+        return MHD_YES;
     }
-    return MHD_YES;
+    refuse(exchange, exchange->upload.status, exchange->upload.why);
+    return answer_now(exchange);
 }
 
 enum MHD_Result exchange_step(void *server, struct MHD_Connection *connection, const char *target,
@@ -323,9 +314,9 @@ enum MHD_Result exchange_step(void *server, struct MHD_Connection *connection, c
         return first_look(exchange);
     }
     if (*upload_len > 0) {
-        take_upload(exchange, upload, *upload_len);
+        bool more = upload_take(&exchange->upload, upload, *upload_len);
         *upload_len = 0;
-        return MHD_YES;
+        return more ? MHD_YES : MHD_NO;
     }
     if (exchange->state == EXCHANGE_READING) {
         exchange->state = EXCHANGE_WAITING;
@@ -366,9 +357,9 @@ void exchange_close(void *closure, struct MHD_Connection *connection, void **slo
         pthread_cond_signal(&server->idle);
         pthread_mutex_unlock(&server->lock);
     }
+    upload_free(&exchange->upload);
     http_request_free(exchange->shown.request);
     response_free(&exchange->shown.response);
     free(exchange->target);
-    free(exchange->body);
     free(exchange);
 }

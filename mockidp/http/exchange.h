@@ -6,6 +6,7 @@
 #include "mockidp/http/delay.h"
 #include "mockidp/http/patience.h"
 #include "mockidp/http/server.h"
+#include "mockidp/http/upload.h"
 
 #include <microhttpd.h>
 #include <pthread.h>
@@ -21,6 +22,7 @@ struct server {
     pthread_mutex_t lock; /* guards busy */
     pthread_cond_t idle;
     size_t busy; /* requests that are whole and not yet answered to the end */
+    struct upload_room uploads;
 };
 
 /* struct visitor is the socket context of a connection. */

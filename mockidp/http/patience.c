@@ -1,28 +1,60 @@
-/* A list of open connections and a sweep over it. */
+/* A list of open connections, the newest first, and a sweep over it. */
 #include "mockidp/http/patience.h"
 
 #include <pthread.h>
 #include <stdlib.h>
 #include <sys/socket.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
 struct patience_watch {
     int fd;
     bool held;
+    bool cut; /* its end is on the way */
     int64_t since_ms;
     struct patience_watch *previous;
     struct patience_watch *next;
 };
 
 struct patience {
-    pthread_mutex_t lock; /* guards first and all watches */
+    pthread_mutex_t lock; /* guards first, count and all watches */
     struct patience_watch *first;
+    size_t count; /* of those that were not cut */
+    size_t most;
     struct delay *delay;
     struct delay_item item;
     int64_t limit_ms;
 };
 
-/* sweep holds the lock over shutdown(), which does not block: a socket must not be closed and its
- * number reused between. */
+/* Called with the lock held, which keeps a socket from being closed and its number used again. A
+ * connection is reset, not ended: what a slow reader left unread must not stay in the kernel. An
+ * AF_UNSPEC connect does so on a socket that another thread polls. The system call itself:
+ * ThreadSanitizer takes connect() for the birth of a descriptor. */
+static void cut(struct patience *patience, struct patience_watch *watch)
+{
+    static const struct sockaddr nowhere = {.sa_family = AF_UNSPEC};
+
+    (void)syscall(SYS_connect, watch->fd, &nowhere, sizeof nowhere);
+    watch->cut = true;
+    patience->count--;
+}
+
+/* cut_longest_idle runs under the lock; nothing happens when the server is at work for all. */
+static void cut_longest_idle(struct patience *patience)
+{
+    struct patience_watch *longest = NULL;
+
+    for (struct patience_watch *watch = patience->first; watch != NULL; watch = watch->next) {
+        if (!watch->held && !watch->cut &&
+            (longest == NULL || watch->since_ms <= longest->since_ms)) {
+            longest = watch;
+        }
+    }
+    if (longest != NULL) {
+        cut(patience, longest);
+    }
+}
+
 static void sweep(void *closure)
 {
     struct patience *patience = closure;
@@ -30,15 +62,15 @@ static void sweep(void *closure)
 
     pthread_mutex_lock(&patience->lock);
     for (struct patience_watch *watch = patience->first; watch != NULL; watch = watch->next) {
-        if (!watch->held && now - watch->since_ms >= patience->limit_ms) {
-            (void)shutdown(watch->fd, SHUT_RDWR);
+        if (!watch->held && !watch->cut && now - watch->since_ms >= patience->limit_ms) {
+            cut(patience, watch);
         }
     }
     pthread_mutex_unlock(&patience->lock);
     (void)delay_add(patience->delay, &patience->item, patience->limit_ms / 8 + 1);
 }
 
-struct patience *patience_new(struct delay *delay, int64_t limit_ms)
+struct patience *patience_new(struct delay *delay, int64_t limit_ms, size_t most)
 {
     struct patience *patience = calloc(1, sizeof *patience);
 
@@ -48,6 +80,7 @@ struct patience *patience_new(struct delay *delay, int64_t limit_ms)
     pthread_mutex_init(&patience->lock, NULL);
     patience->delay = delay;
     patience->limit_ms = limit_ms;
+    patience->most = most;
     patience->item = (struct delay_item){.fire = sweep, .closure = patience};
     (void)delay_add(delay, &patience->item, limit_ms / 8 + 1);
     return patience;
@@ -77,6 +110,11 @@ struct patience_watch *patience_join(struct patience *patience, int fd)
         patience->first->previous = watch;
     }
     patience->first = watch;
+    watch->held = true; /* for the moment: the new one is not the one that goes */
+    if (++patience->count > patience->most) {
+        cut_longest_idle(patience);
+    }
+    watch->held = false;
     pthread_mutex_unlock(&patience->lock);
     return watch;
 }
@@ -87,6 +125,7 @@ void patience_leave(struct patience *patience, struct patience_watch *watch)
         return;
     }
     pthread_mutex_lock(&patience->lock);
+    patience->count -= !watch->cut;
     if (watch->previous != NULL) {
         watch->previous->next = watch->next;
     } else {

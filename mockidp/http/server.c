@@ -8,11 +8,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <time.h>
 #include <unistd.h>
 
 enum {
-    CONNECTIONS_MAX = 1000,
+    FILES_KEPT = 64, /* descriptors for all but connections */
+    LISTENERS = 3,   /* of one mock, which share what is left */
     CONNECTION_MEMORY =
         64 *
         1024, /* holds the request line and all header fields; more is answered with 431 or 414 */
@@ -64,10 +66,26 @@ static int greet(gnutls_session_t session, const gnutls_datum_t *accepted, int a
                                              session, chain, len, key);
 }
 
+/* connections_of returns how many connections there may be. */
+static size_t connections_of(const struct server_options *options)
+{
+    struct rlimit files;
+    size_t most = options->connections > 0 ? options->connections : SERVER_CONNECTIONS;
+
+    if (getrlimit(RLIMIT_NOFILE, &files) == 0 && files.rlim_cur != RLIM_INFINITY &&
+        files.rlim_cur > FILES_KEPT && (files.rlim_cur - FILES_KEPT) / LISTENERS < most) {
+        most = (files.rlim_cur - FILES_KEPT) / LISTENERS;
+    }
+    return most;
+}
+
 static struct MHD_Daemon *start_daemon(struct server *server, const struct server_options *options)
 {
     struct MHD_OptionItem more[4];
     size_t count = 0;
+    /* Beyond its limit libmicrohttpd stops listening, and each thread has but its share: far above
+     * where patience keeps the number. */
+    unsigned mhd_limit = (unsigned)(connections_of(options) * 2 + 16) * options->threads;
     /* MHD_USE_ITC is what lets MHD_quiesce_daemon reach a thread pool; MHD_ALLOW_SUSPEND_RESUME
      * brings it. Not epoll: the quiescing thread and one of the pool would both take the listener
      * out of its epoll set, and who comes second aborts the process (libmicrohttpd 0.9.75). */
@@ -88,7 +106,7 @@ static struct MHD_Daemon *start_daemon(struct server *server, const struct serve
         flags, 0, NULL, NULL, exchange_step, server, MHD_OPTION_LISTEN_SOCKET, options->listener,
         MHD_OPTION_URI_LOG_CALLBACK, exchange_open, server, MHD_OPTION_NOTIFY_COMPLETED,
         exchange_close, server, MHD_OPTION_NOTIFY_CONNECTION, connection_changed, server,
-        MHD_OPTION_CONNECTION_LIMIT, (unsigned)CONNECTIONS_MAX, MHD_OPTION_CONNECTION_MEMORY_LIMIT,
+        MHD_OPTION_CONNECTION_LIMIT, mhd_limit, MHD_OPTION_CONNECTION_MEMORY_LIMIT,
         (size_t)CONNECTION_MEMORY, MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)IDLE_SECONDS,
         MHD_OPTION_ARRAY, more, MHD_OPTION_END);
 }
@@ -120,9 +138,9 @@ struct server *server_start(const struct server_options *options, char *why, siz
     server->owner = options->owner;
     server->secure = options->chain_pem != NULL;
     if ((server->delay = delay_new()) == NULL ||
-        (server->patience =
-             patience_new(server->delay,
-                          options->patience_ms > 0 ? options->patience_ms : PATIENCE_MS)) == NULL) {
+        (server->patience = patience_new(
+             server->delay, options->patience_ms > 0 ? options->patience_ms : PATIENCE_MS,
+             connections_of(options))) == NULL) {
         (void)snprintf(why, cap, "cannot start a timer thread");
         (void)close(options->listener);
         free_server(server);

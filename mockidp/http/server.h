@@ -71,8 +71,12 @@ struct server_options {
                                       or NULL */
     int64_t
         patience_ms; /* a connection that completes no request for so long is cut; 0: one minute */
+    size_t connections; /* at most so many: then the longest idle one goes; 0: SERVER_CONNECTIONS,
+                           or fewer where the process may open few files */
     struct server_owner owner;
 };
+
+enum { SERVER_CONNECTIONS = 2000 };
 
 struct server;
 
