@@ -19,7 +19,7 @@
     "&client_secret=daemon-secret&scope=api%3A%2F%2Fauth-test%2F.default"
 
 enum { SLOT_TOKENS, SLOT_KEYS, SLOT_PEER, SLOT_SIGN, SLOTS };
-enum { SLOT_MS = 200, REQUEST_CAP = 2048, ROUNDS_MAX = 10000 };
+enum { SLOT_MS = 200, SLOT_NS = SLOT_MS * 1000000, REQUEST_CAP = 2048, ROUNDS_MAX = 10000 };
 
 struct bench_thread {
     struct bench *bench;
@@ -45,7 +45,7 @@ static double sign_slot(struct bench_thread *t, uint64_t start)
 {
     uint64_t now = start;
     uint64_t count = 0;
-    while (now - start < SLOT_MS * 1000000U) {
+    while (now - start < SLOT_NS) {
         for (unsigned i = 0; i < 8; i++) {
             count += (uint64_t)load_reference_sign(t->reference);
         }
@@ -60,7 +60,7 @@ static double slot(struct bench_thread *t, unsigned which)
     if (which == SLOT_SIGN) {
         return sign_slot(t, start);
     }
-    uint64_t stop = start + SLOT_MS * 1000000U;
+    uint64_t stop = start + SLOT_NS;
     uint64_t good = t->lanes[which] ? load_lanes_drive(t->lanes[which], stop, &t->errors) : 0;
     return (double)good * 1000.0 / SLOT_MS;
 }
