@@ -2,8 +2,6 @@
  * before both. */
 #include "mockidp/http/request.h"
 
-#include "mockidp/http/utf8.h"
-
 #include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -49,11 +47,11 @@ static char *decode_form(const char *text, size_t len)
     if (out != NULL) {
         out[n] = '\0';
     }
-    return utf8_mend(out);
+    return out;
 }
 
-/* decode_segment is strict, unlike decode_form: a stray '%' in a path is refused (RFC 3986 §2.4),
- * and what is not UTF-8. */
+/* decode_segment is strict, unlike decode_form: a stray '%' in a path is refused (RFC 3986 §2.4).
+ */
 static char *decode_segment(const char *text, size_t len)
 {
     char *out = malloc(len + 1);
@@ -70,10 +68,6 @@ static char *decode_segment(const char *text, size_t len)
     }
     if (out != NULL) {
         out[n] = '\0';
-    }
-    if (out != NULL && !utf8_is_valid(out)) {
-        free(out);
-        return NULL;
     }
     return out;
 }
@@ -213,7 +207,7 @@ struct http_request *http_request_new(const char *method, const char *target, co
     const char *mark = memchr(target, '?', len);
     size_t path_len = mark == NULL ? len : (size_t)(mark - target);
     const char *query = mark == NULL ? "" : mark + 1;
-    if ((request->method = utf8_mend(strdup(method))) == NULL ||
+    if ((request->method = strdup(method)) == NULL ||
         (request->query_text = strdup(query)) == NULL) {
         goto fail;
     }
@@ -234,8 +228,7 @@ fail:
 
 bool http_request_add_header(struct http_request *request, const char *name, const char *value)
 {
-    return params_append(&request->headers, strdup(name),
-                         utf8_mend(strdup(value == NULL ? "" : value)));
+    return params_append(&request->headers, strdup(name), strdup(value == NULL ? "" : value));
 }
 
 /* host_is_plain: RFC 9110 §7.2 asks for 400 on an invalid Host; ours goes into every URL, so it is

@@ -36,10 +36,9 @@ struct http_capture {
 };
 
 /*
- * struct http_request: everything in it lives until http_request_free. The strings are UTF-8,
- * percent-decoded where the comment says so, with U+FFFD for what is none in a query, form or
- * header field; a request with a NUL octet (%00) in path, query or form, or with a path that is not
- * UTF-8, is refused before an endpoint sees it.
+ * struct http_request: everything in it lives until http_request_free. The strings are UTF-8 as
+ * sent, percent-decoded where the comment says so; a request with a NUL octet (%00) in path, query
+ * or form is refused before an endpoint sees it.
  */
 struct http_request {
     char *method;     /* "GET", upper case as sent */

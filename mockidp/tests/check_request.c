@@ -24,8 +24,6 @@ static const struct {
     {"a NUL octet in the query's name", "/a?%00=x", 400},
     {"more than 32 segments", "/1/2/3/4/5/6/7/8/9/0/1/2/3/4/5/6/7/8/9/0/1/2/3/4/5/6/7/8/9/0/1/2/3",
      400},
-    {"what is not UTF-8 in a path", "/a%ff", 400},
-    {"a character of a path that is cut short", "/a%e2%82/b", 400},
     {"the absolute form of a host without a path", "http://host", 400},
 };
 
@@ -36,48 +34,6 @@ START_TEST(bad_targets_are_refused)
     ck_assert_msg(request == NULL, "accepted: %s", bad_targets[_i].reason);
     ck_assert_int_eq(status, bad_targets[_i].status);
     ck_assert_ptr_nonnull(why);
-}
-END_TEST
-
-#define FFFD "\xef\xbf\xbd"
-
-/* WHATWG URL §5.1 decodes forms as "UTF-8 without BOM", and that puts U+FFFD for each piece that is
- * none: JSON and pages show what was sent. */
-static const struct {
-    const char *reason;
-    const char *form;
-    const char *value;
-} mended[] = {
-    {"UTF-8 stays", "x=%C3%A9%E2%82%AC%F0%9F%98%80", "\xc3\xa9\xe2\x82\xac\xf0\x9f\x98\x80"},
-    {"an octet that begins nothing", "x=a%FFb", "a" FFFD "b"},
-    {"each of several", "x=%C1%C1", FFFD FFFD},
-    {"an octet that only goes on", "x=%80", FFFD},
-    {"a piece of a character counts once", "x=%E2%82z", FFFD "z"},
-    {"the last one is cut", "x=a%F0%9F%98", "a" FFFD},
-    {"a longer form than need be (RFC 3629 §3)", "x=%E0%80%AF", FFFD FFFD FFFD},
-    {"a surrogate", "x=%ED%A0%80", FFFD FFFD FFFD},
-    {"beyond the last character", "x=%F4%90%80%80", FFFD FFFD FFFD FFFD},
-    {"unescaped, too", "x=\xff\xc3\xa9", FFFD "\xc3\xa9"},
-};
-
-START_TEST(what_is_not_utf8_is_mended)
-{
-    struct http_params params = {NULL, 0};
-    ck_assert(http_params_parse(mended[_i].form, strlen(mended[_i].form), &params));
-    const char *value = http_params_get(&params, "x");
-    ck_assert_msg(strcmp(value, mended[_i].value) == 0, "%s: %s", mended[_i].reason, value);
-    http_params_clear(&params);
-}
-END_TEST
-
-START_TEST(header_fields_and_methods_are_mended)
-{
-    struct http_request *request = http_request_new("G\xff", "/", &why, &status);
-    ck_assert_ptr_nonnull(request);
-    ck_assert_str_eq(request->method, "G" FFFD);
-    ck_assert(http_request_add_header(request, "Origin", "http://\xfe"));
-    ck_assert_str_eq(http_request_header(request, "origin"), "http://" FFFD);
-    http_request_free(request);
 }
 END_TEST
 
@@ -227,9 +183,6 @@ int main(void)
 
     tcase_add_loop_test(tests, bad_targets_are_refused, 0,
                         (int)(sizeof bad_targets / sizeof *bad_targets));
-    tcase_add_loop_test(tests, what_is_not_utf8_is_mended, 0,
-                        (int)(sizeof mended / sizeof *mended));
-    tcase_add_test(tests, header_fields_and_methods_are_mended);
     tcase_add_test(tests, sizes_have_limits);
     tcase_add_loop_test(tests, targets_are_split_and_decoded, 0,
                         (int)(sizeof good_targets / sizeof *good_targets));
