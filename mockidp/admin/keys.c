@@ -83,16 +83,29 @@ static int read_key(struct admin_call *call, const char **name)
     return check_body(call, "key") ? 0 : 400;
 }
 
-int admin_keys_publish(struct admin_call *call)
+typedef int keyring_call(struct keyring *keyring, const char *tenant_id, const char *name,
+                         char *why, size_t cap);
+
+/* with_key does one call that may name a key. */
+static int with_key(struct admin_call *call, keyring_call *change)
 {
     const char *name = NULL;
     const struct directory_tenant *tenant = choose(call);
     if (!tenant || read_key(call, &name) != 0) {
         return tenant ? 400 : 404;
     }
-    return finish(
-        call, tenant,
-        keyring_publish(call->context->keyring, tenant->id, name, call->why, sizeof call->why));
+    return finish(call, tenant,
+                  change(call->context->keyring, tenant->id, name, call->why, sizeof call->why));
+}
+
+int admin_keys_publish(struct admin_call *call)
+{
+    return with_key(call, keyring_publish);
+}
+
+int admin_keys_remove(struct admin_call *call)
+{
+    return with_key(call, keyring_remove);
 }
 
 int admin_keys_retire(struct admin_call *call)
@@ -103,16 +116,4 @@ int admin_keys_retire(struct admin_call *call)
     }
     return finish(call, tenant,
                   keyring_retire(call->context->keyring, tenant->id, call->why, sizeof call->why));
-}
-
-int admin_keys_remove(struct admin_call *call)
-{
-    const char *name = NULL;
-    const struct directory_tenant *tenant = choose(call);
-    if (!tenant || read_key(call, &name) != 0) {
-        return tenant ? 400 : 404;
-    }
-    return finish(
-        call, tenant,
-        keyring_remove(call->context->keyring, tenant->id, name, call->why, sizeof call->why));
 }

@@ -1,9 +1,9 @@
 /* The two methods of RFC 7636 §4.2. */
 #include "mockidp/grants/pkce.h"
 
+#include "mockidp/grants/credentials.h"
 #include "mockidp/mint/encode.h"
 
-#include <openssl/crypto.h>
 #include <openssl/evp.h>
 #include <stdlib.h>
 #include <string.h>
@@ -17,12 +17,6 @@ bool pkce_is_well_formed(const char *text)
     return len >= 43 && len <= 128 && strspn(text, unreserved) == len;
 }
 
-static bool same(const char *a, const char *b)
-{
-    size_t len = strlen(a);
-    return len == strlen(b) && CRYPTO_memcmp(a, b, len) == 0;
-}
-
 bool pkce_matches(const char *challenge, bool plain, const char *verifier)
 {
     unsigned char digest[EVP_MAX_MD_SIZE];
@@ -30,13 +24,13 @@ bool pkce_matches(const char *challenge, bool plain, const char *verifier)
         return false;
     }
     if (plain) {
-        return same(challenge, verifier);
+        return credentials_same(challenge, verifier);
     }
     if (EVP_Digest(verifier, strlen(verifier), digest, NULL, EVP_sha256(), NULL) != 1) {
         return false;
     }
     char *text = mint_base64url(digest, 32);
-    bool matches = text && same(challenge, text);
+    bool matches = text && credentials_same(challenge, text);
     free(text);
     return matches;
 }

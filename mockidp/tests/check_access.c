@@ -64,11 +64,6 @@ static void stop(void)
     scratch_remove(dir);
 }
 
-static int code_of(const json_t *answer)
-{
-    return (int)json_integer_value(json_array_get(json_object_get(answer, "error_codes"), 0));
-}
-
 static json_t *ask(const char *form)
 {
     return mock_form(idp, V2 "token", form, NULL);
@@ -78,7 +73,7 @@ static json_t *ask(const char *form)
 static json_t *must_be(const char *form, int code)
 {
     json_t *answer = ask(form);
-    ck_assert_msg(code_of(answer) == code, "%s: %s", form, text_at(answer, "error_description"));
+    ck_assert_msg(mock_code(answer) == code, "%s: %s", form, text_at(answer, "error_description"));
     return answer;
 }
 
@@ -118,7 +113,7 @@ static const struct {
 START_TEST(policies_are_kept)
 {
     json_t *answer = ask(rows[_i].form);
-    ck_assert_msg(code_of(answer) == rows[_i].code, "%s: %s", rows[_i].reason,
+    ck_assert_msg(mock_code(answer) == rows[_i].code, "%s: %s", rows[_i].reason,
                   text_at(answer, "error_description"));
     ck_assert_msg(strcmp(text_at(answer, "suberror"), rows[_i].suberror) == 0, "%s: %s",
                   rows[_i].reason, text_at(answer, "suberror"));
@@ -135,7 +130,7 @@ START_TEST(the_v1_endpoint_asks_for_interaction)
 {
     json_t *answer = mock_form(idp, "/contoso.test/oauth2/token",
                                NATIVE AS("alice") "&resource=api://legacy", NULL);
-    ck_assert_int_eq(code_of(answer), 50076);
+    ck_assert_int_eq(mock_code(answer), 50076);
     ck_assert_str_eq(text_at(answer, "error"), "interaction_required");
     json_decref(answer);
 }

@@ -59,11 +59,6 @@ static json_t *redeem(const char *path, const char *headers, const char *grant, 
     return json;
 }
 
-static int code_of(const json_t *answer)
-{
-    return (int)json_integer_value(json_array_get(json_object_get(answer, "error_codes"), 0));
-}
-
 static void advance(int seconds)
 {
     char body[50];
@@ -135,7 +130,7 @@ START_TEST(a_code_is_redeemed)
     char *code = browser_code(idp, codes[_i].asks);
     json_t *answer = redeem(codes[_i].path, codes[_i].headers, "authorization_code", code,
                             codes[_i].rest, &status);
-    ck_assert_msg(code_of(answer) == codes[_i].code, "%s: %s", codes[_i].reason,
+    ck_assert_msg(mock_code(answer) == codes[_i].code, "%s: %s", codes[_i].reason,
                   text_at(answer, "error_description"));
     if (codes[_i].code == 0) {
         ck_assert_int_eq(status, 200);
@@ -147,7 +142,7 @@ START_TEST(a_code_is_redeemed)
         json_decref(answer);
         answer = redeem(codes[_i].path, codes[_i].headers, "authorization_code", code,
                         codes[_i].rest, &status);
-        ck_assert_msg(code_of(answer) == 54005, "%s again: %s", codes[_i].reason,
+        ck_assert_msg(mock_code(answer) == 54005, "%s again: %s", codes[_i].reason,
                       text_at(answer, "error_description"));
     }
     json_decref(answer);
@@ -173,7 +168,7 @@ START_TEST(a_code_lives_ten_minutes)
     char *code = browser_code(idp, WEB_ASKS);
     advance(599 + _i);
     json_t *answer = redeem(V2 "token", "", "authorization_code", code, WEB SECRET HERE, &status);
-    ck_assert_int_eq(code_of(answer), _i == 0 ? 0 : 70008);
+    ck_assert_int_eq(mock_code(answer), _i == 0 ? 0 : 70008);
     json_decref(answer);
     free(code);
 }
@@ -190,7 +185,7 @@ START_TEST(what_is_no_code_is_malformed)
     int status = 0;
     json_t *answer =
         redeem(V2 "token", rows[_i][1], rows[_i][0], "1.Anothing", rows[_i][2], &status);
-    ck_assert_int_eq(code_of(answer), 9002313);
+    ck_assert_int_eq(mock_code(answer), 9002313);
     ck_assert_str_eq(text_at(answer, "error"), "invalid_grant");
     json_decref(answer);
 }
@@ -280,7 +275,7 @@ START_TEST(a_refresh_token_is_redeemed)
     char *token = first_refresh_token(WEB_ASKS, "", WEB SECRET HERE);
     json_t *answer = redeem(refreshes[_i].path, refreshes[_i].headers, "refresh_token", token,
                             refreshes[_i].rest, &status);
-    ck_assert_msg(code_of(answer) == refreshes[_i].code, "%s: %s", refreshes[_i].reason,
+    ck_assert_msg(mock_code(answer) == refreshes[_i].code, "%s: %s", refreshes[_i].reason,
                   text_at(answer, "error_description"));
     if (refreshes[_i].code == 0) {
         ck_assert_msg(strcmp(text_at(answer, "scope"), refreshes[_i].scope) == 0, "%s: %s",
@@ -307,7 +302,7 @@ START_TEST(a_refresh_token_lives_ninety_days_from_each_use)
     ck_assert_int_eq(status, 200);
     advance(1);
     json_t *late = redeem(V2 "token", "", "refresh_token", token, WEB SECRET, &status);
-    ck_assert_int_eq(code_of(late), 700082);
+    ck_assert_int_eq(mock_code(late), 700082);
     ck_assert_str_eq(text_at(late, "suberror"), "bad_token"); /* MSAL asks the person again */
     json_decref(late);
     json_decref(redeem(V2 "token", "", "refresh_token", text_at(answer, "refresh_token"),
@@ -323,7 +318,7 @@ START_TEST(a_pages_lives_a_day_from_the_first)
     int status = 0;
     char *token = first_refresh_token(SPA_ASKS, ORIGIN, SPA PAGE PROOF);
     json_t *answer = redeem(V2 "token", "", "refresh_token", token, SPA, &status);
-    ck_assert_int_eq(code_of(answer), 9002327);
+    ck_assert_int_eq(mock_code(answer), 9002327);
     json_decref(answer);
     advance(86399);
     answer = redeem(V2 "token", ORIGIN, "refresh_token", token, SPA, &status);
@@ -331,7 +326,7 @@ START_TEST(a_pages_lives_a_day_from_the_first)
     advance(1);
     json_t *late =
         redeem(V2 "token", ORIGIN, "refresh_token", text_at(answer, "refresh_token"), SPA, &status);
-    ck_assert_int_eq(code_of(late), 700084);
+    ck_assert_int_eq(mock_code(late), 700084);
     ck_assert_str_eq(text_at(late, "suberror"), "bad_token"); /* MSAL asks the person again */
     json_decref(late);
     json_decref(answer);
@@ -345,7 +340,7 @@ START_TEST(after_a_reset_nothing_is_known)
     char *token = first_refresh_token(WEB_ASKS, "", WEB SECRET HERE);
     json_decref(mock_admin(idp, "POST", "/_admin/reset", NULL, NULL));
     json_t *answer = redeem(V2 "token", "", "refresh_token", token, WEB SECRET, &status);
-    ck_assert_int_eq(code_of(answer), 9002313);
+    ck_assert_int_eq(mock_code(answer), 9002313);
     json_decref(answer);
     free(token);
 }

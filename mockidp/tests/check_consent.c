@@ -51,11 +51,6 @@ static void stop(void)
     scratch_remove(dir);
 }
 
-static int code_of(const json_t *answer)
-{
-    return (int)json_integer_value(json_array_get(json_object_get(answer, "error_codes"), 0));
-}
-
 /* ---- the token endpoint ---- */
 
 static const struct {
@@ -91,7 +86,7 @@ START_TEST(tokens_need_consent)
 {
     json_t *answer = mock_form(idp, rows[_i].path, rows[_i].form, NULL);
     const char *text = text_at(answer, "error_description");
-    ck_assert_msg(code_of(answer) == rows[_i].code, "%s: %s", rows[_i].reason, text);
+    ck_assert_msg(mock_code(answer) == rows[_i].code, "%s: %s", rows[_i].reason, text);
     if (rows[_i].code) {
         ck_assert_msg(strcmp(text_at(answer, "error"), rows[_i].word) == 0, "%s: %s",
                       rows[_i].reason, text_at(answer, "error"));
@@ -133,7 +128,7 @@ START_TEST(on_behalf_of_needs_consent_too)
                        "&assertion=%s",
                        scopes[i].scope, text_at(first, "access_token"));
         json_t *answer = mock_form(idp, V2 "token", form, NULL);
-        ck_assert_msg(code_of(answer) == scopes[i].code, "%s: %s", scopes[i].scope,
+        ck_assert_msg(mock_code(answer) == scopes[i].code, "%s: %s", scopes[i].scope,
                       text_at(answer, "error_description"));
         ck_assert_str_eq(text_at(answer, "suberror"),
                          scopes[i].code ? "consent_required" : "(none)");
@@ -233,10 +228,10 @@ START_TEST(auto_agrees_for_the_user)
     free(code);
     json_t *answer =
         mock_form(idp, V2 "token", WEB AS("alice") "&client_secret=web-secret" READ, NULL);
-    ck_assert_int_eq(code_of(answer), 0);
+    ck_assert_int_eq(mock_code(answer), 0);
     json_decref(answer);
     answer = mock_form(idp, V2 "token", WEB AS("bob") "&client_secret=web-secret" READ, NULL);
-    ck_assert_int_eq(code_of(answer), 65001);
+    ck_assert_int_eq(mock_code(answer), 65001);
     json_decref(answer);
 }
 END_TEST
@@ -252,7 +247,7 @@ START_TEST(who_types_a_devices_code_agrees)
     (void)snprintf(form, sizeof form, NATIVE "&grant_type=device_code&device_code=%s",
                    text_at(device, "device_code"));
     json_t *answer = mock_form(idp, V2 "token", form, NULL);
-    ck_assert_msg(code_of(answer) == 0, "%s", text_at(answer, "error_description"));
+    ck_assert_msg(mock_code(answer) == 0, "%s", text_at(answer, "error_description"));
     json_decref(answer);
     json_decref(device);
 }

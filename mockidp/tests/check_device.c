@@ -30,11 +30,6 @@ static void stop(void)
     idp_stop(idp);
 }
 
-static int code_of(const json_t *answer)
-{
-    return (int)json_integer_value(json_array_get(json_object_get(answer, "error_codes"), 0));
-}
-
 static void ask_codes(const char *path)
 {
     json_t *answer = mock_form(idp, path, NATIVE SCOPE, NULL);
@@ -53,7 +48,7 @@ static json_t *poll(const char *path, const char *grant, const char *rest)
 static void must_poll(int code)
 {
     json_t *answer = poll(V2 "token", URN, NATIVE);
-    ck_assert_msg(code_of(answer) == code, "not %d: %s", code,
+    ck_assert_msg(mock_code(answer) == code, "not %d: %s", code,
                   text_at(answer, "error_description"));
     json_decref(answer);
 }
@@ -123,7 +118,7 @@ static const struct {
 START_TEST(requests_are_refused_with_their_number)
 {
     json_t *answer = mock_form(idp, refusals[_i].path, refusals[_i].form, NULL);
-    ck_assert_msg(code_of(answer) == refusals[_i].code, "%s: %s", refusals[_i].reason,
+    ck_assert_msg(mock_code(answer) == refusals[_i].code, "%s: %s", refusals[_i].reason,
                   text_at(answer, "error_description"));
     json_decref(answer);
 }
@@ -137,7 +132,7 @@ START_TEST(it_waits_until_a_person_allows_it_and_then_once)
     static const char *const grants[] = {URN, "device_code"};
     ask_codes(paths[_i][0]);
     json_t *answer = poll(paths[_i][1], URN, NATIVE);
-    ck_assert_int_eq(code_of(answer), 70016);
+    ck_assert_int_eq(mock_code(answer), 70016);
     ck_assert_str_eq(text_at(answer, "error"), "authorization_pending");
     json_decref(answer);
     ck_assert_ptr_nonnull(strstr(visit("")->body, "Native app"));
@@ -219,7 +214,7 @@ START_TEST(strangers_poll_in_vain)
                 {V2 "token", NATIVE "&client_secret=x", 700025}};
     ask_codes(V2 "devicecode");
     json_t *answer = poll(rows[_i].path, URN, rows[_i].rest);
-    ck_assert_int_eq(code_of(answer), rows[_i].code);
+    ck_assert_int_eq(mock_code(answer), rows[_i].code);
     json_decref(answer);
     (void)snprintf(device_code, sizeof device_code, "1.Dnothing");
     must_poll(70018);

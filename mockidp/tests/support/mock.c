@@ -80,6 +80,11 @@ json_t *mock_admin(struct idp *idp, const char *method, const char *path, const 
     return answer;
 }
 
+int mock_code(const json_t *answer)
+{
+    return (int)json_integer_value(json_array_get(json_object_get(answer, "error_codes"), 0));
+}
+
 const char *text_at(const json_t *object, const char *name)
 {
     const char *text = json_string_value(json_object_get(object, name));

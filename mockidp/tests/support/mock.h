@@ -27,6 +27,9 @@ json_t *mock_form(struct idp *idp, const char *path, const char *form, int *stat
 json_t *mock_admin(struct idp *idp, const char *method, const char *path, const char *body,
                    int *status);
 
+/* mock_code returns the AADSTS number of a refusal, 0 without one. */
+int mock_code(const json_t *answer);
+
 /* text_at returns the string of a member, or "(none)". */
 const char *text_at(const json_t *object, const char *name);
 
