@@ -24,7 +24,7 @@
 #define ASSERTION_TYPE                                                                             \
     "&client_assertion_type=urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 
-enum { SECRETS_MAX = 100, PIECE = 24, SECRET_CAP = 4096 };
+enum { SECRETS_MAX = 100, PIECE = 24, LONG = 48, SECRET_CAP = 4096 };
 
 static struct idp *idp;
 static int log_fd;
@@ -37,7 +37,7 @@ static size_t secret_count;
 /* Of long ones a piece from the middle is looked for: a line may cut them. */
 static void note_len(const char *secret, size_t len)
 {
-    size_t piece = len > 2 * PIECE ? PIECE : len;
+    size_t piece = len > LONG ? PIECE : len;
     ck_assert_uint_lt(secret_count, SECRETS_MAX);
     ck_assert_uint_ge(len, 6);
     secrets[secret_count] = strndup(secret + (len - piece) / 2, piece);
