@@ -174,7 +174,8 @@ sanitized: all tests
 VALGRIND := valgrind --quiet --error-exitcode=99 --leak-check=full --errors-for-leak-kinds=definite
 VALGRIND_TESTS := $(filter-out %/check_apid %/check_apid_start %/check_btv %/check_embed %/check_threads,\
                     $(filter $(BUILD)/validator/tests/% %/check_mint_sign %/check_mint_mutate %/check_mint_nest \
-                             %/check_mint_values %/check_mint_claims %/check_recipe_faults,$(TESTS)))
+                             %/check_mint_values %/check_mint_claims %/check_recipe_faults %/check_pack %/check_memo \
+                             %/check_json_text,$(TESTS)))
 .PHONY: valgrind
 valgrind: setup-lint $(VALGRIND_TESTS)
 	RUNNER='$(VALGRIND)' CK_TIMEOUT_MULTIPLIER=20 scripts/unit.sh $(BUILD) $(VALGRIND_TESTS)
