@@ -5,6 +5,7 @@
 
 #include <errno.h>
 #include <getopt.h>
+#include <malloc.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -249,6 +250,8 @@ int main(int argc, char **argv)
     pthread_sigmask(SIG_BLOCK, &signals, NULL);
     (void)signal(SIGPIPE, SIG_IGN);
     allow_files();
+    /* One heap for all threads: with one each, what outlives its neighbours pins pages in all. */
+    (void)mallopt(M_ARENA_MAX, 1);
     struct idp *idp = idp_start(&settings.idp, why, sizeof why);
     if (idp == NULL) {
         (void)fprintf(stderr, "mockidp: %s\n", why);

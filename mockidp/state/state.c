@@ -12,17 +12,17 @@
 #include <string.h>
 
 /* How many of each kind at most, and in how many octets: the latter counts when their texts are
- * long. Full, all of it is 4.5 MiB. */
+ * long. Full, all of it is 3.5 MiB. */
 enum {
     CODES_MAX = 2048,
-    REFRESH_TOKENS_MAX = 8192,
+    REFRESH_TOKENS_MAX = 4096,
     DEVICE_CODES_MAX = 1024,
     SESSIONS_MAX = 4096,
     NOTES_MAX = 4096
 };
 enum {
     CODES_BYTES = 832 * 1024,
-    REFRESH_TOKENS_BYTES = 2048 * 1024,
+    REFRESH_TOKENS_BYTES = 1024 * 1024,
     DEVICE_CODES_BYTES = 384 * 1024,
     USER_CODES_BYTES = 128 * 1024,
     SESSIONS_BYTES = 704 * 1024,
