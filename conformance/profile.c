@@ -14,7 +14,7 @@ static const struct cf_profile profiles[] = {
     {"tenant-list",         "delegated-v2", "multi-tenant", {{"scopes", CF_SCOPE}, {"tenant_id", "organizations"}, {"tenants", CF_TENANT_ID}}, NULL},
     {"app-keys",            "delegated-v2", "app-keys",     {{"scopes", CF_SCOPE}, {"app_keys", "accept"}}, NULL},
     {"client-list",         "delegated-v2", "client-list",  {{"scopes", CF_SCOPE}, {"clients", CF_WEB_ID}, {"v1", "accept"}}, NULL},
-    {"any-scope",           "delegated-v2", "any-scope",    {{"scopes", CF_SCOPE " Tasks.Write"}, {"match", "any"}}, NULL},
+    {"any-scope",           "delegated-v2", "all-scopes",   {{"scopes", CF_SCOPE " Tasks.Write"}, {"match", "any"}}, NULL},
     {"all-scopes",          "delegated-v2", "all-scopes",   {{"scopes", CF_SCOPE " Tasks.Write"}, {"match", "all"}}, "Tasks.Write " CF_SCOPE},
 };
 /* clang-format on */
