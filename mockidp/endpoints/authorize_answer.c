@@ -60,10 +60,11 @@ static void add_cloud(const struct grant *g, json_t *answer)
     if (!aware || strcmp(aware, "true") != 0) {
         return;
     }
-    set_text(answer, "cloud_instance_name", "microsoftonline.com");
+    const struct directory_cloud *cloud = &g->context->directory->cloud;
+    set_text(answer, "cloud_instance_name", cloud->instance_name);
     set_text(answer, "cloud_instance_host_name", host ? host + 3 : g->context->origin);
-    set_text(answer, "cloud_graph_host_name", "graph.windows.net");
-    set_text(answer, "msgraph_host", "graph.microsoft.com");
+    set_text(answer, "cloud_graph_host_name", cloud->graph_host);
+    set_text(answer, "msgraph_host", cloud->msgraph_host);
 }
 
 void authorize_finish(struct authorize *a, struct http_response *response)
