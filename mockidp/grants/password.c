@@ -28,6 +28,9 @@ int grant_password(struct grant *g)
     bool allowed = directory_lists(g->client->allow, "password");
     const char *nonce = grant_parameter(g, "nonce");
     (void)snprintf(g->nonce, sizeof g->nonce, "%s", nonce ? nonce : "");
+    if (directory_is_personal(g->tenant)) {
+        return oauth_refuse(&g->refusal, 9001023, NULL, NULL);
+    }
     if (client_auth_check(g, allowed) != 0 || check_credentials(g) != 0 || scope_of_user(g) != 0) {
         return -1;
     }

@@ -41,6 +41,10 @@ static const struct {
      "invalid_grant", "/organizations or tenant-specific"},
     {"nor does organizations, here", "POST", "/organizations/oauth2/v2.0/token", DAEMON, 9001023,
      400, "invalid_grant", "tenant-specific"},
+    {"nor do personal accounts by password", "POST", "/consumers/oauth2/v2.0/token",
+     "grant_type=password&client_id=c0ffee00-0000-4000-8000-0000000000e1&username=pat@outlook.test"
+     "&password=Passw0rd!&scope=openid",
+     9001023, 400, "invalid_grant", "tenant-specific"},
     {"GET", "GET", V2, NULL, 900561, 400, "invalid_request", "Received a GET request."},
     {"no grant_type", "POST", V2, DAEMON, 900144, 400, "invalid_request", "'grant_type'"},
     {"an empty grant_type", "POST", V2, DAEMON "&grant_type=", 900144, 400, "invalid_request",
