@@ -245,7 +245,7 @@ static void play_browsers(void)
 static void play_devices(void)
 {
     char handle[SECRET_CAP] = "";
-    char form[1000];
+    char form[SECRET_CAP + 128];
     char *text = ask("POST", V2 "devicecode", NULL, NULL, CLIENT("e1") SCOPE);
     note_values(text, "\"device_code\":\"", "\"", handle);
     post_with(

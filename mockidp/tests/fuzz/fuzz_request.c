@@ -136,12 +136,13 @@ static char *fill_in(const uint8_t *data, size_t size, size_t *len)
         }
         size_t before = (size_t)(at - text);
         size_t behind = *len - before - word_len;
+        size_t handle_len = strlen(handle);
         char *filled = malloc(*len + HANDLE_CAP);
         require(filled != NULL);
         memcpy(filled, text, before);
-        memcpy(filled + before, handle, strlen(handle));
-        memcpy(filled + before + strlen(handle), at + word_len, behind + 1);
-        *len = before + strlen(handle) + behind;
+        memcpy(filled + before, handle, handle_len);
+        memcpy(filled + before + handle_len, at + word_len, behind + 1);
+        *len = before + handle_len + behind;
         free(text);
         text = filled;
     }
