@@ -12,7 +12,7 @@ for program in "$@"; do
     seeds=${source%/fuzz_*}/corpus/$name
     work=build/fuzz/work/$name
     mkdir -p "$work" "$seeds"
-    if "$program" -max_total_time="$seconds" -timeout=10 -rss_limit_mb=2048 -max_len=65536 -verbosity=0 -print_final_stats=1 \
+    if "$program" -max_total_time="$seconds" -timeout=25 -rss_limit_mb=2048 -max_len=65536 -verbosity=0 -print_final_stats=1 \
         -artifact_prefix="build/fuzz/$name-" "$work" "$seeds" >"build/fuzz/$name.log" 2>&1; then
         passed=$((passed + 1))
         echo "fuzz $name: $(sed -n 's/^stat::number_of_executed_units: *//p' "build/fuzz/$name.log") runs, no finding"

@@ -10,6 +10,6 @@ lists=$(mktemp)
 trap 'rm -f "$lists"' EXIT
 make -s BUILD="$build" "$program"
 sed -n 's/^MUTANT([A-Z0-9_]*, *"\([a-z0-9-]*\)",.*/\1/p' conformance/mutants.def |
-    xargs -P "$(nproc)" -n 12 "$program" --list >"$lists"
+    xargs -P "$(nproc)" -n 1 "$program" --list >"$lists"
 scripts/mutants.py "$lists"
 make -s BUILD="$build" "$program"
