@@ -71,6 +71,13 @@ static size_t lighten(const struct cf_case **plan, size_t count, enum mutant_fla
     return kept;
 }
 
+/* Whether its memory can be made to run out. What reads key sets while it does is jansson, in the
+ * toy alone, and that aborts (lex_scan_string). */
+static bool starves(enum mutant_flaw flaw)
+{
+    return cf_starve_possible() && flaw != MUTANT_FETCHES_FOR_EVERY_TOKEN;
+}
+
 /* play_stage adds the results of one stage to `results`: all cases, or the slow ones alone. */
 static void play_stage(enum mutant_flaw flaw, bool slowly, bool all, json_t *results)
 {
@@ -82,7 +89,7 @@ static void play_stage(enum mutant_flaw flaw, bool slowly, bool all, json_t *res
     char words[512];
     char why[512] = "";
     (void)snprintf(words, sizeof words, "%s%s%s", adapter.capabilities,
-                   slowly ? " deadline tls" : "", cf_starve_possible() ? " starve" : "");
+                   slowly ? " deadline tls" : "", starves(flaw) ? " starve" : "");
     struct cf_run run = {.adapter = &adapter, .name = "toy", .capabilities = words};
     adapter.settings = &settings;
     run.world = cf_world_open(&options, why, sizeof why);
@@ -185,16 +192,32 @@ START_TEST(the_flawless_one_passes)
 }
 END_TEST
 
+/* What mutants.def says of a flaw, less the case that cannot be played here. */
+static void expected(enum mutant_flaw flaw, char list[LIST_CAP])
+{
+    static const char starved[] = "OPS-09";
+    (void)snprintf(list, LIST_CAP, "%s", mutant_flaw_cases(flaw));
+    char *at = starves(flaw) ? NULL : strstr(list, starved);
+    if (at) {
+        size_t len = strlen(starved);
+        at -= at > list && !at[len]; /* the last one goes with the blank before it */
+        len += at[len] || *at == ' ';
+        memmove(at, at + len, strlen(at + len) + 1);
+    }
+}
+
 START_TEST(each_flaw_changes_its_cases_alone)
 {
     enum mutant_flaw flaw = (enum mutant_flaw)(_i + 1);
     char list[LIST_CAP];
+    char said[LIST_CAP];
+    expected(flaw, said);
     play_and_compare(flaw, false, list);
     ck_assert_msg(list[0] != '\0', "no case catches %s (%s)", mutant_flaw_name(flaw),
                   mutant_flaw_sentence(flaw));
-    ck_assert_msg(strcmp(list, mutant_flaw_cases(flaw)) == 0,
+    ck_assert_msg(strcmp(list, said) == 0,
                   "%s changes \"%s\", but mutants.def says \"%s\" (scripts/mutants.sh writes it)",
-                  mutant_flaw_name(flaw), list, mutant_flaw_cases(flaw));
+                  mutant_flaw_name(flaw), list, said);
 }
 END_TEST
 
