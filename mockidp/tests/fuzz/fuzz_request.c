@@ -140,7 +140,7 @@ static char *fill_in(const uint8_t *data, size_t size, size_t *len)
         char *filled = malloc(*len + HANDLE_CAP);
         require(filled != NULL);
         memcpy(filled, text, before);
-        memcpy(filled + before, handle, handle_len);
+        memcpy(filled + before, handle, handle_len + 1);
         memcpy(filled + before + handle_len, at + word_len, behind + 1);
         *len = before + handle_len + behind;
         free(text);
