@@ -136,6 +136,21 @@ static int by_id(const void *a, const void *b)
     return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
 
+/* A flaw that strikes the control strikes all: then the controls alone tell of it. */
+static size_t keep_controls(const char **ids, size_t count)
+{
+    size_t kept = 0;
+    if (!among(ids, count, controls[0])) {
+        return count;
+    }
+    for (size_t i = 0; i < count; i++) {
+        if (among(controls, COUNT(controls), ids[i])) {
+            ids[kept++] = ids[i];
+        }
+    }
+    return kept;
+}
+
 /* changed writes the ids whose own verdicts differ, in order, separated by spaces. What was not
  * played with the flaw is not compared. */
 static void changed(json_t *with_flaw, char out[LIST_CAP])
@@ -155,6 +170,7 @@ static void changed(json_t *with_flaw, char out[LIST_CAP])
             ids[count++] = id;
         }
     }
+    count = keep_controls(ids, count);
     qsort((void *)ids, count, sizeof ids[0], by_id);
     for (size_t i = 0; i < count && len < LIST_CAP - 16; i++) {
         len += (size_t)snprintf(out + len, LIST_CAP - len, "%s%s", i > 0 ? " " : "", ids[i]);
