@@ -214,6 +214,8 @@ build/fuzz/%: build/fuzz/obj/%.o build/fuzz/lib.a
 	@mkdir -p $(@D)
 	$(Q)clang -fsanitize=fuzzer,address,undefined $^ -o $@ $(LDLIBS) -pthread
 .SECONDARY: $(patsubst %.c,build/fuzz/obj/%.o,$(FUZZ_SRC))
+.PHONY: fuzzers
+fuzzers: $(FUZZ)
 fuzz: setup-lint $(FUZZ)
 	scripts/fuzz.sh $(T) $(FUZZ)
 
