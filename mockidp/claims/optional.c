@@ -1,6 +1,8 @@
 /* The values of optional claims: a function for each that is not just an attribute of the user. */
 #include "mockidp/claims/claims.h"
 
+#include "mockidp/platform/words.h"
+
 #include <openssl/evp.h>
 #include <stdio.h>
 #include <string.h>
@@ -265,17 +267,6 @@ int claims_add_optional(const struct claims_subject *s, json_t *out)
     return 0;
 }
 
-static bool has_word(const char *words, const char *word)
-{
-    size_t len = strlen(word);
-    for (const char *at = words; *at; at += strcspn(at, " "), at += *at == ' ') {
-        if (strcspn(at, " ") == len && strncmp(at, word, len) == 0) {
-            return true;
-        }
-    }
-    return false;
-}
-
 const char *claims_optional_fault(const json_t *entry, bool id_token)
 {
     const char *name = json_string_value(json_object_get(entry, "name"));
@@ -290,7 +281,7 @@ const char *claims_optional_fault(const json_t *entry, bool id_token)
     }
     json_array_foreach(json_object_get(entry, "additional_properties"), i, property)
     {
-        if (!has_word(row->properties, json_string_value(property))) {
+        if (!words_have(row->properties, json_string_value(property))) {
             return "the claim has no such additional property";
         }
     }

@@ -4,6 +4,7 @@
 #include "mockidp/config/directory.h"
 #include "mockidp/endpoints/reply.h"
 #include "mockidp/pages/template.h"
+#include "mockidp/platform/words.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -41,7 +42,7 @@ static size_t write_frames(const struct idp_context *context, const struct state
     for (size_t i = 0; t && i < t->app_count; i++) {
         const char *uri =
             json_string_value(json_object_get(t->apps[i].json, "front_channel_logout_uri"));
-        if (uri && notes_have(apps, t->apps[i].id)) {
+        if (uri && words_have(apps, t->apps[i].id)) {
             write_frame(context, session, uri, frames, policy);
             count++;
         }

@@ -6,6 +6,7 @@
 #include "mockidp/endpoints/tenant.h"
 #include "mockidp/grants/credentials.h"
 #include "mockidp/pages/template.h"
+#include "mockidp/platform/words.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -142,12 +143,11 @@ static void ask_consent(struct authorize *a, struct http_response *response)
 {
     struct form form;
     struct grant *g = &a->grant;
+    char word[GRANT_SCOPE_CAP];
     char *scopes = NULL;
     size_t len = 0;
     FILE *out = open_memstream(&scopes, &len);
-    for (const char *at = g->scope; out && *at; at += strcspn(at, " "), at += *at == ' ') {
-        char word[GRANT_SCOPE_CAP];
-        (void)snprintf(word, sizeof word, "%.*s", (int)strcspn(at, " "), at);
+    for (const char *at = g->scope; out && words_next(&at, word, sizeof word);) {
         (void)fputs("<li>", out);
         page_escape(out, word);
         (void)fputs("</li>\n", out);

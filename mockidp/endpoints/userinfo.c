@@ -8,6 +8,7 @@
 #include "mockidp/grants/own_token.h"
 #include "mockidp/platform/clock.h"
 #include "mockidp/platform/rng.h"
+#include "mockidp/platform/words.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -21,17 +22,6 @@ struct bearer {
     const struct directory_user *user;
     char scp[ASSERTION_TEXT_CAP];
 };
-
-static bool has_scope(const struct bearer *b, const char *name)
-{
-    size_t len = strlen(name);
-    for (const char *at = b->scp; *at; at += strcspn(at, " "), at += *at == ' ') {
-        if (strcspn(at, " ") == len && strncmp(at, name, len) == 0) {
-            return true;
-        }
-    }
-    return false;
-}
 
 /* read_bearer returns what speaks against the token, or NULL. */
 static const char *read_bearer(struct idp_context *context, const struct assertion *a,
@@ -65,7 +55,7 @@ static const char *read_bearer(struct idp_context *context, const struct asserti
     (void)(assertion_text(assertion_claim(a, "appid"), text) ||
            assertion_text(assertion_claim(a, "azp"), text));
     b->client = directory_app(b->tenant, text);
-    return b->user && b->client && has_scope(b, "openid")
+    return b->user && b->client && words_have(b->scp, "openid")
                ? NULL
                : "The token lacks the scope openid, or is no user's.";
 }
@@ -91,7 +81,7 @@ static json_t *make_body(struct idp_context *context, const struct bearer *b)
         body = json_object();
         json_object_set(body, "sub", json_object_get(token.claims, "sub"));
     }
-    if (body && has_scope(b, "profile")) {
+    if (body && words_have(b->scp, "profile")) {
         json_object_set_new(body, "name", json_string(b->user->name));
         if (b->user->family_name) {
             json_object_set_new(body, "family_name", json_string(b->user->family_name));
@@ -102,7 +92,7 @@ static json_t *make_body(struct idp_context *context, const struct bearer *b)
         json_object_set_new(body, "picture",
                             json_string("https://graph.microsoft.com/v1.0/me/photo/$value"));
     }
-    if (body && has_scope(b, "email")) {
+    if (body && words_have(b->scp, "email")) {
         json_object_set_new(body, "email",
                             json_string(b->user->mail ? b->user->mail : b->user->upn));
     }

@@ -2,6 +2,7 @@
 #include "mockidp/grants/access.h"
 
 #include "mockidp/grants/claims_request.h"
+#include "mockidp/platform/words.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -81,11 +82,11 @@ static bool covers(const json_t *policy, const char *list, const char *word)
 /* demand asks for a proof: "mfa", or an authentication context, which the challenge names. */
 static int demand(struct grant *g, const char *proof)
 {
-    if (notes_have(g->proofs, proof)) {
+    if (words_have(g->proofs, proof)) {
         return 0;
     }
     if (g->interactive) {
-        return notes_join(g->proofs, sizeof g->proofs, proof) ? 0 : refuse(g, 53003);
+        return words_join(g->proofs, sizeof g->proofs, proof) ? 0 : refuse(g, 53003);
     }
     g->needs_step_up = true;
     (void)refuse(g, 50076);
@@ -127,10 +128,9 @@ static int check_challenge(struct grant *g)
     char word[CLAIMS_CONTEXTS_CAP];
     claims_request_read(grant_parameter(g, "claims"), &wanted);
     if (wanted.second_factor && g->interactive) {
-        (void)notes_join(g->proofs, sizeof g->proofs, "mfa");
+        (void)words_join(g->proofs, sizeof g->proofs, "mfa");
     }
-    for (const char *at = wanted.contexts; *at; at += strcspn(at, " "), at += *at == ' ') {
-        (void)snprintf(word, sizeof word, "%.*s", (int)strcspn(at, " "), at);
+    for (const char *at = wanted.contexts; words_next(&at, word, sizeof word);) {
         if (demand(g, word) != 0) {
             return -1;
         }
@@ -143,7 +143,7 @@ int access_check(struct grant *g)
     char proofs[STATE_ASKED_CAP] = "";
     if (!g->interactive && *g->permit.session_id) {
         notes_read(g->context->state, NOTES_PROOFS, g->permit.session_id, proofs);
-        (void)notes_join(g->proofs, sizeof g->proofs, proofs);
+        (void)words_join(g->proofs, sizeof g->proofs, proofs);
     }
     g->needs_step_up = false;
     if (g->user->error) {

@@ -1,6 +1,7 @@
 /* Reading it: access_token.xms_cc, access_token.acrs and access_token.polids. */
 #include "mockidp/grants/claims_request.h"
 
+#include "mockidp/platform/words.h"
 #include "mockidp/state/state.h"
 
 #include <jansson.h>
@@ -20,7 +21,7 @@ static void add_context(struct claims_request *out, const json_t *value)
 {
     const char *text = json_string_value(value);
     if (text && is_context(text)) {
-        (void)notes_join(out->contexts, sizeof out->contexts, text);
+        (void)words_join(out->contexts, sizeof out->contexts, text);
     }
 }
 

@@ -2,6 +2,7 @@
 #include "mockidp/grants/consent.h"
 
 #include "mockidp/grants/scope.h"
+#include "mockidp/platform/words.h"
 
 #include <stdint.h>
 #include <stdio.h>
@@ -27,7 +28,7 @@ static bool noted(const struct grant *g, const char *user, const char *resource,
     char words[STATE_ASKED_CAP];
     write_name(g, user, resource, name);
     notes_read(g->context->state, NOTES_CONSENTS, name, words);
-    return notes_have(words, ALL) || notes_have(words, scope);
+    return words_have(words, ALL) || words_have(words, scope);
 }
 
 static bool is_agreed(const struct grant *g, const struct directory_app *resource,
@@ -68,12 +69,8 @@ static size_t keep_agreed(const struct grant *g, char words[GRANT_SCOPE_CAP])
     char word[GRANT_SCOPE_CAP];
     char *to = words;
     size_t dropped = 0;
-    for (const char *at = words; *at;) {
-        size_t len = strcspn(at, " ");
-        memcpy(word, at, len);
-        word[len] = '\0';
-        at += len;
-        at += *at == ' ';
+    for (const char *at = words; words_next(&at, word, sizeof word);) {
+        size_t len = strlen(word);
         const char *slash = strrchr(word, '/');
         const char *scope = slash ? slash + 1 : word;
         if (strcmp(scope, ".default") != 0 && !is_agreed(g, g->resource, scope)) {

@@ -6,6 +6,7 @@
 #include "mockidp/mint/encode.h"
 #include "mockidp/platform/clock.h"
 #include "mockidp/platform/rng.h"
+#include "mockidp/platform/words.h"
 
 #include <openssl/evp.h>
 #include <stdio.h>
@@ -55,8 +56,7 @@ static json_t *contexts_of(const struct grant *g)
 {
     char word[sizeof g->proofs];
     json_t *contexts = json_array();
-    for (const char *at = g->proofs; *at; at += strcspn(at, " "), at += *at == ' ') {
-        (void)snprintf(word, sizeof word, "%.*s", (int)strcspn(at, " "), at);
+    for (const char *at = g->proofs; words_next(&at, word, sizeof word);) {
         if (strcmp(word, "mfa") != 0) {
             json_array_append_new(contexts, json_string(word));
         }

@@ -3,6 +3,7 @@
 #include "mockidp/grants/scope.h"
 
 #include "mockidp/grants/grant.h"
+#include "mockidp/platform/words.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -55,23 +56,11 @@ const struct directory_app *scope_resource(const struct directory_tenant *tenant
     return is_graph(resource) ? &graph : directory_resource(tenant, resource);
 }
 
-static bool has_word(const char *list, const char *word)
-{
-    size_t len = strlen(word);
-    const char *at = list;
-    for (; *at; at += strcspn(at, " "), at += *at == ' ') {
-        if (strcspn(at, " ") == len && strncmp(at, word, len) == 0) {
-            return true;
-        }
-    }
-    return false;
-}
-
 /* append adds a word to a list of words, unless it is there or the list is full. */
 static void append(char list[GRANT_SCOPE_CAP], const char *word)
 {
     size_t len = strlen(list);
-    if (!has_word(list, word) && len + strlen(word) + 1 < GRANT_SCOPE_CAP) {
+    if (!words_have(list, word) && len + strlen(word) + 1 < GRANT_SCOPE_CAP) {
         (void)snprintf(list + len, GRANT_SCOPE_CAP - len, "%s%s", len > 0 ? " " : "", word);
     }
 }
@@ -216,8 +205,7 @@ static int refuse_resource(struct grant *g, const char *resource, const char *sc
     const struct directory_app *named = directory_resource(g->tenant, resource);
     char word[GRANT_SCOPE_CAP];
     const char *name = NULL;
-    for (const char *at = scope ? scope : ""; *at; at += strcspn(at, " "), at += *at == ' ') {
-        (void)snprintf(word, sizeof word, "%.*s", (int)strcspn(at, " "), at);
+    for (const char *at = scope ? scope : ""; words_next(&at, word, sizeof word);) {
         if (!scope_is_oidc(word) && scope_resource(g->tenant, word, &name) != named) {
             return oauth_refuse(&g->refusal, 9010010, NULL, NULL);
         }
@@ -279,10 +267,10 @@ static void keep_permit(struct grant *g)
 {
     const struct state_permit *before = &g->permit;
     if (g->has_permit) {
-        g->openid = g->openid || before->v1 || has_word(before->asked, "openid");
-        g->profile = g->profile || before->v1 || has_word(before->asked, "profile");
-        g->email = g->email || has_word(before->asked, "email");
-        g->offline = g->offline || before->v1 || has_word(before->asked, "offline_access");
+        g->openid = g->openid || before->v1 || words_have(before->asked, "openid");
+        g->profile = g->profile || before->v1 || words_have(before->asked, "profile");
+        g->email = g->email || words_have(before->asked, "email");
+        g->offline = g->offline || before->v1 || words_have(before->asked, "offline_access");
     }
     /* the v1 endpoint knows no offline_access: its users' tokens can always be refreshed */
     g->offline = g->offline || g->endpoint_version == 1;

@@ -1,49 +1,21 @@
 /* Lists of words under a name: who agreed to what, how a session proved itself, where it went. */
 #include "mockidp/state/state.h"
 
+#include "mockidp/platform/words.h"
+
 #include <pthread.h>
 #include <stdio.h>
 #include <string.h>
 
-enum { DAY_S = 86400 };
-
 /* How long a note lives: agreements as long as a mock does, proofs as long as the refresh tokens
  * that stand on them, and the apps of a session as long as that. */
-static const int64_t lifetimes[] = {[NOTES_CONSENTS] = (int64_t)3650 * DAY_S,
-                                    [NOTES_PROOFS] = (int64_t)90 * DAY_S,
-                                    [NOTES_APPS] = DAY_S};
+static const int64_t lifetimes[] = {[NOTES_CONSENTS] = (int64_t)3650 * 86400,
+                                    [NOTES_PROOFS] = STATE_REFRESH_LIFETIME_S,
+                                    [NOTES_APPS] = STATE_SESSION_LIFETIME_S};
 
 static void write_key(char out[NOTES_KEY_CAP], enum notes_kind kind, const char *name)
 {
     (void)snprintf(out, NOTES_KEY_CAP, "%d %s", (int)kind, name);
-}
-
-bool notes_have(const char *words, const char *word)
-{
-    size_t len = strlen(word);
-    for (const char *at = words; *at; at += strcspn(at, " "), at += *at == ' ') {
-        if (strcspn(at, " ") == len && strncmp(at, word, len) == 0) {
-            return true;
-        }
-    }
-    return false;
-}
-
-bool notes_join(char *words, size_t cap, const char *more)
-{
-    char word[NOTES_KEY_CAP];
-    for (const char *at = more; *at; at += strcspn(at, " "), at += *at == ' ') {
-        size_t used = strlen(words);
-        int len = snprintf(word, sizeof word, "%.*s", (int)strcspn(at, " "), at);
-        if (len <= 0 || notes_have(words, word)) {
-            continue;
-        }
-        if ((size_t)len >= sizeof word || used + (size_t)len + 2 > cap) {
-            return false;
-        }
-        (void)snprintf(words + used, cap - used, "%s%s", used > 0 ? " " : "", word);
-    }
-    return true;
 }
 
 int notes_add(struct state *state, enum notes_kind kind, const char *name, const char *words)
@@ -58,7 +30,7 @@ int notes_add(struct state *state, enum notes_kind kind, const char *name, const
     pthread_mutex_lock(&state->notes_lock);
     (void)ttlmap_get(state->notes, key, now, all, sizeof all);
     int status =
-        notes_join(all, sizeof all, words)
+        words_join(all, sizeof all, words)
             ? ttlmap_put(state->notes, key, all, strlen(all) + 1, now, now + lifetimes[kind])
             : -1;
     pthread_mutex_unlock(&state->notes_lock);

@@ -3,7 +3,6 @@
 #include "mockidp/state/state.h"
 
 enum {
-    REFRESH_LIFETIME_S = 90 * 86400,
     REFRESH_LIFETIME_SPA_S = 86400, /* of a page; renewals keep the first expiry */
     REFRESH_REMEMBERED_S = 86400    /* longer, to say why it is refused */
 };
@@ -13,7 +12,8 @@ int refresh_tokens_issue(struct state *state, struct state_refresh_token *token,
 {
     int64_t now = state_now(state);
     if (token->expires == 0) {
-        token->expires = now + (token->permit.spa ? REFRESH_LIFETIME_SPA_S : REFRESH_LIFETIME_S);
+        token->expires =
+            now + (token->permit.spa ? REFRESH_LIFETIME_SPA_S : STATE_REFRESH_LIFETIME_S);
     }
     state_handle(state, "1.A", out);
     return ttlmap_put(state->refresh_tokens, out, token,

@@ -3,10 +3,6 @@
 
 #include "mockidp/platform/rng.h"
 
-/* "Anytime an SSO session token is used within its validity period, the validity period is extended
- * another 24 hours" ("Configurable token lifetimes in the Microsoft identity platform"). */
-enum { SESSION_LIFETIME_S = 86400 };
-
 int sessions_open(struct state *state, struct state_session *session, char cookie[STATE_HANDLE_CAP])
 {
     int64_t now = state_now(state);
@@ -14,14 +10,14 @@ int sessions_open(struct state *state, struct state_session *session, char cooki
     session->signed_in_at = now;
     state_handle(state, "", cookie);
     return ttlmap_put(state->sessions, cookie, session, sizeof *session, now,
-                      now + SESSION_LIFETIME_S);
+                      now + STATE_SESSION_LIFETIME_S);
 }
 
 bool sessions_find(struct state *state, const char *cookie, struct state_session *out)
 {
     int64_t now = state_now(state);
     return ttlmap_get(state->sessions, cookie, now, out, sizeof *out) &&
-           ttlmap_extend(state->sessions, cookie, now, now + SESSION_LIFETIME_S);
+           ttlmap_extend(state->sessions, cookie, now, now + STATE_SESSION_LIFETIME_S);
 }
 
 void sessions_close(struct state *state, const char *cookie)

@@ -56,31 +56,6 @@ struct state *state_new(struct clock *clock, struct rng *rng)
     return state;
 }
 
-void state_free(struct state *state)
-{
-    if (!state) {
-        return;
-    }
-    ttlmap_free(state->codes);
-    ttlmap_free(state->refresh_tokens);
-    ttlmap_free(state->device_codes);
-    ttlmap_free(state->user_codes);
-    ttlmap_free(state->sessions);
-    ttlmap_free(state->notes);
-    pthread_mutex_destroy(&state->notes_lock);
-    free(state);
-}
-
-void state_clear(struct state *state)
-{
-    ttlmap_clear(state->codes);
-    ttlmap_clear(state->refresh_tokens);
-    ttlmap_clear(state->device_codes);
-    ttlmap_clear(state->user_codes);
-    ttlmap_clear(state->sessions);
-    ttlmap_clear(state->notes);
-}
-
 /* The maps with their names, in the order in which they are shown. */
 enum { MAPS = 6 };
 static const char *const map_names[MAPS] = {"codes",      "refresh_tokens", "device_codes",
@@ -92,6 +67,25 @@ static struct ttlmap *map_at(const struct state *state, size_t i)
                                        state->device_codes, state->user_codes,
                                        state->sessions,     state->notes};
     return maps[i];
+}
+
+void state_free(struct state *state)
+{
+    if (!state) {
+        return;
+    }
+    for (size_t i = 0; i < MAPS; i++) {
+        ttlmap_free(map_at(state, i));
+    }
+    pthread_mutex_destroy(&state->notes_lock);
+    free(state);
+}
+
+void state_clear(struct state *state)
+{
+    for (size_t i = 0; i < MAPS; i++) {
+        ttlmap_clear(map_at(state, i));
+    }
 }
 
 void state_tidy(struct state *state)

@@ -24,6 +24,14 @@ enum {
     STATE_ASKED_CAP = 2048
 };
 
+enum {
+    STATE_REFRESH_LIFETIME_S = 90 * 86400,
+    /* "Anytime an SSO session token is used within its validity period, the validity period is
+     * extended another 24 hours" ("Configurable token lifetimes in the Microsoft identity
+     * platform"). */
+    STATE_SESSION_LIFETIME_S = 86400
+};
+
 /* Of every kind; internally locked. */
 struct state {
     int64_t swept; /* atomic: when state_tidy last looked */
@@ -170,11 +178,6 @@ enum notes_kind {
 int notes_add(struct state *state, enum notes_kind kind, const char *name, const char *words);
 void notes_read(struct state *state, enum notes_kind kind, const char *name,
                 char out[STATE_ASKED_CAP]);
-
-/* notes_have says whether a list of words, with blanks between, has one; notes_join adds those that
- * it lacks, false when they do not fit. */
-bool notes_have(const char *words, const char *word);
-bool notes_join(char *words, size_t cap, const char *more);
 
 /* ---- for the files of this folder ---- */
 
