@@ -12,7 +12,7 @@
 #include <string.h>
 
 /* What expired is freed at the latest with the first call after so many seconds. */
-enum { SWEEP_EVERY_S = 60, BUCKETS_MIN = 64 };
+enum { BUCKETS_MIN = 64 };
 
 /* struct digest is the first half of a SHA-256: nobody finds two texts that share it. */
 struct digest {
@@ -40,7 +40,6 @@ struct ttlmap {
     size_t count;
     size_t bytes; /* of all records */
     uint64_t forgotten;
-    int64_t swept;
 };
 
 struct ttlmap *ttlmap_new(size_t capacity, size_t bytes_max)
@@ -125,16 +124,7 @@ static size_t sweep(struct ttlmap *map, int64_t now)
             unlink_record(map, r);
         }
     }
-    map->swept = now;
     return freed;
-}
-
-/* A clock that was set back sweeps too: else nothing would until it caught up. */
-static void sweep_at_times(struct ttlmap *map, int64_t now)
-{
-    if (now >= map->swept + SWEEP_EVERY_S || now < map->swept) {
-        (void)sweep(map, now);
-    }
 }
 
 static struct record *find(struct ttlmap *map, struct digest key, int64_t now)
@@ -184,7 +174,6 @@ int ttlmap_put(struct ttlmap *map, const char *key, const void *data, size_t len
         return -1;
     }
     pthread_mutex_lock(&map->lock);
-    sweep_at_times(map, now);
     struct record *there = find(map, digest, INT64_MIN);
     if (there) {
         unlink_record(map, there);
@@ -206,7 +195,6 @@ static bool copy_out(struct ttlmap *map, const char *key, int64_t now, void *out
 {
     struct digest digest = digest_of(key);
     pthread_mutex_lock(&map->lock);
-    sweep_at_times(map, now);
     struct record *r = find(map, digest, now);
     bool found = r && pack_read(r->data, r->len, out, cap);
     if (found && remove) {
