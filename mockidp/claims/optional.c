@@ -168,18 +168,7 @@ static json_t *upn(const struct claims_subject *s, const json_t *entry)
 static bool is_own_domain(const struct claims_subject *s, const char *address)
 {
     const char *domain = address ? strrchr(address, '@') : NULL;
-    const json_t *item = NULL;
-    size_t i = 0;
-    if (!domain) {
-        return false;
-    }
-    json_array_foreach(s->tenant->domains, i, item)
-    {
-        if (strcasecmp(json_string_value(item), domain + 1) == 0) {
-            return true;
-        }
-    }
-    return false;
+    return domain && directory_has_domain(s->tenant, domain + 1);
 }
 
 static json_t *verified_primary_email(const struct claims_subject *s, const json_t *entry)

@@ -46,7 +46,7 @@ bool directory_lists(const json_t *array, const char *text)
     return false;
 }
 
-static bool has_domain(const struct directory_tenant *t, const char *name)
+bool directory_has_domain(const struct directory_tenant *t, const char *name)
 {
     const json_t *item = NULL;
     size_t i = 0;
@@ -63,7 +63,7 @@ const struct directory_tenant *directory_tenant(const struct directory *d, const
 {
     for (size_t i = 0; name && i < d->tenant_count; i++) {
         const struct directory_tenant *t = &d->tenants[i];
-        if (same(t->id, name) || same(t->alias, name) || has_domain(t, name)) {
+        if (same(t->id, name) || same(t->alias, name) || directory_has_domain(t, name)) {
             return t;
         }
     }

@@ -176,6 +176,9 @@ bool directory_is_personal(const struct directory_tenant *tenant);
 const struct directory_group *directory_group(const struct directory_tenant *tenant,
                                               const char *id);
 
+/* directory_has_domain says whether a verified domain of the tenant is `name`, in any case. */
+bool directory_has_domain(const struct directory_tenant *tenant, const char *name);
+
 /* directory_lists says whether an array of strings holds `text`. */
 bool directory_lists(const json_t *array, const char *text);
 

@@ -3,6 +3,7 @@
  */
 #include "mockidp/config/policies.h"
 
+#include "mockidp/config/directory.h"
 #include "mockidp/errors/oauth_error.h"
 
 #include <stdbool.h>
@@ -85,19 +86,6 @@ static void check_policy(struct config_faults *f, const struct config_pointer *a
     check_names(f, at, policy, "grants", NULL, grants);
 }
 
-static bool lists(const json_t *texts, const char *text)
-{
-    const json_t *item = NULL;
-    size_t i = 0;
-    json_array_foreach(texts, i, item)
-    {
-        if (strcmp(json_string_value(item), text) == 0) {
-            return true;
-        }
-    }
-    return false;
-}
-
 /* {"app alias":["scope"]}: the app is there and offers the scope; Microsoft Graph offers any. */
 static void check_scopes(struct config_faults *f, const struct config_pointer *at,
                          const json_t *scopes, const json_t *apps)
@@ -116,7 +104,7 @@ static void check_scopes(struct config_faults *f, const struct config_pointer *a
         json_array_foreach(values, i, scope)
         {
             struct config_pointer item = {&here, NULL, i};
-            if (app && !lists(json_object_get(app, "scopes"), json_string_value(scope))) {
+            if (app && !directory_lists(json_object_get(app, "scopes"), json_string_value(scope))) {
                 config_fault(f, &item, "the app has no scope '%s'", json_string_value(scope));
             }
         }

@@ -10,6 +10,7 @@
 #include "mockidp/grants/consent.h"
 #include "mockidp/grants/credentials.h"
 #include "mockidp/pages/template.h"
+#include "mockidp/platform/words.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -39,13 +40,6 @@ struct visit {
 
 /* ---- the answers that go to the app ---- */
 
-static void set_text(json_t *object, const char *name, const char *text)
-{
-    if (text) {
-        json_object_set_new(object, name, json_string_nocheck(text));
-    }
-}
-
 static void go_back(struct visit *v, const json_t *answer)
 {
     const struct grant *g = &v->grant;
@@ -59,14 +53,14 @@ static void accept(struct visit *v)
     json_t *answer = json_object();
     consent_give(g, v->scope, false, true);
     if (v->scope) {
-        set_text(answer, "admin_consent", "True");
-        set_text(answer, "tenant", g->tenant->id);
-        set_text(answer, "scope", v->scope);
-        set_text(answer, "state", state);
+        reply_set_text(answer, "admin_consent", "True");
+        reply_set_text(answer, "tenant", g->tenant->id);
+        reply_set_text(answer, "scope", v->scope);
+        reply_set_text(answer, "state", state);
     } else {
-        set_text(answer, "tenant", g->tenant->id);
-        set_text(answer, "state", state);
-        set_text(answer, "admin_consent", "True");
+        reply_set_text(answer, "tenant", g->tenant->id);
+        reply_set_text(answer, "state", state);
+        reply_set_text(answer, "admin_consent", "True");
     }
     journal_note_outcome(g->context->journal, "ok");
     go_back(v, answer);
@@ -76,9 +70,9 @@ static void accept(struct visit *v)
 static void cancel(struct visit *v)
 {
     json_t *answer = json_object();
-    set_text(answer, "error", "permission_denied");
-    set_text(answer, "error_description", "The admin canceled the request");
-    set_text(answer, "state", grant_parameter(&v->grant, "state"));
+    reply_set_text(answer, "error", "permission_denied");
+    reply_set_text(answer, "error_description", "The admin canceled the request");
+    reply_set_text(answer, "state", grant_parameter(&v->grant, "state"));
     journal_note_outcome(v->grant.context->journal, "permission_denied");
     go_back(v, answer);
     json_decref(answer);
@@ -96,8 +90,7 @@ static char *list_scopes(const struct visit *v)
     if (out && !v->scope) {
         (void)fputs("<li>Everything that it may ask for</li>\n", out);
     }
-    for (const char *at = scopes; out && *at; at += strcspn(at, " "), at += *at == ' ') {
-        (void)snprintf(word, sizeof word, "%.*s", (int)strcspn(at, " "), at);
+    for (const char *at = scopes; out && words_next(&at, word, sizeof word);) {
         (void)fputs("<li>", out);
         page_escape(out, word);
         (void)fputs("</li>\n", out);
@@ -225,17 +218,7 @@ static bool accept_auto(struct visit *v)
 static int read_request(struct visit *v)
 {
     struct grant *g = &v->grant;
-    const char *id = grant_need(g, "client_id");
-    if (!id) {
-        return -1;
-    }
-    journal_note_client(g->context->journal, id);
-    g->client = authorize_find_client(g, id);
-    if (!g->client) {
-        return oauth_refuse(&g->refusal, 700016, id,
-                            g->tenant ? g->tenant->name : "Microsoft Services");
-    }
-    if (authorize_check_audience(g) != 0) {
+    if (authorize_read_client(g) != 0) {
         return -1;
     }
     v->redirect_uri = grant_parameter(g, "redirect_uri");

@@ -33,7 +33,7 @@ int authorize_check_audience(struct grant *g)
                : oauth_refuse(&g->refusal, 50194, g->client->id, g->client->name);
 }
 
-static int read_client(struct grant *g)
+int authorize_read_client(struct grant *g)
 {
     const char *id = grant_need(g, "client_id");
     if (!id) {
@@ -188,7 +188,7 @@ static void read_prompt(struct authorize *a)
 int authorize_read(struct authorize *a)
 {
     struct grant *g = &a->grant;
-    if (read_client(g) != 0 || read_redirect_uri(a) != 0 || read_response_mode(a) != 0 ||
+    if (authorize_read_client(g) != 0 || read_redirect_uri(a) != 0 || read_response_mode(a) != 0 ||
         read_response_type(a) != 0 || read_challenge(a) != 0 || read_nonce(a) != 0) {
         return -1;
     }

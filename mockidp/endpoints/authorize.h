@@ -57,6 +57,10 @@ const struct directory_user *authorize_auto_user(const struct grant *grant,
  * personal accounts. */
 bool authorize_may_be(const struct grant *grant, const struct directory_tenant *tenant);
 
+/* authorize_read_client sets grant.client by client_id, and holds its audience against the
+ * endpoint; 0, or -1 with grant.refusal. */
+int authorize_read_client(struct grant *grant);
+
 /* authorize_find_client finds an app by client id in the tenant, or of common in any. */
 const struct directory_app *authorize_find_client(const struct grant *grant, const char *id);
 

@@ -10,14 +10,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* `state` goes back as it came, be it UTF-8 or not: a query can hold all octets. */
-static void set_text(json_t *object, const char *name, const char *text)
-{
-    if (text) {
-        json_object_set_new(object, name, json_string_nocheck(text));
-    }
-}
-
 static int issue_code(struct authorize *a, char out[STATE_HANDLE_CAP])
 {
     struct grant *g = &a->grant;
@@ -41,13 +33,13 @@ static void issue_tokens(struct authorize *a, const char *code, json_t *answer)
     char *access = a->wants_token ? issue_access_token(g, &oven) : NULL;
     char *id = a->wants_id_token ? issue_id_token(g, &oven, code, access) : NULL;
     if (access) {
-        set_text(answer, "access_token", access);
-        set_text(answer, "token_type", "Bearer");
+        reply_set_text(answer, "access_token", access);
+        reply_set_text(answer, "token_type", "Bearer");
         json_object_set_new(answer, "expires_in",
                             json_sprintf("%lld", (long long)oven.lifetime_s - 1));
-        set_text(answer, "scope", g->scope);
+        reply_set_text(answer, "scope", g->scope);
     }
-    set_text(answer, "id_token", id);
+    reply_set_text(answer, "id_token", id);
     free(access);
     free(id);
 }
@@ -61,10 +53,10 @@ static void add_cloud(const struct grant *g, json_t *answer)
         return;
     }
     const struct directory_cloud *cloud = &g->context->directory->cloud;
-    set_text(answer, "cloud_instance_name", cloud->instance_name);
-    set_text(answer, "cloud_instance_host_name", host ? host + 3 : g->context->origin);
-    set_text(answer, "cloud_graph_host_name", cloud->graph_host);
-    set_text(answer, "msgraph_host", cloud->msgraph_host);
+    reply_set_text(answer, "cloud_instance_name", cloud->instance_name);
+    reply_set_text(answer, "cloud_instance_host_name", host ? host + 3 : g->context->origin);
+    reply_set_text(answer, "cloud_graph_host_name", cloud->graph_host);
+    reply_set_text(answer, "msgraph_host", cloud->msgraph_host);
 }
 
 void authorize_finish(struct authorize *a, struct http_response *response)
@@ -75,7 +67,7 @@ void authorize_finish(struct authorize *a, struct http_response *response)
     (void)snprintf(g->permit.session_id, sizeof g->permit.session_id, "%s", a->session.id);
     g->permit.auth_time = a->session.signed_in_at;
     if (a->wants_code && issue_code(a, code) == 0) {
-        set_text(answer, "code", code);
+        reply_set_text(answer, "code", code);
     }
     if (a->wants_id_token || a->wants_token) {
         issue_tokens(a, *code ? code : NULL, answer);
@@ -84,8 +76,8 @@ void authorize_finish(struct authorize *a, struct http_response *response)
         json_object_set_new(answer, "client_info", issue_client_info(g));
     }
     add_cloud(g, answer);
-    set_text(answer, "state", grant_parameter(g, "state"));
-    set_text(answer, "session_state", a->session.id);
+    reply_set_text(answer, "state", grant_parameter(g, "state"));
+    reply_set_text(answer, "session_state", a->session.id);
     (void)notes_add(g->context->state, NOTES_APPS, a->session.id, g->client->id);
     journal_note_tenant(g->context->journal, g->tenant->id);
     journal_note_outcome(g->context->journal, "ok");
@@ -128,12 +120,12 @@ void authorize_refuse(struct authorize *a, struct http_response *response)
     json_t *body = oauth_error_body(g->context, g->request, &g->refusal);
     json_t *answer = json_object();
     for (size_t i = 0; i < sizeof members / sizeof members[0]; i++) {
-        set_text(answer, members[i], json_string_value(json_object_get(body, members[i])));
+        reply_set_text(answer, members[i], json_string_value(json_object_get(body, members[i])));
     }
     if (g->refusal.subcode) {
-        set_text(answer, "error_subcode", g->refusal.subcode);
+        reply_set_text(answer, "error_subcode", g->refusal.subcode);
     }
-    set_text(answer, "state", grant_parameter(g, "state"));
+    reply_set_text(answer, "state", grant_parameter(g, "state"));
     reply_send(g->context, g->request, a->redirect_uri, a->mode, answer, response);
     json_decref(answer);
     json_decref(body);

@@ -79,9 +79,7 @@ void endpoint_logout(struct idp_context *context, const struct http_request *req
     sign_out(context, request, &session, response);
     bool known = uri && is_registered(context, t.tenant, parameter(request, "client_id"), uri);
     json_t *answer = json_object();
-    if (state) {
-        json_object_set_new(answer, "state", json_string_nocheck(state));
-    }
+    reply_set_text(answer, "state", state);
     char *next = known ? reply_location(uri, REPLY_QUERY, answer) : NULL;
     if (!front_channel_answer(context, &session, next, response) && known) {
         reply_send(context, request, uri, REPLY_QUERY, answer, response);

@@ -3,6 +3,7 @@
  * virtual machine (IMDS), and the endpoint that App Service puts beside an app. */
 #include "mockidp/admin/journal.h"
 #include "mockidp/endpoints/endpoints.h"
+#include "mockidp/endpoints/form.h"
 #include "mockidp/grants/credentials.h"
 #include "mockidp/grants/issue.h"
 
@@ -115,11 +116,6 @@ static char *bake(struct visit *v, struct mint_context *oven)
     return token;
 }
 
-static void set_number(json_t *body, const char *name, int64_t value)
-{
-    json_object_set_new(body, name, json_sprintf("%lld", (long long)value));
-}
-
 /* What Entra refuses comes through as it is. */
 static void refuse(struct visit *v)
 {
@@ -164,10 +160,10 @@ static void answer_imds(struct visit *v)
         return;
     }
     json_t *body = json_pack("{s:s, s:s}", "access_token", token, "client_id", v->grant.client->id);
-    set_number(body, "expires_in", oven.lifetime_s - 1);
-    set_number(body, "expires_on", oven.now + oven.lifetime_s);
-    set_number(body, "ext_expires_in", oven.lifetime_s - 1);
-    set_number(body, "not_before", oven.now - IDENTITY_SKEW_S);
+    form_set_number(&v->grant, body, "expires_in", oven.lifetime_s - 1);
+    form_set_number(&v->grant, body, "expires_on", oven.now + oven.lifetime_s);
+    form_set_number(&v->grant, body, "ext_expires_in", oven.lifetime_s - 1);
+    form_set_number(&v->grant, body, "not_before", oven.now - IDENTITY_SKEW_S);
     json_object_set_new(body, "resource", json_string(parameter(v, "resource")));
     json_object_set_new(body, "token_type", json_string("Bearer"));
     response_json(v->response, 200, body);
@@ -250,7 +246,7 @@ static void answer_app_service(struct visit *v)
         strftime(date, sizeof date, "%m/%d/%Y %H:%M:%S +00:00", &utc) > 0) {
         json_object_set_new(body, "expires_on", json_string(date));
     } else {
-        set_number(body, "expires_on", oven.now + oven.lifetime_s);
+        form_set_number(&v->grant, body, "expires_on", oven.now + oven.lifetime_s);
     }
     json_object_set_new(body, "resource", json_string(parameter(v, "resource")));
     json_object_set_new(body, "token_type", json_string("Bearer"));

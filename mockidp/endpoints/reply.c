@@ -90,6 +90,13 @@ static void allow_frames(struct http_response *response)
     free(policy);
 }
 
+void reply_set_text(json_t *parameters, const char *name, const char *text)
+{
+    if (text) {
+        json_object_set_new(parameters, name, json_string_nocheck(text));
+    }
+}
+
 void reply_send(struct idp_context *context, const struct http_request *request,
                 const char *redirect_uri, enum reply_mode mode, const json_t *parameters,
                 struct http_response *response)

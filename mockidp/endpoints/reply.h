@@ -18,6 +18,10 @@ bool reply_mode_parse(const char *text, enum reply_mode *mode);
 /* reply_location returns where a redirect leads with these parameters, newly allocated, or NULL. */
 char *reply_location(const char *redirect_uri, enum reply_mode mode, const json_t *parameters);
 
+/* reply_set_text sets a parameter, unless `text` is NULL: octets that are not UTF-8 go, too, for
+ * `state` goes back as it came, and a query can hold all octets. */
+void reply_set_text(json_t *parameters, const char *name, const char *text);
+
 /* reply_send answers with the string members of `parameters`, in their order. */
 void reply_send(struct idp_context *context, const struct http_request *request,
                 const char *redirect_uri, enum reply_mode mode, const json_t *parameters,

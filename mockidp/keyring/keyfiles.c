@@ -1,6 +1,8 @@
 /* {state}/keys/{tenant}-{NN}.pem, PKCS #8. */
 #include "mockidp/keyring/keyfiles.h"
 
+#include "mockidp/config/directory.h"
+
 #include <fcntl.h>
 #include <limits.h>
 #include <openssl/pem.h>
@@ -13,9 +15,6 @@
 #include <unistd.h>
 
 enum { KEY_BITS = 2048 };
-
-/* The tenant of personal accounts, whose keys have another owner ("Signing key rollover"). */
-#define CONSUMERS_ID "9188040d-6c67-4c5b-b112-36a304b66dad"
 
 static bool path_of(char *out, const char *state_dir, const char *tenant_id, size_t index,
                     const char *suffix)
@@ -69,8 +68,8 @@ void keyfiles_write(const char *state_dir, const char *tenant_id, size_t index,
 
 const char *key_common_name(const char *tenant_id)
 {
-    return strcasecmp(tenant_id, CONSUMERS_ID) == 0 ? "Live ID STS Signing Public Key"
-                                                    : MINT_KEY_COMMON_NAME;
+    return strcasecmp(tenant_id, DIRECTORY_CONSUMERS_ID) == 0 ? "Live ID STS Signing Public Key"
+                                                              : MINT_KEY_COMMON_NAME;
 }
 
 /* Each key has a generator of its own: which one is made first does not matter. */

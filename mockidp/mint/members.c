@@ -1,6 +1,8 @@
 /* Which members may stand where, and the JSON pointers (RFC 6901) of those that may not. */
 #include "mockidp/mint/oven.h"
 
+#include "mockidp/platform/words.h"
+
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
@@ -20,17 +22,6 @@ void mint_pointer(char *out, size_t cap, const char *parent, const char *name)
     out[at] = '\0';
 }
 
-static bool lists(const char *words, const char *word)
-{
-    size_t len = strlen(word);
-    for (const char *at = words; *at; at += strcspn(at, " "), at += *at == ' ') {
-        if (strcspn(at, " ") == len && strncmp(at, word, len) == 0) {
-            return true;
-        }
-    }
-    return false;
-}
-
 int mint_check_members(struct mint_oven *oven, const char *pointer, const json_t *object,
                        const char *words)
 {
@@ -42,7 +33,7 @@ int mint_check_members(struct mint_oven *oven, const char *pointer, const json_t
     }
     json_object_foreach((json_t *)(uintptr_t)object, name, value)
     {
-        if (!lists(words, name)) {
+        if (!words_have(words, name)) {
             mint_pointer(at, sizeof at, pointer, name);
             return mint_fault(oven, at, "there is no such member here, only %s", words);
         }
