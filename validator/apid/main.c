@@ -5,6 +5,7 @@
 #include "validator/apid/route_rules.h"
 #include "validator/apid/server.h"
 #include "validator/core/command_line.h"
+#include "validator/keys/origin.h"
 
 #include <curl/curl.h>
 #include <errno.h>
@@ -54,11 +55,13 @@ static int read_number(const char *name, const char *text, unsigned min, unsigne
 static int check_clock(struct options *o)
 {
     char why[512];
+    char url[sizeof o->host + 16];
+    bool v6 = strchr(o->host, ':') != NULL;
     if (!o->clock_path) {
         return BTV_GO_ON;
     }
-    if (strncmp(o->host, "127.", 4) != 0 && strcmp(o->host, "::1") != 0 &&
-        strcmp(o->host, "localhost") != 0) {
+    (void)snprintf(url, sizeof url, "http://%s%s%s/", v6 ? "[" : "", o->host, v6 ? "]" : "");
+    if (!btv_url_is_loopback(url)) {
         return btv_usage("apid", "--clock-file: for tests, and so with --listen on loopback only");
     }
     if (clock_file_open(&o->clock, o->clock_path, why, sizeof why) != 0) {

@@ -226,12 +226,10 @@ static const char *environment(void *ctx, const char *name)
 static int apply_options(const struct btv_command_line *line, struct btv_config *c)
 {
     char why[512];
-    char name[NAME_CAP];
     for (enum btv_setting i = 0; i < BTV_SETTING_COUNT; i++) {
         if (line->settings[i] &&
             btv_config_set(c, settings[i].name, line->settings[i], why, sizeof why) != 0) {
-            option_name(i, name);
-            return btv_usage(line->program, "--%s: %s", name, why + strlen(settings[i].name) + 2);
+            return btv_refused(line->program, why);
         }
     }
     return BTV_GO_ON;
