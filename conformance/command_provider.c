@@ -12,12 +12,6 @@
 
 #define TIMEOUT_MS 10000L
 
-static int fail(int status, const char *why)
-{
-    (void)fprintf(stderr, "conform: %s\n", why);
-    return status;
-}
-
 static long timeout_of(const struct conform_options *o)
 {
     return o->timeout_ms > 0 ? o->timeout_ms : TIMEOUT_MS;
@@ -51,7 +45,7 @@ static json_t *play(const struct conform_options *o, const struct cf_suite *suit
     run.count = o->safe ? keep_safe(run.plan, run.count) : run.count;
     json_t *report = run.count > 0 ? cf_provider_play(&run) : NULL;
     if (run.count == 0) {
-        *status = fail(CONFORM_USAGE, "no case matches");
+        *status = command_fail(CONFORM_USAGE, "no case matches");
     }
     free((void *)run.plan);
     return report;
@@ -61,12 +55,7 @@ static json_t *play(const struct conform_options *o, const struct cf_suite *suit
 static struct cf_world *open_world(const struct conform_options *o, struct cf_issuer *issuer,
                                    char *why, size_t cap)
 {
-    const struct cf_world_options options = {.listen = o->idp_listen,
-                                             .listen_tls = o->idp_listen_tls ? o->idp_listen_tls
-                                                                             : "localhost:0",
-                                             .state_dir = o->idp_state,
-                                             .seed = o->seed,
-                                             .stopped_clock = true};
+    const struct cf_world_options options = command_world_options(o, NULL);
     struct cf_world *world = cf_world_open(&options, why, cap);
     if (world && cf_issuer_place(issuer, cf_world_origin(world), cf_world_ca_file(world)) != 0) {
         cf_world_close(world);
@@ -92,13 +81,13 @@ json_t *command_play_provider(const struct conform_options *o, const struct cf_s
     json_t *run = NULL;
     if (!issuer || place(o, issuer) != 0 ||
         (where && cf_tenant_resolve(issuer, timeout_of(o), why, sizeof why) != 0)) {
-        *status = fail(CONFORM_USAGE, why);
+        *status = command_fail(CONFORM_USAGE, why);
         cf_issuer_free(issuer);
         return NULL;
     }
     struct cf_world *world = where ? NULL : open_world(o, issuer, why, sizeof why);
     if (!where && !world) {
-        *status = fail(CONFORM_UNREACHABLE, why);
+        *status = command_blame_listener(o, NULL, why);
     } else {
         const struct command_about about = {
             .adapter = "provider",

@@ -25,10 +25,8 @@ static const char *target_state(const struct cf_target *target)
     return json_string_value(json_object_get(json_object_get(target->json, "idp"), "state"));
 }
 
-/* What the mock listens on: the command line, then the target file, then free ports in process;
- * there is HTTPS unless it is 'off'. */
-static struct cf_world_options world_options(const struct conform_options *o,
-                                             const struct cf_target *target)
+struct cf_world_options command_world_options(const struct conform_options *o,
+                                              const struct cf_target *target)
 {
     const char *tls = o->idp_listen_tls ? o->idp_listen_tls
                       : target          ? target->listen_tls
@@ -94,7 +92,7 @@ static json_t *play(const struct conform_options *o, const struct cf_suite *suit
     return report;
 }
 
-static int fail(int status, const char *why)
+int command_fail(int status, const char *why)
 {
     (void)fprintf(stderr, "conform: %s\n", why);
     return status;
@@ -134,14 +132,12 @@ static int show(const struct conform_options *o, const struct cf_suite *suite, j
                                                           : CONFORM_OK;
 }
 
-/* The mock calls its options --listen and --listen-tls; here they are others, or a target file's.
- * Returns the exit status. */
-static int blame_listener(const struct conform_options *o, const char *file, const char *why)
+int command_blame_listener(const struct conform_options *o, const char *file, const char *why)
 {
     bool tls = strncmp(why, "--listen-tls:", 13) == 0;
     const char *rest = strchr(why, ':');
     if (!tls && strncmp(why, "--listen:", 9) != 0) {
-        return fail(CONFORM_UNREACHABLE, why);
+        return command_fail(CONFORM_UNREACHABLE, why);
     }
     if (tls ? o->idp_listen_tls : o->idp_listen) {
         (void)fprintf(stderr, "conform: --idp-listen%s%s\n", tls ? "-tls" : "", rest);
@@ -160,11 +156,11 @@ static int open_beside(const struct conform_options *o, const struct cf_target *
     const char *refused = o->jobs > 1 ? cf_jobs_refused(target, options) : NULL;
     if (refused) {
         (void)snprintf(why, sizeof why, "--jobs: %s", refused);
-        return fail(CONFORM_USAGE, why);
+        return command_fail(CONFORM_USAGE, why);
     }
     return cf_jobs_open(jobs, o->jobs, options, why, sizeof why) == 0
                ? CONFORM_OK
-               : fail(CONFORM_UNREACHABLE, why);
+               : command_fail(CONFORM_UNREACHABLE, why);
 }
 
 json_t *command_play(const struct conform_options *o, const struct cf_suite *suite,
@@ -175,21 +171,21 @@ json_t *command_play(const struct conform_options *o, const struct cf_suite *sui
     struct cf_jobs jobs = {0};
     struct cf_target *target = file ? cf_target_load(file, why, sizeof why) : NULL;
     if (file && !target) {
-        *status = fail(CONFORM_USAGE, why);
+        *status = command_fail(CONFORM_USAGE, why);
         return NULL;
     }
     if (target && o->timeout_ms > 0) {
         target->timeout_ms = o->timeout_ms;
     }
     bool in_process = !target || strcmp(target->adapter, "inproc") == 0;
-    struct cf_world_options options = world_options(o, in_process ? NULL : target);
+    struct cf_world_options options = command_world_options(o, in_process ? NULL : target);
     struct cf_world *world = cf_world_open(&options, why, sizeof why);
     if (!world) {
-        *status = blame_listener(o, file, why);
+        *status = command_blame_listener(o, file, why);
     } else if ((*status = open_beside(o, target, &options, &jobs)) != CONFORM_OK) {
         run = NULL; /* it is said why */
     } else if (o->wait_for && cf_wait_url(o->wait_for, false, 0, WAIT_MS, why, sizeof why) != 0) {
-        *status = fail(CONFORM_UNREACHABLE, why);
+        *status = command_fail(CONFORM_UNREACHABLE, why);
     } else {
         const struct command_about about = {
             .adapter = target ? target->adapter : "inproc",
@@ -226,7 +222,7 @@ int command_run(const struct conform_options *o, const struct cf_suite *suite)
     int status = CONFORM_OK;
     json_t *expected = o->expected ? cf_expected_load(o->expected, why, sizeof why) : NULL;
     if (o->expected && !expected) {
-        return fail(CONFORM_USAGE, why);
+        return command_fail(CONFORM_USAGE, why);
     }
     if (command_may_save(o) != CONFORM_OK) {
         json_decref(expected);

@@ -4,6 +4,7 @@
 
 #include "conformance/case.h"
 #include "conformance/options.h"
+#include "conformance/world/world.h"
 
 #include <jansson.h>
 #include <stdint.h>
@@ -33,6 +34,21 @@ json_t *command_play(const struct conform_options *o, const struct cf_suite *sui
  * process. command_provider.c */
 json_t *command_play_provider(const struct conform_options *o, const struct cf_suite *suite,
                               const char *where, int *status);
+
+struct cf_target;
+
+/* command_world_options is what the mock listens on and keeps: the command line says, then the
+ * target file, then there are free ports in process; HTTPS unless it is 'off'. Borrowed from both.
+ */
+struct cf_world_options command_world_options(const struct conform_options *o,
+                                              const struct cf_target *target);
+
+/* command_fail says why on stderr and returns the exit status. */
+int command_fail(int status, const char *why);
+
+/* command_blame_listener is command_fail for a world that did not open. The mock calls its options
+ * --listen and --listen-tls; here they are others, or those of the target file `file`. */
+int command_blame_listener(const struct conform_options *o, const char *file, const char *why);
 
 /* struct command_about is what a reader of a report wants to know of a run; borrowed, NULL where
  * there is none. command_about adds it, with the options' part of it. */

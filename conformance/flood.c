@@ -1,6 +1,8 @@
 /* No key signs these: baking them would take longer than sending them. */
 #include "conformance/flood.h"
 
+#include "conformance/provider/encode.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -25,18 +27,6 @@ static void noise(FILE *out, uint64_t *state, size_t count)
     }
 }
 
-/* base64url without padding (RFC 7515 §2); `text` has a multiple of three octets. */
-static void encode(FILE *out, const char *text, size_t len)
-{
-    for (size_t i = 0; i + 2 < len; i += 3) {
-        unsigned bits = (unsigned)(unsigned char)text[i] << 16 |
-                        (unsigned)(unsigned char)text[i + 1] << 8 | (unsigned char)text[i + 2];
-        for (int shift = 18; shift >= 0; shift -= 6) {
-            (void)fputc(alphabet[bits >> shift & 63], out);
-        }
-    }
-}
-
 /* One part of a token: a JSON object with noise for one member, blanks to a multiple of three. */
 static int write_part(FILE *out, const char *before, size_t chars, uint64_t *state)
 {
@@ -53,9 +43,11 @@ static int write_part(FILE *out, const char *before, size_t chars, uint64_t *sta
         free(text);
         return -1;
     }
-    encode(out, text, len);
+    char *part = cf_base64url((const unsigned char *)text, len);
+    int status = part && fputs(part, out) >= 0 ? 0 : -1;
+    free(part);
     free(text);
-    return 0;
+    return status;
 }
 
 char *cf_flood_value(uint64_t seed, size_t octets)

@@ -95,13 +95,6 @@ static void *thread_main(void *arg)
     return NULL;
 }
 
-static int by_value(const void *a, const void *b)
-{
-    double x = *(const double *)a;
-    double y = *(const double *)b;
-    return (x > y) - (x < y);
-}
-
 static double sum_of(const struct bench *b, unsigned round, bool reference)
 {
     double sum = 0;
@@ -127,8 +120,7 @@ static int summarize(const struct bench *b, struct load_report *report)
         validate += sum_of(b, round, false) / b->rounds;
         reference += around / b->rounds;
     }
-    qsort(ratio, b->rounds, sizeof *ratio, by_value);
-    report->ratio_to_openssl = ratio[b->rounds / 2];
+    report->ratio_to_openssl = load_median(ratio, b->rounds);
     report->validations_per_s = validate;
     report->openssl_verify_per_s = reference;
     for (unsigned i = 0; i < b->thread_count; i++) {

@@ -118,19 +118,12 @@ static int prepare(struct bench *b, struct bench_thread *t, const struct load_op
             continue;
         }
         t->lanes[which] = load_lanes_open(&b->urls[which], b->requests[which],
-                                          o->connections / o->threads, why, cap);
+                                          load_share(o, (unsigned)(t - b->threads)), why, cap);
         if (!t->lanes[which]) {
             return -1;
         }
     }
     return 0;
-}
-
-static int by_value(const void *a, const void *b)
-{
-    double x = *(const double *)a;
-    double y = *(const double *)b;
-    return (x > y) - (x < y);
 }
 
 /* The rate of all threads in one slot. */
@@ -165,10 +158,8 @@ static int summarize(const struct bench *b, struct load_provider_report *report)
         report->keys_per_s += sum(b, i + 1, SLOT_KEYS) / n;
         report->peer_per_s += peer / n;
     }
-    qsort(tokens, n, sizeof *tokens, by_value);
-    qsort(keys, n, sizeof *keys, by_value);
-    report->tokens_to_sign = tokens[n / 2];
-    report->keys_to_peer = keys[n / 2];
+    report->tokens_to_sign = load_median(tokens, n);
+    report->keys_to_peer = load_median(keys, n);
     free(tokens);
     free(keys);
     return 0;

@@ -2,6 +2,7 @@
 #include "conformance/load/run.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
@@ -10,6 +11,24 @@ static const struct {
     double percent;
 } percentiles[] = {{"p50", 50}, {"p90", 90}, {"p99", 99}, {"p99_9", 99.9}, {"p99_99", 99.99}};
 #define PERCENTILES (sizeof percentiles / sizeof percentiles[0])
+
+unsigned load_share(const struct load_options *o, unsigned index)
+{
+    return o->connections / o->threads + (index < o->connections % o->threads);
+}
+
+static int by_value(const void *a, const void *b)
+{
+    double x = *(const double *)a;
+    double y = *(const double *)b;
+    return (x > y) - (x < y);
+}
+
+double load_median(double *values, size_t count)
+{
+    qsort(values, count, sizeof *values, by_value);
+    return values[count / 2];
+}
 
 uint64_t load_clock_ns(void)
 {

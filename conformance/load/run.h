@@ -48,6 +48,12 @@ void load_report_judge(struct load_report *report);
 /* load_clock_ns returns monotonic nanoseconds. */
 uint64_t load_clock_ns(void);
 
+/* load_share returns how many of the connections the thread `index` drives. */
+unsigned load_share(const struct load_options *o, unsigned index);
+
+/* load_median sorts the `count` >= 1 values and returns the middle one. */
+double load_median(double *values, size_t count);
+
 /* load_report_json returns the report in the form of the contracts, a new reference. */
 json_t *load_report_json(const struct load_options *o, const struct load_report *report);
 

@@ -116,7 +116,7 @@ static void *driver_main(void *arg)
 
 static int driver_prepare(struct driver *d, const struct load_options *o, unsigned index)
 {
-    d->lane_count = o->connections / o->threads + (index < o->connections % o->threads);
+    d->lane_count = load_share(o, index);
     d->next = index * (d->corpus->count / o->threads);
     d->lanes = calloc(d->lane_count, sizeof *d->lanes);
     d->polls = calloc(d->lane_count, sizeof *d->polls);

@@ -86,17 +86,16 @@ static json_t *redirect_of(const char *location)
                      in_fragment ? "fragment" : "query", "params", params, "twice", twice);
 }
 
-/* scheme://authority of a URL. */
-static size_t origin_length(const char *url)
+size_t cf_origin_length(const char *url)
 {
     const char *authority = strstr(url, "://");
     return authority ? (size_t)(authority + 3 - url) + strcspn(authority + 3, "/?#") : 0;
 }
 
-static bool leads_away(const char *action, const char *url)
+bool cf_same_origin(const char *url, const char *reference)
 {
-    size_t len = origin_length(action);
-    return len > 0 && (len != origin_length(url) || strncasecmp(action, url, len) != 0);
+    size_t len = cf_origin_length(reference);
+    return len == 0 || (len == cf_origin_length(url) && strncasecmp(url, reference, len) == 0);
 }
 
 /* The first form that leads elsewhere: response_mode=form_post. */
@@ -107,7 +106,7 @@ static json_t *form_post_of(const json_t *forms, const char *url)
     json_array_foreach(forms, i, form)
     {
         const char *action = json_string_value(json_object_get(form, "action"));
-        if (action && leads_away(action, url)) {
+        if (action && !cf_same_origin(url, action)) {
             return json_pack("{s:s, s:s, s:O, s:O, s:n}", "to", action, "in", "form_post", "params",
                              json_object_get(form, "fields"), "method",
                              json_object_get(form, "method"), "twice");

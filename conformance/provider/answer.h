@@ -5,6 +5,8 @@
 #include "conformance/provider/http.h"
 
 #include <jansson.h>
+#include <stdbool.h>
+#include <stddef.h>
 
 /*
  * cf_answer_of returns a new object: {"status", "headers":{name in small letters: value},
@@ -28,5 +30,11 @@ json_t *cf_token_part(const char *token, int part);
 /* cf_answer_shown returns what a report shows of it: {"status","head","body","code"}, where tokens,
  * codes and secrets are cut short. A new reference. */
 json_t *cf_answer_shown(const json_t *answer);
+
+/* cf_origin_length returns how long scheme://authority of a URL is; 0 for a reference without. */
+size_t cf_origin_length(const char *url);
+
+/* cf_same_origin says whether a reference on a page leads to the origin of the page's URL. */
+bool cf_same_origin(const char *url, const char *reference);
 
 #endif

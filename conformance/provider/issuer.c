@@ -1,6 +1,7 @@
 /* Profiles of issuers. */
 #include "conformance/provider/issuer.h"
 
+#include "conformance/document.h"
 #include "mockidp/config/embedded.h"
 
 #include <errno.h>
@@ -130,19 +131,20 @@ static json_t *read_url(const char *url)
 
 struct cf_issuer *cf_issuer_load(const char *where, char *why, size_t cap)
 {
-    json_error_t error = {.text = "out of memory"};
     struct cf_issuer *issuer = calloc(1, sizeof *issuer);
     bool file = where && !is_url(where);
     if (!issuer) {
         (void)snprintf(why, cap, "out of memory");
         return NULL;
     }
-    issuer->json = file    ? json_load_file(where, JSON_REJECT_DUPLICATES, &error)
-                   : where ? read_url(where)
-                           : read_demo();
+    issuer->json = file ? cf_document_load(where, why, cap) : where ? read_url(where) : read_demo();
     issuer->demo = !where;
-    if (!json_is_object(issuer->json)) {
-        (void)snprintf(why, cap, "%s: %s", where ? where : DEMO, error.text);
+    if (!issuer->json) {
+        if (!file) {
+            (void)snprintf(why, cap, "out of memory");
+        }
+    } else if (!json_is_object(issuer->json)) {
+        (void)snprintf(why, cap, "%s: /: an object is needed", where ? where : DEMO);
     } else if (adopt(issuer, where ? where : DEMO, why, cap) == 0 &&
                resolve_all(issuer->json, where ? where : DEMO, !file, why, cap) == 0) {
         return issuer;
@@ -181,4 +183,10 @@ bool cf_issuer_lacks(const struct cf_issuer *issuer, const char *capability)
         }
     }
     return false;
+}
+
+void cf_issuer_discovery(const struct cf_issuer *issuer, char url[CF_DISCOVERY_CAP])
+{
+    (void)snprintf(url, CF_DISCOVERY_CAP, "%.300s/%.200s/v2.0/.well-known/openid-configuration",
+                   issuer->base, json_string_value(json_object_get(issuer->json, "tenant")));
 }

@@ -33,4 +33,8 @@ int cf_issuer_place(struct cf_issuer *issuer, const char *base, const char *ca_f
 /* cf_issuer_lacks says whether the profile names a capability among those that are lacking. */
 bool cf_issuer_lacks(const struct cf_issuer *issuer, const char *capability);
 
+/* cf_issuer_discovery writes the URL of the tenant's discovery document (v2). */
+enum { CF_DISCOVERY_CAP = 600 };
+void cf_issuer_discovery(const struct cf_issuer *issuer, char url[CF_DISCOVERY_CAP]);
+
 #endif

@@ -105,10 +105,9 @@ static json_t *play_case(struct cf_scene *scene, const struct cf_case *c)
 static bool reach(struct cf_scene *scene, char why[CF_REASON_CAP])
 {
     struct cf_reply reply = {0};
-    char url[600];
+    char url[CF_DISCOVERY_CAP];
     const struct cf_issuer *issuer = scene->run->issuer;
-    (void)snprintf(url, sizeof url, "%.300s/%.200s/v2.0/.well-known/openid-configuration",
-                   issuer->base, json_string_value(json_object_get(issuer->json, "tenant")));
+    cf_issuer_discovery(issuer, url);
     const struct cf_call call = {.method = "GET", .url = url};
     bool reached = cf_client_call(scene->fetcher, &call, &reply, why, CF_REASON_CAP) == 0;
     cf_reply_cleanup(&reply);

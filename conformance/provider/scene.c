@@ -45,10 +45,9 @@ static int fetch_keys(struct cf_scene *scene, char *why, size_t cap)
 {
     struct cf_reply discovery = {0};
     struct cf_reply keys = {0};
-    char url[600];
+    char url[CF_DISCOVERY_CAP];
     const struct cf_issuer *issuer = scene->run->issuer;
-    (void)snprintf(url, sizeof url, "%.300s/%.200s/v2.0/.well-known/openid-configuration",
-                   issuer->base, json_string_value(json_object_get(issuer->json, "tenant")));
+    cf_issuer_discovery(issuer, url);
     json_t *document = fetch(scene, url, &discovery, why, cap) == 0
                            ? json_loadb(discovery.body, discovery.body_len, 0, NULL)
                            : NULL;

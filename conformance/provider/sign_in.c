@@ -1,21 +1,15 @@
 /* What a person does in a browser, by the names of the fields that the profile knows. */
 #include "conformance/provider/exchange.h"
 
+#include "conformance/provider/answer.h"
+
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
 #define PAGES_MAX 8
-
-/* scheme://authority of a URL. */
-static size_t origin_length(const char *url)
-{
-    const char *authority = strstr(url, "://");
-    return authority ? (size_t)(authority + 3 - url) + strcspn(authority + 3, "/?#") : 0;
-}
 
 /* A URL that came from a page holds no names of ours; newly allocated. */
 static char *without_names(const char *url, int len, const char *rest)
@@ -38,8 +32,7 @@ static char *without_names(const char *url, int len, const char *rest)
 static char *resolve(const char *url, const char *reference)
 {
     size_t keep = strstr(reference, "://") ? 0
-                  : *reference == '/'      ? origin_length(url)
-                  : *reference == '?'      ? strcspn(url, "?#")
+                  : *reference == '/'      ? cf_origin_length(url)
                   : !*reference            ? strlen(url)
                                            : strcspn(url, "?#");
     if (keep > 0 && *reference && *reference != '/' && *reference != '?') {
@@ -48,12 +41,6 @@ static char *resolve(const char *url, const char *reference)
         }
     }
     return without_names(url, (int)keep, reference);
-}
-
-static bool at_issuer(const char *url, const char *reference)
-{
-    size_t len = origin_length(reference);
-    return len == 0 || (len == origin_length(url) && strncasecmp(url, reference, len) == 0);
 }
 
 static bool asks_for(const json_t *form, const char *name)
@@ -119,7 +106,7 @@ static json_t *next_request(const struct cf_exchange *x, const json_t *known)
     const char *to = json_string_value(json_object_get(redirect, "to"));
     const char *location =
         json_string_value(json_object_get(json_object_get(x->answer, "headers"), "location"));
-    if (to && location && at_issuer(x->url, to)) {
+    if (to && location && cf_same_origin(x->url, to)) {
         char *url = resolve(x->url, location);
         json_t *request = url ? json_pack("{s:s}", "get", url) : NULL;
         free(url);

@@ -19,15 +19,13 @@ static bool is_guid(const char *text, size_t len)
 }
 
 /* The document at {base}/{tenant}/v2.0, a new reference, or NULL with `why`. */
-static json_t *discover(const struct cf_issuer *issuer, const char *tenant, long timeout_ms,
-                        char *why, size_t cap)
+static json_t *discover(const struct cf_issuer *issuer, long timeout_ms, char *why, size_t cap)
 {
-    char url[600];
+    char url[CF_DISCOVERY_CAP];
     struct cf_reply reply = {0};
     json_t *document = NULL;
     struct cf_client *client = cf_client_new(issuer->ca_file, timeout_ms);
-    (void)snprintf(url, sizeof url, "%.300s/%.200s/v2.0/.well-known/openid-configuration",
-                   issuer->base, tenant);
+    cf_issuer_discovery(issuer, url);
     const struct cf_call call = {.method = "GET", .url = url};
     if (client && cf_client_call(client, &call, &reply, why, cap) == 0) {
         document = json_loadb(reply.body, reply.body_len, JSON_REJECT_DUPLICATES, NULL);
@@ -55,7 +53,7 @@ int cf_tenant_resolve(struct cf_issuer *issuer, long timeout_ms, char *why, size
     const char *name = json_string_value(tenant);
     int status = 0;
     if (!is_guid(name, strlen(name))) {
-        json_t *document = discover(issuer, name, timeout_ms, unreached, sizeof unreached);
+        json_t *document = discover(issuer, timeout_ms, unreached, sizeof unreached);
         json_t *id = document ? id_of(document) : NULL;
         if (id) {
             status = json_object_set(issuer->json, "domain", tenant) |

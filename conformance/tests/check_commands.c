@@ -72,6 +72,9 @@ START_TEST(bad_usage)
         {{"run", "--expected", "/nonexistent/e.json"}, "conform: /nonexistent/e.json: No such"},
         {{"run", "TIM-04", "--idp-listen", "zzz"}, "conform: --idp-listen: 'zzz' is not ADDR:PORT"},
         {{"run", "TIM-04", "--idp-listen-tls", "zzz"}, "conform: --idp-listen-tls: 'zzz' is not"},
+        {{"run", "--idp", "DSC-01", "--idp-listen-tls", "zzz"},
+         "conform: --idp-listen-tls: 'zzz' is not"},
+        {{"run", "--idp", "nowhere.json"}, "conform: nowhere.json: No such file or directory"},
         {{"diff", "one"}, "diff takes"},
         {{"diff", "/nonexistent/a", "/nonexistent/b"}, "/nonexistent/a"},
         {{"matrix", "/nonexistent/a"}, "matrix writes"},
@@ -194,6 +197,8 @@ START_TEST(the_other_half)
     char report[96];
     (void)snprintf(report, sizeof report, "%s", file("issuer.json"));
     expect((const char *const[WORDS_MAX]){"run", "--idp", "http://127.0.0.1:1", "DSC-01"}, 3, "");
+    expect((const char *const[WORDS_MAX]){"run", "--idp", "DSC-01", "--idp-listen-tls", "off"}, 0,
+           "");
     ck_assert_int_eq(conform((const char *const[WORDS_MAX]){"run", "--idp", "RFT-01", "DSC-0*",
                                                             "--json", report},
                              &out, NULL),
