@@ -327,19 +327,9 @@ START_TEST(a_policy_that_says_nothing_is_a_fault)
          "conditional_access/0/resources/0"},
         {"[{'name':'x','require':'c1','grants':['magic']}]", "conditional_access/0/grants/0"},
     };
-    char why[600] = "";
     json_t *demo = demo_json();
-    char *folder = scratch_make();
     demo_set(json_array_get(json_object_get(demo, "tenants"), 0), "conditional_access", bad[_i][0]);
-    char *text = json_dumps(demo, 0);
-    char *file = scratch_write(folder, "directory.json", text);
-    const struct idp_options options = {.listen = "127.0.0.1:0", .config_file = file};
-    ck_assert_ptr_null(idp_start(&options, why, sizeof why));
-    ck_assert_msg(strstr(why, bad[_i][1]) != NULL, "%s: %s", bad[_i][0], why);
-    free(file);
-    free(text);
-    json_decref(demo);
-    scratch_remove(folder);
+    demo_refused(demo, bad[_i][1]);
 }
 END_TEST
 

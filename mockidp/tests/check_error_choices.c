@@ -6,7 +6,6 @@
 #include "mockidp/tests/support/scratch.h"
 
 #include <check.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -93,19 +92,9 @@ START_TEST(what_is_no_choice_is_a_fault)
         {"{'50011':{'error':''}}", "/errors/50011/error: a text"},
         {"{'50011':{'text':'x'}}", "/errors/50011/text: there is no such member"},
     };
-    char why[600] = "";
     json_t *demo = demo_json();
     demo_set(demo, "errors", bad[_i][0]);
-    char *text = json_dumps(demo, 0);
-    char *folder = scratch_make();
-    char *file = scratch_write(folder, "directory.json", text);
-    const struct idp_options options = {.listen = "127.0.0.1:0", .config_file = file};
-    ck_assert_ptr_null(idp_start(&options, why, sizeof why));
-    ck_assert_msg(strstr(why, bad[_i][1]) != NULL, "%s: %s", bad[_i][0], why);
-    free(file);
-    scratch_remove(folder);
-    free(text);
-    json_decref(demo);
+    demo_refused(demo, bad[_i][1]);
 }
 END_TEST
 

@@ -252,19 +252,9 @@ START_TEST(bad_credentials_are_faults_of_the_configuration)
         {"[{'issuer':'https://a.test','subject':'x','ca':'directory.json'}]",
          "holds no PEM certificate"},
     };
-    char why[600] = "";
     json_t *demo = demo_json();
-    char *folder = scratch_make();
     demo_set(demo_app(demo, "daemon"), "federated_credentials", bad[_i][0]);
-    char *text = json_dumps(demo, 0);
-    char *file = scratch_write(folder, "directory.json", text);
-    const struct idp_options options = {.listen = "127.0.0.1:0", .config_file = file};
-    ck_assert_ptr_null(idp_start(&options, why, sizeof why));
-    ck_assert_msg(strstr(why, bad[_i][1]) != NULL, "%s: %s", bad[_i][0], why);
-    free(file);
-    free(text);
-    json_decref(demo);
-    scratch_remove(folder);
+    demo_refused(demo, bad[_i][1]);
 }
 END_TEST
 

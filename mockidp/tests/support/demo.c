@@ -45,29 +45,19 @@ json_t *demo_json(void)
     return demo;
 }
 
-static json_t *find(json_t *demo, const char *list, const char *alias)
-{
-    json_t *contoso = json_array_get(json_object_get(demo, "tenants"), 0);
-    json_t *item = NULL;
-    size_t i = 0;
-    json_array_foreach(json_object_get(contoso, list), i, item)
-    {
-        if (strcmp(text_at(item, "alias"), alias) == 0) {
-            return item;
-        }
-    }
-    ck_abort_msg("the demo directory has no %s among its %s", alias, list);
-    return NULL;
-}
-
 json_t *demo_app(json_t *demo, const char *alias)
 {
-    return find(demo, "apps", alias);
-}
-
-json_t *demo_user(json_t *demo, const char *alias)
-{
-    return find(demo, "users", alias);
+    json_t *contoso = json_array_get(json_object_get(demo, "tenants"), 0);
+    json_t *app = NULL;
+    size_t i = 0;
+    json_array_foreach(json_object_get(contoso, "apps"), i, app)
+    {
+        if (strcmp(text_at(app, "alias"), alias) == 0) {
+            return app;
+        }
+    }
+    ck_abort_msg("the demo directory has no app %s", alias);
+    return NULL;
 }
 
 void demo_set(json_t *object, const char *name, const char *text)
@@ -86,4 +76,19 @@ struct idp *demo_start(json_t *demo, const char *dir, const struct idp_options *
     free(text);
     json_decref(demo);
     return idp;
+}
+
+void demo_refused(json_t *demo, const char *says)
+{
+    char why[600] = "";
+    char *text = json_dumps(demo, 0);
+    char *dir = scratch_make();
+    char *file = scratch_write(dir, "directory.json", text);
+    const struct idp_options options = {.listen = "127.0.0.1:0", .config_file = file};
+    ck_assert_ptr_null(idp_start(&options, why, sizeof why));
+    ck_assert_msg(strstr(why, says) != NULL, "it must say \"%s\", and says \"%s\"", says, why);
+    free(file);
+    scratch_remove(dir);
+    free(text);
+    json_decref(demo);
 }

@@ -9,9 +9,8 @@
 /* demo_json returns the demo directory with absolute file names, a new reference. */
 json_t *demo_json(void);
 
-/* demo_app and demo_user return one of Contoso's by alias, borrowed; they fail the test without. */
+/* demo_app returns one of Contoso's by alias, borrowed; it fails the test without. */
 json_t *demo_app(json_t *demo, const char *alias);
-json_t *demo_user(json_t *demo, const char *alias);
 
 /* demo_set sets a member to what kitchen_json reads. */
 void demo_set(json_t *object, const char *name, const char *text);
@@ -19,5 +18,9 @@ void demo_set(json_t *object, const char *name, const char *text);
 /* demo_start writes the directory to `dir` and starts a mock of it, as mock_start_with does; the
  * reference is stolen. */
 struct idp *demo_start(json_t *demo, const char *dir, const struct idp_options *options);
+
+/* demo_refused fails the test unless a mock of the directory does not start, and says `says`; the
+ * reference is stolen. */
+void demo_refused(json_t *demo, const char *says);
 
 #endif
