@@ -119,6 +119,7 @@ def check_html(text, counts):
     page = Page()
     page.feed(text)
     assert page.cases == counts["cases"] and not page.open
+    assert f"<h1>Conformance of {counts['subject']}</h1>" in text
     assert "url(" not in text and "@import" not in text and "\x1b" not in text
 
 
@@ -131,7 +132,8 @@ def check_half(conform, words):
         run = subprocess.run([conform, "run", *words, *options], capture_output=True, text=True, check=False)
         tally = re.fullmatch(r"(\d+) passed, (\d+) failed, (\d+) skipped", run.stdout.splitlines()[-1])
         passed_, failed_, skipped_ = (int(number) for number in tally.groups())
-        counts = {"cases": passed_ + failed_ + skipped_, "failed": failed_, "skipped": skipped_}
+        subject = "identity providers" if "--idp" in words else "access-token validation"
+        counts = {"cases": passed_ + failed_ + skipped_, "failed": failed_, "skipped": skipped_, "subject": subject}
         for name in FORMATS:
             try:
                 globals()[f"check_{name}"](files[name].read_text(encoding="utf-8"), counts)

@@ -137,7 +137,11 @@ struct cf_issuer *cf_issuer_load(const char *where, char *why, size_t cap)
         (void)snprintf(why, cap, "out of memory");
         return NULL;
     }
-    issuer->json = file ? cf_document_load(where, why, cap) : where ? read_url(where) : read_demo();
+    if (where) {
+        issuer->json = is_url(where) ? read_url(where) : cf_document_load(where, why, cap);
+    } else {
+        issuer->json = read_demo();
+    }
     issuer->demo = !where;
     if (!issuer->json) {
         if (!file) {

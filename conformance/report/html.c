@@ -221,6 +221,7 @@ static void write_head(FILE *out, const json_t *runs, size_t cases)
 {
     const struct embedded_file *css = embedded_find("conformance/report/report.css");
     const json_t *first = json_array_get(runs, 0);
+    bool of_issuers = strcmp(report_text_of(first, "adapter"), "provider") == 0;
     (void)fputs("<!doctype html>\n<html lang=en><head><meta charset=utf-8>\n"
                 "<meta name=viewport content=\"width=device-width, initial-scale=1\">\n"
                 "<meta name=color-scheme content=\"light dark\">\n<title>conform: ",
@@ -230,10 +231,11 @@ static void write_head(FILE *out, const json_t *runs, size_t cases)
     (void)fputs(css ? (const char *)css->data : "", out);
     (void)fprintf(out,
                   "</style></head>\n<body style=\"--targets:%zu\" class=%s>\n<header>"
-                  "<h1>Conformance of access-token validation</h1>\n<p class=dim>%zu cases · %zu "
+                  "<h1>Conformance of %s</h1>\n<p class=dim>%zu cases · %zu "
                   "target%s · conform ",
                   json_array_size(runs), json_array_size(runs) > FEW_TARGETS ? "many" : "few",
-                  cases, json_array_size(runs), json_array_size(runs) == 1 ? "" : "s");
+                  of_issuers ? "identity providers" : "access-token validation", cases,
+                  json_array_size(runs), json_array_size(runs) == 1 ? "" : "s");
     escape_markup(out, report_text_of(first, "version"));
     (void)fputs("</p></header>\n<main>\n", out);
 }
