@@ -158,11 +158,23 @@ static const char *tenant_id_of(void *ctx, const char *alias)
     return tenant ? tenant->id : NULL;
 }
 
+const struct mint_key *bakery_shared_key(const struct idp_context *context,
+                                         const struct directory_tenant *tenant)
+{
+    char why[128];
+    const struct directory *d = context->directory;
+    if (!d->has_shared_key || (tenant && directory_is_personal(tenant))) {
+        return NULL;
+    }
+    return keyring_key(context->keyring, d->tenants[0].id, "shared", why, sizeof why);
+}
+
 json_t *bakery_jwk(const struct idp_context *context, const struct directory_tenant *tenant,
                    const struct mint_key *key, int version)
 {
     char issuer[512];
-    (void)snprintf(issuer, sizeof issuer, "%s/%s/v2.0", context->origin, tenant->id);
+    (void)snprintf(issuer, sizeof issuer, "%s/%s/v2.0", context->origin,
+                   tenant ? tenant->id : "{tenantid}");
     return mint_jwk(key, context->directory->cloud.instance_name, version == 2 ? issuer : NULL);
 }
 
@@ -175,6 +187,10 @@ static json_t *key_set(void *ctx, const char *tenant_id)
     size_t count = tenant ? keyring_published(c->keyring, tenant_id, false, keys) : 0;
     for (size_t i = 0; i < count; i++) {
         json_array_append_new(list, bakery_jwk(c, tenant, keys[i], 2));
+    }
+    const struct mint_key *shared = tenant ? bakery_shared_key(c, tenant) : NULL;
+    if (shared) {
+        json_array_append_new(list, bakery_jwk(c, tenant, shared, 2));
     }
     return json_pack("{s:o}", "keys", list);
 }

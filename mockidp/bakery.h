@@ -26,8 +26,16 @@ int bakery_facts(const struct claims_subject *subject, struct mint_facts *out);
  * nothing. */
 int64_t bakery_lifetime(const struct directory_tenant *tenant, const struct directory_app *app);
 
+/*
+ * bakery_shared_key returns the key that the tenants of organizations publish in common, or NULL
+ * when the directory or that tenant (NULL: common, organizations) has none. Nothing but a recipe
+ * signs with it.
+ */
+const struct mint_key *bakery_shared_key(const struct idp_context *context,
+                                         const struct directory_tenant *tenant);
+
 /* bakery_jwk returns a tenant's key as its JWKS shows it, a new reference; `version` 2 names the
- * issuer. */
+ * issuer: without a tenant, the one with {tenantid}. */
 json_t *bakery_jwk(const struct idp_context *context, const struct directory_tenant *tenant,
                    const struct mint_key *key, int version);
 

@@ -177,6 +177,7 @@ static const struct member directory[] = {
     {"profile_gates_access_tokens", FLAG, false, NULL},
     {"implicit_groups_max", COUNT, false, NULL},
     {"hasgroups", HAS_GROUPS, false, NULL},
+    {"shared_key", FLAG, false, NULL},
     {NULL, TEXT, false, NULL},
 };
 

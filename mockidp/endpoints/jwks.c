@@ -13,7 +13,7 @@ enum { FEW = 4 * KEYRING_PUBLISHED_MAX, MADE_OF_CAP = 8192 };
 
 /* struct shown is one key of the answer. */
 struct shown {
-    const struct directory_tenant *tenant;
+    const struct directory_tenant *tenant; /* NULL: of all tenants, as common shows a shared key */
     const struct mint_key *key;
 };
 
@@ -56,6 +56,16 @@ static void add_tenant(const struct idp_context *context, const struct directory
         keyring_published(context->keyring, tenant->id, context->keys_view == IDP_KEYS_STALE, keys);
     for (size_t i = 0; i < count; i++) {
         add_key(set, tenant, keys[i]);
+    }
+}
+
+static void add_shared(const struct idp_context *context, const struct directory_tenant *tenant,
+                       struct key_set *set)
+{
+    const struct mint_key *key =
+        context->keys_view != IDP_KEYS_EMPTY ? bakery_shared_key(context, tenant) : NULL;
+    if (key) {
+        add_key(set, tenant, key);
     }
 }
 
@@ -138,6 +148,7 @@ static void serve(struct idp_context *context, const struct http_request *reques
             }
         }
     }
+    add_shared(context, t.tenant, &set);
     respond(context, &set, version, response);
     response->failed = response->failed || set.failed;
     endpoint_metadata_headers(response);

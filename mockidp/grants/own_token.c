@@ -1,6 +1,7 @@
 /* Checking with the keys that the tenant publishes now: a removed key is an unknown one. */
 #include "mockidp/grants/own_token.h"
 
+#include "mockidp/bakery.h"
 #include "mockidp/grants/assertion.h"
 #include "mockidp/keyring/keyring.h"
 #include "mockidp/platform/clock.h"
@@ -14,9 +15,13 @@ enum { SKEW_S = 300 };
 static const char *signature_fault(struct idp_context *context,
                                    const struct directory_tenant *tenant, const struct assertion *a)
 {
-    const struct mint_key *keys[KEYRING_PUBLISHED_MAX];
+    const struct mint_key *keys[KEYRING_PUBLISHED_MAX + 1];
     char kid[ASSERTION_TEXT_CAP];
     size_t count = keyring_published(context->keyring, tenant->id, false, keys);
+    const struct mint_key *shared = bakery_shared_key(context, tenant);
+    if (shared) {
+        keys[count++] = shared;
+    }
     if (!jose_json_is(&a->header.alg, jose_span_of("RS256")) ||
         !assertion_text(assertion_field(a, "kid"), kid)) {
         return "The token has no kid, or another algorithm than RS256.";

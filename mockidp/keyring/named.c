@@ -12,6 +12,7 @@ static const struct {
 } rows[] = {
     {"rogue", "fixtures/keys/rogue.pem", NULL},
     {"app", "fixtures/keys/app.pem", NULL},
+    {"shared", "fixtures/keys/shared.pem", NULL},
     {"weak-512", "fixtures/keys/weak-512.pem", NULL},
     {"weak-1024", "fixtures/keys/weak-1024.pem", NULL},
     {"e3", "fixtures/keys/e3.pem", NULL},

@@ -277,13 +277,17 @@ static const struct {
     size_t keys;
     size_t contoso;
     size_t personal;
+    size_t shared;
 } sets[] = {
-    {"/common/discovery/v2.0/keys", 9, 3, 3},       {"/organizations/discovery/v2.0/keys", 6, 3, 0},
-    {"/consumers/discovery/v2.0/keys", 3, 0, 3},    {"/" CONSUMERS "/discovery/v2.0/keys", 3, 0, 3},
-    {"/contoso.test/discovery/v2.0/keys", 3, 3, 0},
+    {"/common/discovery/v2.0/keys", 10, 3, 3, 1},
+    {"/organizations/discovery/v2.0/keys", 7, 3, 0, 1},
+    {"/consumers/discovery/v2.0/keys", 3, 0, 3, 0},
+    {"/" CONSUMERS "/discovery/v2.0/keys", 3, 0, 3, 0},
+    {"/contoso.test/discovery/v2.0/keys", 4, 4, 0, 0},
 };
 
-/* Each key names the issuer that it signs for: common shows all, organizations no personal ones. */
+/* Each key names the issuer that it signs for: common shows all, organizations no personal ones.
+ * The key that tenants share names whoever is asked. */
 START_TEST(keys_belong_to_their_issuer)
 {
     json_t *set = mock_get(idp, sets[_i].path, NULL);
@@ -292,15 +296,17 @@ START_TEST(keys_belong_to_their_issuer)
     size_t i = 0;
     size_t contoso = 0;
     size_t personal = 0;
+    size_t shared = 0;
     json_array_foreach(keys, i, key)
     {
         contoso += strstr(text_at(key, "issuer"), "/" CONTOSO "/v2.0") != NULL;
         personal += strstr(text_at(key, "issuer"), "/" CONSUMERS "/v2.0") != NULL;
+        shared += strstr(text_at(key, "issuer"), "/{tenantid}/v2.0") != NULL;
     }
     ck_assert_msg(json_array_size(keys) == sets[_i].keys && contoso == sets[_i].contoso &&
-                      personal == sets[_i].personal,
-                  "%s: %zu, %zu of Contoso, %zu personal", sets[_i].path, json_array_size(keys),
-                  contoso, personal);
+                      personal == sets[_i].personal && shared == sets[_i].shared,
+                  "%s: %zu, %zu of Contoso, %zu personal, %zu shared", sets[_i].path,
+                  json_array_size(keys), contoso, personal, shared);
     json_decref(set);
 }
 END_TEST

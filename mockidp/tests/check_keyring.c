@@ -80,8 +80,9 @@ END_TEST
 START_TEST(every_name_has_a_key_of_its_own)
 {
     static const char *const names[] = {
-        "current",   "next", "retired",  "removed",  "other-tenant", "rogue",  "app",    "weak-512",
-        "weak-1024", "e3",   "big-3072", "big-4096", "roca",         "ec-256", "ec-384", "ed25519"};
+        "current",  "next",   "retired",  "removed",   "other-tenant", "rogue",
+        "app",      "shared", "weak-512", "weak-1024", "e3",           "big-3072",
+        "big-4096", "roca",   "ec-256",   "ec-384",    "ed25519"};
     enum { NAMES = sizeof names / sizeof names[0] };
     for (size_t i = 0; i < NAMES; i++) {
         const struct mint_key *key = kitchen_key(&kitchen, names[i]);

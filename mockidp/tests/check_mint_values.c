@@ -245,7 +245,7 @@ START_TEST(a_key_set_is_the_one_that_is_served)
     json_t *claims = claims_with("jwks", "{'key':'current','as':'jwks-text'}");
     json_t *set = json_loads(json_string_value(json_object_get(claims, "x")), 0, NULL);
     const json_t *keys = json_object_get(set, "keys");
-    ck_assert_uint_eq(json_array_size(keys), 3);
+    ck_assert_uint_eq(json_array_size(keys), 4);
     ck_assert_str_eq(json_string_value(json_object_get(json_array_get(keys, 0), "issuer")), ISSUER);
     json_decref(set);
     json_decref(claims);

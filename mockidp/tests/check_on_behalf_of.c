@@ -64,6 +64,7 @@ static const struct {
      50013, "invalid_grant", "issuer"},
     {"a stranger's key", "{'sign':{'key':'rogue'}}", GOOD, 50013, "invalid_grant",
      "The key was not found."},
+    {"the key that tenants share", "{'sign':{'key':'shared'}}", GOOD, 0, "", ""},
     {"a flipped bit", "{'mutate':[{'flip_bit':{'part':'signature','bit':7}}]}", GOOD, 50013,
      "invalid_grant", "does not verify"},
     {"another algorithm", "{'sign':{'alg':'PS256'}}", GOOD, 50013, "invalid_grant", "RS256"},
