@@ -65,6 +65,11 @@ static bool is_thumbprint(const char *text, const unsigned char *digest, size_t 
     return same;
 }
 
+static bool is_named(const struct assertion *a)
+{
+    return assertion_field(a, "x5t#S256") || assertion_field(a, "x5t") || assertion_field(a, "kid");
+}
+
 /* named_by says whether the header means this certificate: by x5t#S256, x5t or kid. */
 static bool named_by(const struct assertion *a, const struct directory_certificate *c, char *name)
 {
@@ -95,11 +100,15 @@ static int check_signature(struct grant *g, const struct assertion *a)
     char hex[65];
     char reason[200];
     const struct directory_app *app = g->client;
-    bool named =
-        assertion_field(a, "x5t#S256") || assertion_field(a, "x5t") || assertion_field(a, "kid");
+    bool named = is_named(a);
     bool found = false;
+    if (!named && !json_is_true(json_object_get(g->context->directory->root,
+                                                "assertions_without_thumbprint"))) {
+        return oauth_refuse(&g->refusal, 50027,
+                            "No certificate thumbprint specified in token header.", NULL);
+    }
     for (size_t i = 0; i < app->certificate_count; i++) {
-        /* without a thumbprint it may be any of the app's */
+        /* without a thumbprint, where that is allowed, it may be any of the app's */
         if (named && !named_by(a, &app->certificates[i], name)) {
             continue;
         }

@@ -1,7 +1,9 @@
 /* private_key_jwt: what real clients send is taken, what proves nothing is refused with its number
  * ("Microsoft identity platform application authentication certificate credentials"). */
+#include "mockidp/tests/support/demo.h"
 #include "mockidp/tests/support/kitchen.h"
 #include "mockidp/tests/support/mock.h"
+#include "mockidp/tests/support/scratch.h"
 #include "mockidp/tests/support/signer.h"
 
 #include <check.h>
@@ -51,7 +53,7 @@ static const struct {
     {"MSAL Python: a padded thumbprint, times with fractions, no nbf",
      "{'alg':'RS256','typ':'JWT','x5t':'{x5t}='}",
      "{" AUD "," WHO ",'exp':1769861400.25,'iat':1769860800.25}", KEY, "&client_id=" DAEMON, 0, ""},
-    {"openid-client: no thumbprint, aud is the issuer", "{'alg':'RS256'}",
+    {"openid-client: aud is the issuer", HEAD,
      "{'aud':'{origin}/" CONTOSO "/v2.0'," WHO "," WHEN "}", KEY, "", 0, ""},
     {"kid for the thumbprint", "{'alg':'RS256','kid':'{x5t}'}", GOOD, KEY, "", 0, ""},
     {"aud by domain", HEAD, "{'aud':'{origin}/contoso.test/oauth2/v2.0/token'," WHO "," WHEN "}",
@@ -86,8 +88,7 @@ static const struct {
     {"another key under a long thumbprint, which is named whole",
      "{'alg':'PS256','x5t#S256':'{x5t256}'}", GOOD, "fixtures/keys/rogue.pem", "", 700027,
      "'] Trace ID"},
-    {"another key without thumbprint", "{'alg':'RS256'}", GOOD, "fixtures/keys/rogue.pem", "",
-     700027, "invalid signature"},
+    {"no thumbprint", "{'alg':'RS256'}", GOOD, KEY, "", 50027, "No certificate thumbprint"},
     {"PS256 in name alone", "{'alg':'PS256','x5c':['MII'],'x5t':'{x5t}','as':'RS256'}", GOOD, KEY,
      "", 700027, "invalid signature"},
     {"no audience", HEAD, "{" WHO "," WHEN "}", KEY, "", 700023, "audience"},
@@ -152,6 +153,34 @@ START_TEST(assertions_are_judged)
 }
 END_TEST
 
+/* A directory may let any certificate of the app do. */
+START_TEST(a_thumbprint_may_be_spared)
+{
+    static const struct {
+        const char *key;
+        int code;
+    } keys[] = {{KEY, 0}, {"fixtures/keys/rogue.pem", 700027}};
+    const struct idp_options options = {
+        .listen = "127.0.0.1:0", .clock = KITCHEN_TIME, .seed = "mock"};
+    json_t *demo = demo_json();
+    char *dir = scratch_make();
+    demo_set(demo, "assertions_without_thumbprint", "true");
+    struct idp *lenient = demo_start(demo, dir, &options);
+    const char *const pairs[] = {"origin", idp_http_url(lenient), NULL};
+    char *payload = signer_replace(GOOD, pairs);
+    char *assertion = signer_sign(keys[_i].key, false, "{'alg':'RS256'}", payload);
+    char form[8192];
+    (void)snprintf(form, sizeof form, "%s&client_assertion=%s", BASE, assertion);
+    json_t *answer = mock_form(lenient, V2, form, NULL);
+    ck_assert_int_eq(mock_code(answer), keys[_i].code);
+    json_decref(answer);
+    free(assertion);
+    free(payload);
+    idp_stop(lenient);
+    scratch_remove(dir);
+}
+END_TEST
+
 START_TEST(its_type_is_needed)
 {
     static const struct {
@@ -194,6 +223,7 @@ int main(void)
     TCase *tcase = tcase_create("private_key_jwt");
     tcase_add_checked_fixture(tcase, start, stop);
     tcase_add_loop_test(tcase, assertions_are_judged, 0, ROWS(rows));
+    tcase_add_loop_test(tcase, a_thumbprint_may_be_spared, 0, 2);
     tcase_add_loop_test(tcase, its_type_is_needed, 0, 2);
     tcase_add_test(tcase, one_that_is_too_long_is_malformed);
     suite_add_tcase(suite, tcase);
