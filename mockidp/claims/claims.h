@@ -19,6 +19,7 @@ struct claims_subject {
     const struct directory_app *resource; /* of an access token */
     const struct directory_user *user;    /* NULL: app-only */
     const char *scope;
+    const json_t *granted; /* app-only: the client's app roles, or NULL: those of the directory */
     bool id_token;
     int version;       /* of the token, 1 or 2 */
     bool implicit;     /* it goes into a fragment */

@@ -1,6 +1,7 @@
 /* Groups and roles in tokens ("Configure group claims for applications", "Add app roles"). */
 #include "mockidp/claims/claims.h"
 
+#include <stdint.h>
 #include <string.h>
 
 /* is_listed: does the app's groupMembershipClaims ask for this one? */
@@ -64,6 +65,9 @@ int claims_set_groups(const struct claims_subject *s, struct mint_facts *facts)
 {
     const struct directory_app *app = claims_app(s);
     facts->roles = json_object_get(s->user ? s->user->roles : s->client->granted, app->alias);
+    if (s->granted) {
+        facts->roles = facts->made[1] = json_incref((json_t *)(uintptr_t)s->granted);
+    }
     facts->implicit = s->implicit;
     facts->implicit_groups_max = s->directory->implicit_groups_max;
     facts->has_groups_text = s->directory->has_groups_text;

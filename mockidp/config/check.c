@@ -81,6 +81,7 @@ static const struct member app[] = {
     {"optional_claims", OBJECT, false, optional_claims},
     {"consented", TEXTS_BY_NAME, false, NULL},
     {"requests", TEXTS_BY_NAME, false, NULL},
+    {"requests_roles", TEXTS_BY_NAME, false, NULL},
     {"assignment_required", FLAG, false, NULL},
     {"assigned", TEXTS, false, NULL},
     {"front_channel_logout_uri", TEXT, false, NULL},

@@ -30,9 +30,10 @@ struct directory_app {
     int access_token_version;           /* 1 or 2 */
     const json_t *scopes;               /* array of short names */
     const json_t *secrets;              /* array; empty for public clients */
-    const json_t *allow;         /* array: "password", "device_code" beside what every client may */
-    const json_t *granted;       /* object: resource alias → array of app roles */
-    const json_t *redirect_uris; /* array of {"type","uri"} */
+    const json_t *allow;   /* array: "password", "device_code" beside what every client may */
+    const json_t *granted; /* object: resource alias → array of app roles */
+    const json_t *requests_roles; /* the same: what an administrator may grant */
+    const json_t *redirect_uris;  /* array of {"type","uri"} */
     struct directory_certificate *certificates;
     size_t certificate_count;
     bool is_public;

@@ -97,6 +97,7 @@ static void fill_app(struct directory_app *app, const json_t *json, const char *
         .secrets = json_object_get(json, "secrets"),
         .allow = json_object_get(json, "allow"),
         .granted = json_object_get(json, "granted"),
+        .requests_roles = json_object_get(json, "requests_roles"),
         .redirect_uris = json_object_get(json, "redirect_uris"),
         .is_public = json_is_true(json_object_get(json, "public")),
         .federated = json_object_get(json, "federated_credentials"),

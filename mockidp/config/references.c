@@ -187,7 +187,9 @@ static void check_tenant(struct config_faults *f, const struct config_pointer *a
     {
         struct config_pointer here = {&app_list, NULL, i};
         struct config_pointer granted = {&here, "granted", 0};
+        struct config_pointer requested = {&here, "requests_roles", 0};
         check_roles(f, &granted, json_object_get(item, "granted"), apps);
+        check_roles(f, &requested, json_object_get(item, "requests_roles"), apps);
         trust_check(f, &here, item);
         config_check_claims(f, &here, item, users);
     }

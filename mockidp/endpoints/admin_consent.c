@@ -1,5 +1,6 @@
 /* Where an administrator agrees for everyone ("Admin consent on the Microsoft identity platform"):
- * of v1 to everything that the app may ask for, of v2 to the scopes that are named. */
+ * of v1 to everything that the app may ask for, of v2 to the scopes that are named, and of .default
+ * to the app roles that the registration lists. */
 #include "mockidp/admin/journal.h"
 #include "mockidp/endpoints/authorize.h"
 #include "mockidp/endpoints/cookie.h"
@@ -9,9 +10,11 @@
 #include "mockidp/endpoints/tenant.h"
 #include "mockidp/grants/consent.h"
 #include "mockidp/grants/credentials.h"
+#include "mockidp/grants/scope.h"
 #include "mockidp/pages/template.h"
 #include "mockidp/platform/words.h"
 
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -52,6 +55,7 @@ static void accept(struct visit *v)
     const char *state = grant_parameter(g, "state");
     json_t *answer = json_object();
     consent_give(g, v->scope, false, true);
+    consent_give_roles(g, v->scope);
     if (v->scope) {
         reply_set_text(answer, "admin_consent", "True");
         reply_set_text(answer, "tenant", g->tenant->id);
@@ -80,7 +84,45 @@ static void cancel(struct visit *v)
 
 /* ---- the page ---- */
 
-static char *list_scopes(const struct visit *v)
+static void list_item(FILE *out, const char *text, const char *more)
+{
+    (void)fputs("<li>", out);
+    page_escape(out, text);
+    (void)fprintf(out, "%s</li>\n", more);
+}
+
+/* What the app may do without a user: of one resource, or (NULL) of all. */
+static void list_roles(FILE *out, const struct directory_app *client,
+                       const struct directory_app *resource)
+{
+    const char *alias = NULL;
+    json_t *roles = NULL;
+    const json_t *role = NULL;
+    size_t i = 0;
+    json_object_foreach((json_t *)(uintptr_t)client->requests_roles, alias, roles)
+    {
+        json_array_foreach(roles, i, role)
+        {
+            if (!resource || strcmp(alias, resource->alias) == 0) {
+                list_item(out, json_string_value(role), " (without a user)");
+            }
+        }
+    }
+}
+
+static void list_word(const struct visit *v, FILE *out, const char *word)
+{
+    const char *name = NULL;
+    const struct grant *g = &v->grant;
+    const struct directory_app *resource =
+        g->tenant ? scope_resource(g->tenant, word, &name) : NULL;
+    list_item(out, word, "");
+    if (resource && strcmp(name, ".default") == 0) {
+        list_roles(out, g->client, resource);
+    }
+}
+
+static char *list_permissions(const struct visit *v)
 {
     char *text = NULL;
     size_t len = 0;
@@ -88,12 +130,11 @@ static char *list_scopes(const struct visit *v)
     char word[GRANT_SCOPE_CAP];
     const char *scopes = v->scope ? v->scope : "";
     if (out && !v->scope) {
-        (void)fputs("<li>Everything that it may ask for</li>\n", out);
+        list_item(out, "Everything that it may ask for", "");
+        list_roles(out, v->grant.client, NULL);
     }
     for (const char *at = scopes; out && words_next(&at, word, sizeof word);) {
-        (void)fputs("<li>", out);
-        page_escape(out, word);
-        (void)fputs("</li>\n", out);
+        list_word(v, out, word);
     }
     if (out && fclose(out) != 0) {
         free(text);
@@ -107,7 +148,7 @@ static void ask(struct visit *v, const char *problem)
     char csrf[STATE_HANDLE_CAP];
     char *action = NULL;
     struct grant *g = &v->grant;
-    char *scopes = list_scopes(v);
+    char *scopes = list_permissions(v);
     csrf_token(g->context, g->request, v->response, csrf);
     if (asprintf(&action, "%s?%s", g->request->path, g->request->query_text) < 0) {
         action = NULL;

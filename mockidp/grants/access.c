@@ -2,6 +2,7 @@
 #include "mockidp/grants/access.h"
 
 #include "mockidp/grants/claims_request.h"
+#include "mockidp/grants/consent.h"
 #include "mockidp/platform/words.h"
 
 #include <stdio.h>
@@ -63,11 +64,13 @@ static int check_assignment(struct grant *g)
 
 int access_check_app(struct grant *g)
 {
-    if (!wants_assignment(g->resource) ||
-        json_array_size(json_object_get(g->client->granted, g->resource->alias)) > 0) {
-        return 0;
-    }
-    return oauth_refuse_three(&g->refusal, 501051, g->client->id, g->client->name, g->resource->id);
+    json_t *more = wants_assignment(g->resource) ? consent_roles(g) : NULL;
+    bool may = !wants_assignment(g->resource) || json_array_size(more) > 0 ||
+               json_array_size(json_object_get(g->client->granted, g->resource->alias)) > 0;
+    json_decref(more);
+    return may ? 0
+               : oauth_refuse_three(&g->refusal, 501051, g->client->id, g->client->name,
+                                    g->resource->id);
 }
 
 /* ---- conditional access ---- */

@@ -10,6 +10,8 @@
 
 /* Everyone, every resource, every scope. */
 #define ALL "*"
+/* In the place of a user: the client for itself. */
+#define ITSELF "itself"
 
 static bool has_model(const struct grant *g)
 {
@@ -132,10 +134,10 @@ bool consent_is_needed(const struct grant *g, const char *asked, bool v1)
 }
 
 static bool give(const struct grant *g, const struct directory_app *resource, const char *name,
-                 void *user)
+                 void *who)
 {
     char key[NOTES_KEY_CAP];
-    write_name(g, user, resource->id, key);
+    write_name(g, who, resource->id, key);
     (void)notes_add(g->context->state, NOTES_CONSENTS, key,
                     strcmp(name, ".default") == 0 ? ALL : name);
     return false;
@@ -174,4 +176,50 @@ void consent_give(const struct grant *g, const char *asked, bool v1, bool everyo
         write_name(g, user, ALL, key);
         (void)notes_add(g->context->state, NOTES_CONSENTS, key, ALL);
     }
+}
+
+/* ---- app roles ("application permissions") ---- */
+
+static bool give_roles(const struct grant *g, const struct directory_app *resource,
+                       const char *name, void *ctx)
+{
+    (void)ctx;
+    if (strcmp(name, ".default") == 0) {
+        (void)give(g, resource, name, ITSELF);
+    }
+    return false;
+}
+
+void consent_give_roles(const struct grant *g, const char *asked)
+{
+    char key[NOTES_KEY_CAP];
+    if (!g->client->requests_roles) {
+        return;
+    }
+    if (asked) {
+        (void)walk(g, asked, false, give_roles, NULL);
+        return;
+    }
+    write_name(g, ITSELF, ALL, key);
+    (void)notes_add(g->context->state, NOTES_CONSENTS, key, ALL);
+}
+
+json_t *consent_roles(const struct grant *g)
+{
+    const char *alias = g->resource->alias;
+    const json_t *role = NULL;
+    size_t i = 0;
+    const json_t *requested = json_object_get(g->client->requests_roles, alias);
+    const json_t *granted = json_object_get(g->client->granted, alias);
+    if (!requested || !(noted(g, ITSELF, ALL, ALL) || noted(g, ITSELF, g->resource->id, ALL))) {
+        return NULL;
+    }
+    json_t *roles = json_deep_copy(requested);
+    json_array_foreach(granted, i, role)
+    {
+        if (!directory_lists(requested, json_string_value(role))) {
+            json_array_append_new(roles, json_deep_copy(role));
+        }
+    }
+    return roles;
 }

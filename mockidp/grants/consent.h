@@ -19,4 +19,15 @@ bool consent_is_needed(const struct grant *grant, const char *asked, bool v1);
  * all; `asked` NULL: to everything that the client may ever ask for. */
 void consent_give(const struct grant *grant, const char *asked, bool v1, bool everyone);
 
+/*
+ * consent_give_roles notes that an administrator granted the client the app roles that its
+ * registration requests: of the resources whose .default was `asked` for, or with NULL of all.
+ */
+void consent_give_roles(const struct grant *grant, const char *asked);
+
+/* consent_roles returns the app roles of the grant's resource that its client has for itself, with
+ * those that an administrator granted, a new reference; NULL when none did: then those of the
+ * directory are all. */
+json_t *consent_roles(const struct grant *grant);
+
 #endif

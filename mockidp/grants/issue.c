@@ -3,6 +3,7 @@
 
 #include "mockidp/bakery.h"
 #include "mockidp/grants/claims_request.h"
+#include "mockidp/grants/consent.h"
 #include "mockidp/mint/encode.h"
 #include "mockidp/platform/clock.h"
 #include "mockidp/platform/rng.h"
@@ -67,6 +68,7 @@ static json_t *contexts_of(const struct grant *g)
 static int fill_facts(const struct grant *g, bool id_token, int version, struct mint_facts *facts)
 {
     json_t *contexts = *g->proofs && !id_token ? contexts_of(g) : NULL;
+    json_t *granted = g->user ? NULL : consent_roles(g);
     const struct claims_subject subject = {
         .directory = g->context->directory,
         .tenant = g->tenant,
@@ -74,6 +76,7 @@ static int fill_facts(const struct grant *g, bool id_token, int version, struct 
         .resource = g->resource,
         .user = g->user,
         .scope = g->scp,
+        .granted = granted,
         .id_token = id_token,
         .version = version,
         .implicit = g->at_authorize,
@@ -86,6 +89,7 @@ static int fill_facts(const struct grant *g, bool id_token, int version, struct 
     };
     int status = bakery_facts(&subject, facts);
     json_decref(contexts);
+    json_decref(granted);
     if (status != 0) {
         return -1;
     }

@@ -220,7 +220,8 @@ static int check_listed(struct grant *g)
     char who[300];
     const json_t *requests = json_object_get(g->client->json, "requests");
     bool all = g->asked_all || g->endpoint_version == 1;
-    if (!requests || !all || json_object_get(requests, g->resource->alias)) {
+    if (!requests || !all || json_object_get(requests, g->resource->alias) ||
+        json_object_get(g->client->requests_roles, g->resource->alias)) {
         return 0;
     }
     (void)snprintf(who, sizeof who, "%s(%s)", g->client->id, g->client->name);

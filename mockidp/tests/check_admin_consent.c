@@ -176,6 +176,85 @@ START_TEST(v1_gives_what_the_registration_lists)
 }
 END_TEST
 
+#define DAEMON "client_id=c0ffee00-0000-4000-8000-0000000000d2&client_secret=daemon2-secret"
+#define FOR_ITSELF DAEMON "&grant_type=client_credentials&scope=api://auth-test/.default"
+#define ROLES_V2                                                                                   \
+    "/contoso.test/v2.0/adminconsent?client_id=c0ffee00-0000-4000-8000-0000000000d2"               \
+    "&redirect_uri=http://localhost:5000/done&scope="
+
+/* An app that has no role of the resource yet, which lets in only those that have one. */
+static void open_for_roles(const char *granted)
+{
+    const struct idp_options options = {
+        .listen = "127.0.0.1:0", .clock = KITCHEN_TIME, .seed = "mock"};
+    json_t *demo = demo_json();
+    stop();
+    dir = scratch_make();
+    json_t *daemon = demo_app(demo, "daemon-noroles");
+    demo_set(demo_app(demo, "auth-test"), "assignment_required", "true");
+    demo_set(
+        demo_app(demo, "auth-test"), "roles",
+        "[{'value':'Tasks.Read.All'},{'value':'Tasks.Writer'},{'value':'Read'},{'value':'Write'}"
+        ",{'value':'Own'}]");
+    demo_set(daemon, "redirect_uris", "[{'type':'web','uri':'http://localhost:5000/done'}]");
+    demo_set(daemon, "requests", "{}"); /* no scopes: the roles are what it lists */
+    demo_set(daemon, "requests_roles", "{'auth-test':['Read','Write']}");
+    if (*granted) {
+        demo_set(daemon, "granted", granted);
+    }
+    idp = demo_start(demo, dir, &options);
+}
+
+static const struct {
+    const char *reason;
+    const char *granted; /* by the directory */
+    const char *path;
+    const char *shows;  /* the page */
+    const char *before; /* roles; "": 501051 */
+    const char *after;
+} role_rows[] = {
+    {".default gives the roles that are listed", "", ROLES_V2 "api://auth-test/.default",
+     "<li>Write (without a user)</li>", "", "[\"Read\",\"Write\"]"},
+    {"so does v1", "",
+     "/contoso.test/adminconsent?client_id=c0ffee00-0000-4000-8000-0000000000d2"
+     "&redirect_uri=http://localhost:5000/done",
+     "<li>Read (without a user)</li>", "", "[\"Read\",\"Write\"]"},
+    {"a scope gives none", "", ROLES_V2 "api://auth-test/access_as_user", "access_as_user", "", ""},
+    {".default of another resource neither", "", ROLES_V2 "api://legacy/.default", "legacy", "",
+     ""},
+    {"what the directory gives stays", "{'auth-test':['Own','Read']}",
+     ROLES_V2 "api://auth-test/.default", "Write", "[\"Own\",\"Read\"]",
+     "[\"Read\",\"Write\",\"Own\"]"},
+};
+
+static void must_have_roles(const char *roles, const char *reason)
+{
+    json_t *answer = mock_form(idp, V2 "token", FOR_ITSELF, NULL);
+    int code = mock_code(answer);
+    ck_assert_msg(code == (*roles ? 0 : 501051), "%s: %d", reason, code);
+    if (*roles) {
+        json_t *claims = token_json(text_at(answer, "access_token"), 1);
+        char *text = json_dumps(json_object_get(claims, "roles"), JSON_COMPACT);
+        ck_assert_msg(text && strcmp(text, roles) == 0, "%s: %s", reason, text);
+        free(text);
+        json_decref(claims);
+    }
+    json_decref(answer);
+}
+
+START_TEST(an_administrator_grants_app_roles)
+{
+    struct visitor v = {.idp = NULL};
+    open_for_roles(role_rows[_i].granted);
+    v.idp = idp;
+    must_have_roles(role_rows[_i].before, role_rows[_i].reason);
+    const struct wire_answer *page = visitor_open(&v, role_rows[_i].path);
+    visitor_must_show(page, role_rows[_i].shows);
+    free(visitor_arrives(visitor_answer(&v, page, SIGN_IN "&accept=1")));
+    must_have_roles(role_rows[_i].after, role_rows[_i].reason);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("admin_consent");
@@ -189,6 +268,8 @@ int main(void)
     tcase_add_loop_test(tcase, requests_are_refused_with_a_page, 0, 6);
     tcase_add_test(tcase, auto_agrees_as_the_administrator);
     tcase_add_test(tcase, v1_gives_what_the_registration_lists);
+    tcase_add_loop_test(tcase, an_administrator_grants_app_roles, 0,
+                        sizeof role_rows / sizeof role_rows[0]);
     suite_add_tcase(suite, tcase);
     SRunner *runner = srunner_create(suite);
     srunner_run_all(runner, CK_NORMAL);

@@ -110,6 +110,8 @@ static const struct {
     {"of lists", IN_APP("'granted':{'api':'R'}"), "/tenants/0/apps/0/granted/api", "list"},
     {"granted by an app that is there", IN_APP("'granted':{'x/y':['R']}"),
      "/tenants/0/apps/0/granted/x~1y", "no app"},
+    {"what is requested too", IN_APP("'requests_roles':{'api':['R']}"),
+     "/tenants/0/apps/0/requests_roles/api/0", "no role"},
     {"a role that it has", IN_APP("'granted':{'api':['R']}"), "/tenants/0/apps/0/granted/api/0",
      "no role"},
     {"two apps of one id",
