@@ -19,10 +19,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const char wrong_password[] =
-    "<p class=\"bad\" role=\"alert\" id=\"problem\">Your account or password is incorrect.</p>";
-static const char no_admin[] = "<p class=\"bad\" role=\"alert\" id=\"problem\">AADSTS90094: Only "
-                               "an administrator can accept this.</p>";
+static const char no_admin[] = PAGE_PROBLEM("AADSTS90094: Only an administrator can accept this.");
 #define SIGN_IN(described)                                                                         \
     "<label for=\"username\">Administrator</label>\n"                                              \
     "<input type=\"text\" id=\"username\" name=\"username\" autocomplete=\"username\" "            \
@@ -84,13 +81,6 @@ static void cancel(struct visit *v)
 
 /* ---- the page ---- */
 
-static void list_item(FILE *out, const char *text, const char *more)
-{
-    (void)fputs("<li>", out);
-    page_escape(out, text);
-    (void)fprintf(out, "%s</li>\n", more);
-}
-
 /* What the app may do without a user: of one resource, or (NULL) of all. */
 static void list_roles(FILE *out, const struct directory_app *client,
                        const struct directory_app *resource)
@@ -104,7 +94,7 @@ static void list_roles(FILE *out, const struct directory_app *client,
         json_array_foreach(roles, i, role)
         {
             if (!resource || strcmp(alias, resource->alias) == 0) {
-                list_item(out, json_string_value(role), " (without a user)");
+                page_item(out, json_string_value(role), " (without a user)");
             }
         }
     }
@@ -116,7 +106,7 @@ static void list_word(const struct visit *v, FILE *out, const char *word)
     const struct grant *g = &v->grant;
     const struct directory_app *resource =
         g->tenant ? scope_resource(g->tenant, word, &name) : NULL;
-    list_item(out, word, "");
+    page_item(out, word, "");
     if (resource && strcmp(name, ".default") == 0) {
         list_roles(out, g->client, resource);
     }
@@ -130,7 +120,7 @@ static char *list_permissions(const struct visit *v)
     char word[GRANT_SCOPE_CAP];
     const char *scopes = v->scope ? v->scope : "";
     if (out && !v->scope) {
-        list_item(out, "Everything that it may ask for", "");
+        page_item(out, "Everything that it may ask for", "");
         list_roles(out, v->grant.client, NULL);
     }
     for (const char *at = scopes; out && words_next(&at, word, sizeof word);) {
@@ -225,7 +215,7 @@ static void take_answer(struct visit *v)
         check_password(v);
     }
     if (!v->grant.user) {
-        ask(v, wrong_password);
+        ask(v, PAGE_WRONG_PASSWORD);
     } else if (!v->grant.user->is_admin || v->grant.user->error) {
         v->grant.user = NULL;
         ask(v, no_admin);

@@ -1,9 +1,9 @@
 /* Where a device asks for its two codes (RFC 8628 §3.1, §3.2). */
 #include "mockidp/admin/journal.h"
 #include "mockidp/endpoints/authorize.h"
+#include "mockidp/endpoints/device_person.h"
 #include "mockidp/endpoints/endpoints.h"
 #include "mockidp/endpoints/form.h"
-#include "mockidp/grants/consent.h"
 #include "mockidp/grants/issue.h"
 
 #include <stdio.h>
@@ -50,13 +50,10 @@ static void answer_auto(struct grant *g, const char *text, struct state_device_c
     }
     const struct directory_user *user = authorize_auto_user(g, &tenant);
     if (user) {
-        (void)snprintf(code->permit.tenant_id, sizeof code->permit.tenant_id, "%s", tenant->id);
-        (void)snprintf(code->permit.user_id, sizeof code->permit.user_id, "%s", user->id);
-        const struct grant allowed = {
-            .context = g->context, .tenant = tenant, .client = g->client, .user = user};
-        consent_give(&allowed, code->permit.asked, code->permit.v1, false);
-        code->answer = STATE_DEVICE_ALLOWED;
-        (void)device_codes_answer(g->context->state, text, code);
+        struct grant person = {.context = g->context, .request = g->request};
+        /* who may not is refused when the device asks, with the number */
+        (void)device_person_check(&person, code, tenant, user);
+        (void)device_person_allow(&person, text, code);
     }
 }
 

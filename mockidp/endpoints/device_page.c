@@ -1,21 +1,20 @@
-/* The page on which a person answers for a device (RFC 8628 §3.3): the code, then who it is. */
+/* The page on which a person answers for a device (RFC 8628 §3.3): the code, then who it is, then
+ * what the app may do. */
 #include "mockidp/admin/journal.h"
+#include "mockidp/endpoints/cookie.h"
 #include "mockidp/endpoints/csrf.h"
+#include "mockidp/endpoints/device_person.h"
 #include "mockidp/endpoints/endpoints.h"
-#include "mockidp/grants/consent.h"
 #include "mockidp/grants/credentials.h"
 #include "mockidp/pages/template.h"
-#include "mockidp/platform/rng.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
-static const char wrong_code[] = "<p class=\"bad\" role=\"alert\" id=\"problem\">That code did not "
-                                 "work. Check the code and try again.</p>";
-static const char wrong_password[] =
-    "<p class=\"bad\" role=\"alert\" id=\"problem\">Your account or password is incorrect.</p>";
-static const char refused_user[] =
-    "<p class=\"bad\" role=\"alert\" id=\"problem\">This account cannot sign in: AADSTS%d.</p>";
+static const char wrong_code[] =
+    PAGE_PROBLEM("That code did not work. Check the code and try again.");
+static const char refused_user[] = PAGE_PROBLEM("This account cannot sign in: AADSTS%d.");
 
 /* struct visit is one request to the page. */
 struct visit {
@@ -24,6 +23,7 @@ struct visit {
     struct http_response *response;
     char text[STATE_HANDLE_CAP]; /* the device code */
     struct state_device_code code;
+    struct grant grant; /* of the person, once one is known */
 };
 
 static const char *field(const struct visit *v, const char *name)
@@ -73,25 +73,47 @@ static void ask_person(struct visit *v, const char *problem)
     page_respond(v->context, v->response, 200, "device_signin", values);
 }
 
+static void ask_consent(struct visit *v)
+{
+    char csrf[STATE_HANDLE_CAP];
+    const struct grant *g = &v->grant;
+    char *scopes = page_list(g->scope);
+    csrf_token(v->context, v->request, v->response, csrf);
+    const struct page_value values[] = {{"title", "Permissions requested"},
+                                        {"app", g->client->name},
+                                        {"username", g->user->upn},
+                                        {"scopes", scopes},
+                                        {"code", v->code.user_code},
+                                        {"csrf", csrf},
+                                        {NULL, NULL}};
+    page_respond(v->context, v->response, 200, "device_consent", values);
+    v->response->failed = v->response->failed || !scopes;
+    free(scopes);
+}
+
 static void say(struct visit *v, const char *title, const char *text)
 {
     const struct page_value values[] = {{"title", title}, {"text", text}, {NULL, NULL}};
     page_respond(v->context, v->response, 200, "message", values);
 }
 
-/* find_person checks name and password in the code's tenant, or of common in every one that has the
- * app. */
+/* The code's tenant, or of common every one that has the app. */
+static bool may_be_of(const struct visit *v, const struct directory_tenant *tenant)
+{
+    const struct state_permit *permit = &v->code.permit;
+    return *permit->tenant_id ? strcmp(permit->tenant_id, tenant->id) == 0
+                              : directory_app(tenant, permit->client_id) != NULL;
+}
+
+/* find_person checks name and password. */
 static const struct directory_user *find_person(const struct visit *v,
                                                 const struct directory_tenant **tenant)
 {
     const struct directory *d = v->context->directory;
-    const struct state_permit *permit = &v->code.permit;
     for (size_t i = 0; i < d->tenant_count; i++) {
         const struct directory_tenant *t = &d->tenants[i];
-        bool asked = *permit->tenant_id ? strcmp(permit->tenant_id, t->id) == 0
-                                        : directory_app(t, permit->client_id) != NULL;
         const struct directory_user *user =
-            asked ? credentials_user(t, field(v, "username")) : NULL;
+            may_be_of(v, t) ? credentials_user(t, field(v, "username")) : NULL;
         if (user && credentials_match(user, field(v, "password"))) {
             *tenant = t;
             return user;
@@ -100,49 +122,84 @@ static const struct directory_user *find_person(const struct visit *v,
     return NULL;
 }
 
-/* Who types the code agrees by it, and sits before a page: a session of its own says so. */
-static void agree(struct visit *v, const struct directory_tenant *tenant,
-                  const struct directory_user *user)
+/* open_session remembers who signed in: the next page, and the apps of this browser, will ask. */
+static void open_session(struct visit *v)
 {
-    struct state_permit *permit = &v->code.permit;
-    struct grant g = {.context = v->context,
-                      .tenant = tenant,
-                      .client = directory_app(tenant, permit->client_id),
-                      .user = user};
-    rng_guid(v->context->rng, permit->session_id);
-    (void)notes_add(v->context->state, NOTES_PROOFS, permit->session_id, "mfa");
-    if (g.client) {
-        consent_give(&g, permit->asked, permit->v1, false);
+    char cookie[STATE_HANDLE_CAP];
+    struct grant *g = &v->grant;
+    struct state_session session = {.signed_in_at = 0};
+    (void)snprintf(session.tenant_id, sizeof session.tenant_id, "%s", g->tenant->id);
+    (void)snprintf(session.user_id, sizeof session.user_id, "%s", g->user->id);
+    if (sessions_open(v->context->state, &session, cookie) == 0) {
+        cookie_set(v->request, v->response, COOKIE_SESSION, cookie, true);
+        (void)snprintf(g->permit.session_id, sizeof g->permit.session_id, "%s", session.id);
     }
 }
 
-static void allow(struct visit *v)
+static void finish(struct visit *v)
 {
-    char problem[120];
-    const struct directory_tenant *tenant = NULL;
-    const struct directory_user *user = find_person(v, &tenant);
-    struct state_permit *permit = &v->code.permit;
-    if (!user) {
-        ask_person(v, wrong_password);
-        return;
-    }
-    if (user->error) {
-        (void)snprintf(problem, sizeof problem, refused_user, user->error);
-        ask_person(v, problem);
-        return;
-    }
-    (void)snprintf(permit->tenant_id, sizeof permit->tenant_id, "%s", tenant->id);
-    (void)snprintf(permit->user_id, sizeof permit->user_id, "%s", user->id);
-    permit->auth_time = state_now(v->context->state);
-    agree(v, tenant, user);
-    v->code.answer = STATE_DEVICE_ALLOWED;
-    if (!device_codes_answer(v->context->state, v->text, &v->code)) {
+    if (!device_person_allow(&v->grant, v->text, &v->code)) {
         ask_code(v, "", wrong_code);
         return;
     }
     journal_note_outcome(v->context->journal, "ok");
     say(v, "You have signed in",
         "You may close this window and go on with the app on your device.");
+}
+
+/* check holds who signed in against the directory; says on the page what stands against it. */
+static bool check(struct visit *v, const struct directory_tenant *tenant,
+                  const struct directory_user *user)
+{
+    char problem[120];
+    v->grant = (struct grant){.context = v->context, .request = v->request};
+    if (device_person_check(&v->grant, &v->code, tenant, user) == 0) {
+        return true;
+    }
+    (void)snprintf(problem, sizeof problem, refused_user, v->grant.refusal.number);
+    ask_person(v, problem);
+    return false;
+}
+
+static void allow(struct visit *v)
+{
+    const struct directory_tenant *tenant = NULL;
+    const struct directory_user *user = find_person(v, &tenant);
+    if (!user) {
+        ask_person(v, PAGE_WRONG_PASSWORD);
+        return;
+    }
+    if (!check(v, tenant, user)) {
+        return;
+    }
+    open_session(v);
+    if (device_person_needs_consent(&v->grant)) {
+        ask_consent(v);
+    } else {
+        finish(v);
+    }
+}
+
+/* The consent page is answered by who signed in just before. */
+static void accept(struct visit *v)
+{
+    char cookie[STATE_HANDLE_CAP];
+    struct state_session session;
+    const struct directory_tenant *tenant = NULL;
+    const struct directory_user *user = NULL;
+    if (cookie_read(v->request, COOKIE_SESSION, cookie, sizeof cookie) &&
+        sessions_find(v->context->state, cookie, &session) &&
+        (tenant = directory_tenant(v->context->directory, session.tenant_id)) &&
+        may_be_of(v, tenant)) {
+        user = directory_user(tenant, session.user_id);
+    }
+    if (!user) {
+        ask_person(v, NULL);
+    } else if (check(v, tenant, user)) {
+        (void)snprintf(v->grant.permit.session_id, sizeof v->grant.permit.session_id, "%s",
+                       session.id);
+        finish(v);
+    }
 }
 
 static void cancel(struct visit *v)
@@ -170,6 +227,8 @@ void endpoint_device_page(struct idp_context *context, const struct http_request
         cancel(&v);
     } else if (http_params_get(&request->form, "allow")) {
         allow(&v);
+    } else if (http_params_get(&request->form, "accept")) {
+        accept(&v);
     } else {
         ask_person(&v, NULL);
     }

@@ -6,7 +6,6 @@
 #include "mockidp/endpoints/tenant.h"
 #include "mockidp/grants/credentials.h"
 #include "mockidp/pages/template.h"
-#include "mockidp/platform/words.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -143,16 +142,8 @@ static void ask_consent(struct authorize *a, struct http_response *response)
 {
     struct form form;
     struct grant *g = &a->grant;
-    char word[GRANT_SCOPE_CAP];
-    char *scopes = NULL;
-    size_t len = 0;
-    FILE *out = open_memstream(&scopes, &len);
-    for (const char *at = g->scope; out && words_next(&at, word, sizeof word);) {
-        (void)fputs("<li>", out);
-        page_escape(out, word);
-        (void)fputs("</li>\n", out);
-    }
-    if (out && fclose(out) == 0 && form_open(a, response, &form)) {
+    char *scopes = page_list(g->scope);
+    if (scopes && form_open(a, response, &form)) {
         const struct page_value values[] = {{"title", "Permissions requested"},
                                             {"app", g->client->name},
                                             {"username", g->user->upn},
@@ -181,11 +172,8 @@ void signin_ask(struct authorize *a, struct http_response *response)
 
 /* ---- the answers ---- */
 
-static const char wrong_password[] =
-    "<p class=\"bad\" role=\"alert\" id=\"problem\">Your account or password is incorrect.</p>";
-static const char wrong_account[] = "<p class=\"bad\" role=\"alert\" id=\"problem\">This username "
-                                    "may be incorrect. Make sure you typed it "
-                                    "correctly.</p>";
+static const char wrong_account[] =
+    PAGE_PROBLEM("This username may be incorrect. Make sure you typed it correctly.");
 
 static void check_password(struct authorize *a, const char *username, const char *password,
                            struct http_response *response)
@@ -193,7 +181,7 @@ static void check_password(struct authorize *a, const char *username, const char
     const struct directory_tenant *tenant = NULL;
     const struct directory_user *user = authorize_find_account(a, username, &tenant);
     if (!user || !credentials_match(user, password)) {
-        ask_password(a, username, wrong_password, response);
+        ask_password(a, username, PAGE_WRONG_PASSWORD, response);
     } else if (authorize_sign_in(a, tenant, user, response) != 0) {
         authorize_refuse(a, response);
     } else if (a->prompt == PROMPT_CONSENT || authorize_needs_consent(a)) {

@@ -24,6 +24,12 @@ static const char *name_of_grant(const struct grant *g)
     return g->at_authorize || !type ? "authorize" : type;
 }
 
+static bool is_device_code(const char *type)
+{
+    return strcmp(type, "device_code") == 0 ||
+           strcmp(type, "urn:ietf:params:oauth:grant-type:device_code") == 0;
+}
+
 static int refuse(struct grant *g, int number)
 {
     const char *resource = g->resource ? g->resource->id : NULL;
@@ -82,6 +88,19 @@ static bool covers(const json_t *policy, const char *list, const char *word)
     return !words || directory_lists(words, word);
 }
 
+/* The grant of devices has two names, and a policy for one is for both. */
+static bool covers_grant(const json_t *policy, const char *type)
+{
+    const json_t *name = NULL;
+    size_t i = 0;
+    bool covered = covers(policy, "grants", type);
+    json_array_foreach(json_object_get(policy, "grants"), i, name)
+    {
+        covered = covered || (is_device_code(type) && is_device_code(json_string_value(name)));
+    }
+    return covered;
+}
+
 /* demand asks for a proof: "mfa", or an authentication context, which the challenge names. */
 static int demand(struct grant *g, const char *proof)
 {
@@ -112,7 +131,7 @@ static int check_policies(struct grant *g)
         int number = (int)json_integer_value(json_object_get(policy, "error"));
         if (!covers(policy, "users", g->user->alias) ||
             !covers(policy, "clients", g->client->alias) ||
-            !covers(policy, "grants", name_of_grant(g)) ||
+            !covers_grant(policy, name_of_grant(g)) ||
             !covers(policy, "resources", g->resource ? g->resource->alias : "")) {
             continue;
         }

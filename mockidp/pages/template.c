@@ -4,12 +4,16 @@
 #include "mockidp/config/embedded.h"
 #include "mockidp/mint/encode.h"
 #include "mockidp/platform/rng.h"
+#include "mockidp/platform/words.h"
 
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
 #define FOLDER "mockidp/pages/"
+
+/* A longer scope is cut. */
+enum { WORD_CAP = 2048 };
 
 void page_escape(FILE *out, const char *text)
 {
@@ -23,6 +27,29 @@ void page_escape(FILE *out, const char *text)
         default: (void)fputc(*text, out);
         }
     }
+}
+
+void page_item(FILE *out, const char *text, const char *more)
+{
+    (void)fputs("<li>", out);
+    page_escape(out, text);
+    (void)fprintf(out, "%s</li>\n", more);
+}
+
+char *page_list(const char *words)
+{
+    char word[WORD_CAP];
+    char *text = NULL;
+    size_t len = 0;
+    FILE *out = open_memstream(&text, &len);
+    for (const char *at = words; out && words_next(&at, word, sizeof word);) {
+        page_item(out, word, "");
+    }
+    if (out && fclose(out) != 0) {
+        free(text);
+        text = NULL;
+    }
+    return text;
 }
 
 static const char *value_of(const struct page_value *values, const char *name, size_t len)

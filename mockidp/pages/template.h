@@ -17,6 +17,10 @@ struct page_value {
 /* What a field says of itself when the element with id "problem" tells what is wrong with it. */
 #define PAGE_DESCRIBED " aria-describedby=\"problem\" aria-invalid=\"true\""
 
+/* What is wrong, as the value of {{{problem}}}. */
+#define PAGE_PROBLEM(text) "<p class=\"bad\" role=\"alert\" id=\"problem\">" text "</p>"
+#define PAGE_WRONG_PASSWORD PAGE_PROBLEM("Your account or password is incorrect.")
+
 /*
  * page_respond answers with the page "signin" (mockidp/pages/signin.html) inside the layout.
  * {{name}} becomes the text, escaped for HTML; {{{name}}} the text as it is, which must be HTML
@@ -28,5 +32,12 @@ void page_respond(struct idp_context *context, struct http_response *response, i
 
 /* page_escape writes text for HTML, in content and in quoted attributes. */
 void page_escape(FILE *out, const char *text);
+
+/* page_item writes one <li> of text, with what is HTML already (" (without a user)") behind it. */
+void page_item(FILE *out, const char *text, const char *more);
+
+/* page_list returns an <li> for each word of a list with blanks, newly allocated, or NULL without
+ * memory. */
+char *page_list(const char *words);
 
 #endif

@@ -236,18 +236,23 @@ START_TEST(auto_agrees_for_the_user)
 }
 END_TEST
 
-START_TEST(who_types_a_devices_code_agrees)
+/* The page of the code asks, too; a cancelled one is a device declined. */
+START_TEST(a_device_is_agreed_to)
 {
     char form[400];
     struct visitor v = {.idp = idp};
     json_t *device = mock_form(idp, V2 "devicecode", NATIVE "&scope=api://auth-test/write", NULL);
     (void)snprintf(form, sizeof form, "&code=%s", text_at(device, "user_code"));
     const struct wire_answer *page = visitor_answer(&v, visitor_open(&v, "/devicelogin"), form);
-    visitor_must_show(visitor_answer(&v, page, SIGN_IN "&allow=1"), "You have signed in");
+    page = visitor_answer(&v, page, SIGN_IN "&allow=1");
+    visitor_must_show(page, "<li>api://auth-test/write</li>");
+    visitor_must_show(visitor_answer(&v, page, _i == 0 ? "&accept=1" : "&cancel=1"),
+                      _i == 0 ? "You have signed in" : "You have cancelled");
     (void)snprintf(form, sizeof form, NATIVE "&grant_type=device_code&device_code=%s",
                    text_at(device, "device_code"));
     json_t *answer = mock_form(idp, V2 "token", form, NULL);
-    ck_assert_msg(mock_code(answer) == 0, "%s", text_at(answer, "error_description"));
+    ck_assert_msg(mock_code(answer) == (_i == 0 ? 0 : 65004), "%s",
+                  text_at(answer, "error_description"));
     json_decref(answer);
     json_decref(device);
 }
@@ -267,7 +272,7 @@ int main(void)
     tcase_add_test(tcase, who_declines_is_not_asked_for_a_token);
     tcase_add_loop_test(tcase, without_a_page_nobody_can_agree, 0, 2);
     tcase_add_test(tcase, auto_agrees_for_the_user);
-    tcase_add_test(tcase, who_types_a_devices_code_agrees);
+    tcase_add_loop_test(tcase, a_device_is_agreed_to, 0, 2);
     suite_add_tcase(suite, tcase);
     SRunner *runner = srunner_create(suite);
     srunner_run_all(runner, CK_NORMAL);
