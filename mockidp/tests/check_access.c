@@ -274,6 +274,8 @@ START_TEST(a_token_that_can_be_withdrawn_lives_a_day)
 {
     json_t *answer = ask(capabilities[_i].form);
     json_int_t lives = json_integer_value(json_object_get(answer, "expires_in"));
+    json_int_t renews = json_integer_value(json_object_get(answer, "refresh_in"));
+    ck_assert_int_eq(renews, capabilities[_i].lifetime ? 43199 : 0);
     must_have(answer, "xms_cc", capabilities[_i].xms_cc);
     ck_assert_msg(capabilities[_i].lifetime ? lives == capabilities[_i].lifetime - 1 : lives < 5400,
                   "%s: %lld", capabilities[_i].reason, (long long)lives);
