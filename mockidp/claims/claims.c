@@ -3,8 +3,6 @@
 
 #include <string.h>
 
-/* Microsoft Graph is in no directory. */
-#define GRAPH_ID "00000003-0000-0000-c000-000000000000"
 /* What app-only tokens for Graph have as their directory role. */
 #define GRAPH_APP_ROLE "0997a1d0-0d1d-4acb-b408-d5ca73121e90"
 
@@ -46,7 +44,7 @@ static int add_wids(const struct claims_subject *s, json_t *out)
 /* Graph's tokens say more by themselves. */
 static int add_graph(const struct claims_subject *s, json_t *out)
 {
-    if (s->user || s->id_token || strcmp(s->resource->id, GRAPH_ID) != 0) {
+    if (s->user || s->id_token || strcmp(s->resource->id, DIRECTORY_GRAPH_ID) != 0) {
         return 0;
     }
     return json_object_set_new(out, "idtyp", json_string("app")) ||
@@ -74,7 +72,7 @@ int claims_set_extra(const struct claims_subject *s, struct mint_facts *facts)
     const json_t *optional = s->id_token ? app->optional_id : app->optional_access;
     const json_t *made = s->id_token ? app->claims_id : app->claims_access;
     bool roles = app->group_claims & (DIRECTORY_GROUPS_ROLES | DIRECTORY_GROUPS_ALL);
-    bool graph = !s->user && !s->id_token && app->alias && strcmp(app->id, GRAPH_ID) == 0;
+    bool graph = !s->user && !s->id_token && app->alias && strcmp(app->id, DIRECTORY_GRAPH_ID) == 0;
     bool request = json_array_size(s->contexts) > 0 || s->withdrawable;
     if (!optional && !made && !roles && !graph && !request && !s->client->managed_identity) {
         return 0;

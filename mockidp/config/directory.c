@@ -145,3 +145,21 @@ bool directory_is_personal(const struct directory_tenant *t)
 {
     return same(t->id, DIRECTORY_CONSUMERS_ID);
 }
+
+static bool is_url_of(const char *name, const char *host)
+{
+    static const char scheme[] = "https://";
+    size_t len = strlen(scheme);
+    if (!host || strncasecmp(name, scheme, len) != 0) {
+        return false;
+    }
+    const char *rest = name + len;
+    len = strlen(host);
+    return strncasecmp(rest, host, len) == 0 && (!rest[len] || strcmp(rest + len, "/") == 0);
+}
+
+bool directory_is_graph(const struct directory *d, const char *name)
+{
+    return same(name, DIRECTORY_GRAPH_ID) || is_url_of(name, d->cloud.msgraph_host) ||
+           is_url_of(name, d->cloud.dod_graph_host);
+}

@@ -12,6 +12,9 @@
 /* The tenant of personal accounts ("Tenancy in Microsoft Entra ID"). */
 #define DIRECTORY_CONSUMERS_ID "9188040d-6c67-4c5b-b112-36a304b66dad"
 
+/* Microsoft Graph, which is in no directory and known everywhere. */
+#define DIRECTORY_GRAPH_ID "00000003-0000-0000-c000-000000000000"
+
 /* A certificate with which an app proves itself. */
 struct directory_certificate {
     EVP_PKEY *key;
@@ -128,6 +131,7 @@ struct directory_cloud {
     const char *instance_name;
     const char *graph_host; /* of the old Azure AD Graph */
     const char *msgraph_host;
+    const char *dod_graph_host; /* of US Government: that of the Department of Defense, else NULL */
     const char *rbac_url;
     const char *sts; /* "https://sts.windows.net", of v1 issuers */
 };
@@ -180,6 +184,10 @@ const struct directory_group *directory_group(const struct directory_tenant *ten
 
 /* directory_has_domain says whether a verified domain of the tenant is `name`, in any case. */
 bool directory_has_domain(const struct directory_tenant *tenant, const char *name);
+
+/* directory_is_graph says whether a resource's name is Microsoft Graph's in this cloud: its id, or
+ * the cloud's host after https:// (a final slash aside). */
+bool directory_is_graph(const struct directory *directory, const char *name);
 
 /* directory_lists says whether an array of strings holds `text`. */
 bool directory_lists(const json_t *array, const char *text);

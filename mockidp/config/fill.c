@@ -201,14 +201,14 @@ static void fill_cloud(struct directory_cloud *cloud, const json_t *root)
         struct directory_cloud cloud;
     } known[] = {
         {"public",
-         {"microsoftonline.com", "graph.windows.net", "graph.microsoft.com",
+         {"microsoftonline.com", "graph.windows.net", "graph.microsoft.com", NULL,
           "https://pas.windows.net", "https://sts.windows.net"}},
         {"us-government",
-         {"microsoftonline.us", "graph.windows.net", "graph.microsoft.us",
+         {"microsoftonline.us", "graph.windows.net", "graph.microsoft.us", "dod-graph.microsoft.us",
           "https://pasff.usgovcloudapi.net", "https://sts.windows.net"}},
         {"china",
          {"partner.microsoftonline.cn", "graph.chinacloudapi.cn", "microsoftgraph.chinacloudapi.cn",
-          "https://pas.chinacloudapi.cn", "https://sts.chinacloudapi.cn"}},
+          NULL, "https://pas.chinacloudapi.cn", "https://sts.chinacloudapi.cn"}},
     };
     const json_t *metadata = json_object_get(root, "cloud_metadata");
     const char *word = text_or(root, "cloud", "public");

@@ -104,8 +104,7 @@ static void list_word(const struct visit *v, FILE *out, const char *word)
 {
     const char *name = NULL;
     const struct grant *g = &v->grant;
-    const struct directory_app *resource =
-        g->tenant ? scope_resource(g->tenant, word, &name) : NULL;
+    const struct directory_app *resource = g->tenant ? scope_resource(g, word, &name) : NULL;
     page_item(out, word, "");
     if (resource && strcmp(name, ".default") == 0) {
         list_roles(out, g->client, resource);

@@ -27,12 +27,8 @@ struct bearer {
 static const char *read_bearer(struct idp_context *context, const struct assertion *a,
                                struct bearer *b)
 {
-    static const char *const audiences[] = {"00000003-0000-0000-c000-000000000000",
-                                            "https://graph.microsoft.com",
-                                            "https://graph.microsoft.com/"};
     char text[ASSERTION_TEXT_CAP];
     int64_t exp = 0;
-    bool for_graph = false;
     (void)assertion_text(assertion_claim(a, "tid"), text);
     b->tenant = directory_tenant(context->directory, text);
     const char *fault = b->tenant ? own_token_fault(context, b->tenant, a) : "Unknown tenant.";
@@ -43,10 +39,7 @@ static const char *read_bearer(struct idp_context *context, const struct asserti
         return "Lifetime validation failed, the token is expired.";
     }
     (void)assertion_text(assertion_claim(a, "aud"), text);
-    for (size_t i = 0; i < sizeof audiences / sizeof audiences[0]; i++) {
-        for_graph = for_graph || strcasecmp(text, audiences[i]) == 0;
-    }
-    if (!for_graph) {
+    if (!directory_is_graph(context->directory, text)) {
         return "Access token validation failure. Invalid audience.";
     }
     (void)assertion_text(assertion_claim(a, "scp"), b->scp);
@@ -90,7 +83,8 @@ static json_t *make_body(struct idp_context *context, const struct bearer *b)
             json_object_set_new(body, "given_name", json_string(b->user->given_name));
         }
         json_object_set_new(body, "picture",
-                            json_string("https://graph.microsoft.com/v1.0/me/photo/$value"));
+                            json_sprintf("https://%s/v1.0/me/photo/$value",
+                                         context->directory->cloud.msgraph_host));
     }
     if (body && words_have(b->scp, "email")) {
         json_object_set_new(body, "email",

@@ -112,7 +112,7 @@ static bool walk(const struct grant *g, const char *asked, bool v1,
         const char *name = NULL;
         (void)snprintf(word, sizeof word, "%.*s%s", (int)strcspn(at, " "), at,
                        v1 ? "/.default" : "");
-        const struct directory_app *resource = scope_resource(g->tenant, word, &name);
+        const struct directory_app *resource = scope_resource(g, word, &name);
         if (resource && !scope_is_oidc(name) && visit(g, resource, name, ctx)) {
             return true;
         }

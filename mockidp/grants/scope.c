@@ -14,23 +14,10 @@
 /* Scopes without a resource are Microsoft Graph's, a v1 resource. */
 static const struct directory_app graph = {
     .alias = "graph",
-    .id = "00000003-0000-0000-c000-000000000000",
+    .id = DIRECTORY_GRAPH_ID,
     .name = "Microsoft Graph",
     .access_token_version = 1,
 };
-
-static bool is_graph(const char *name)
-{
-    static const char *const names[] = {"https://graph.microsoft.com",
-                                        "https://graph.microsoft.com/",
-                                        "00000003-0000-0000-c000-000000000000"};
-    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
-        if (strcasecmp(name, names[i]) == 0) {
-            return true;
-        }
-    }
-    return false;
-}
 
 bool scope_is_oidc(const char *scope)
 {
@@ -43,7 +30,13 @@ bool scope_is_oidc(const char *scope)
     return false;
 }
 
-const struct directory_app *scope_resource(const struct directory_tenant *tenant, const char *word,
+static const struct directory_app *find_resource(const struct grant *g, const char *name)
+{
+    return directory_is_graph(g->context->directory, name) ? &graph
+                                                           : directory_resource(g->tenant, name);
+}
+
+const struct directory_app *scope_resource(const struct grant *g, const char *word,
                                            const char **name)
 {
     char resource[512];
@@ -53,7 +46,7 @@ const struct directory_app *scope_resource(const struct directory_tenant *tenant
         return &graph;
     }
     (void)snprintf(resource, sizeof resource, "%.*s", (int)(slash - word), word);
-    return is_graph(resource) ? &graph : directory_resource(tenant, resource);
+    return find_resource(g, resource);
 }
 
 /* append adds a word to a list of words, unless it is there or the list is full. */
@@ -89,8 +82,7 @@ static bool is_uri_of(const struct directory_app *app, const char *name)
 /* use_resource settles which resource it is; a second one is refused. */
 static int use_resource(struct grant *g, const char *name, const char *scope)
 {
-    const struct directory_app *found =
-        is_graph(name) ? &graph : directory_resource(g->tenant, name);
+    const struct directory_app *found = find_resource(g, name);
     /* an alias is a word of recipes */
     if (!found || (strcasecmp(name, found->alias) == 0 && !is_uri_of(found, name))) {
         return oauth_refuse(&g->refusal, 500011, name, g->tenant->name);
@@ -206,7 +198,7 @@ static int refuse_resource(struct grant *g, const char *resource, const char *sc
     char word[GRANT_SCOPE_CAP];
     const char *name = NULL;
     for (const char *at = scope ? scope : ""; words_next(&at, word, sizeof word);) {
-        if (!scope_is_oidc(word) && scope_resource(g->tenant, word, &name) != named) {
+        if (!scope_is_oidc(word) && scope_resource(g, word, &name) != named) {
             return oauth_refuse(&g->refusal, 9010010, NULL, NULL);
         }
     }

@@ -2,16 +2,16 @@
 #ifndef MOCKIDP_GRANTS_SCOPE_H
 #define MOCKIDP_GRANTS_SCOPE_H
 
-#include "mockidp/config/directory.h"
+#include "mockidp/grants/grant.h"
 
 #include <stdbool.h>
 
 /* scope_is_oidc says whether a scope is one of OpenID Connect's, which is no resource's. */
 bool scope_is_oidc(const char *scope);
 
-/* scope_resource finds the resource of "{resource}/{name}", or of a bare name Microsoft Graph, and
- * where the name stands in `word`; NULL without one. */
-const struct directory_app *scope_resource(const struct directory_tenant *tenant, const char *word,
+/* scope_resource finds the resource of "{resource}/{name}" in the grant's tenant, or of a bare name
+ * Microsoft Graph, and where the name stands in `word`; NULL without one. */
+const struct directory_app *scope_resource(const struct grant *grant, const char *word,
                                            const char **name);
 
 #endif

@@ -1,0 +1,97 @@
+/* Microsoft Graph under the host names of each cloud ("Microsoft Graph in national clouds"): whose
+ * scopes a token is for, whose token userinfo takes, and where it says the picture is. */
+#include "mockidp/tests/support/demo.h"
+#include "mockidp/tests/support/kitchen.h"
+#include "mockidp/tests/support/mock.h"
+#include "mockidp/tests/support/scratch.h"
+
+#include <check.h>
+#include <stdio.h>
+#include <string.h>
+
+#define V2 "/contoso.test/oauth2/v2.0/token"
+#define USER                                                                                       \
+    "client_id=c0ffee00-0000-4000-8000-0000000000e1&grant_type=password"                           \
+    "&username=alice@contoso.test&password=Passw0rd!&scope="
+#define SCOPES "/User.Read+openid+profile"
+
+static const struct {
+    const char *reason;
+    const char *member;
+    const char *value;
+    const char *resource;
+    int code; /* AADSTS; 0: a token, which userinfo takes */
+    const char *host;
+} rows[] = {
+    {"the public cloud", "cloud", "'public'", "https://graph.microsoft.com", 0,
+     "graph.microsoft.com"},
+    {"with a final slash", "cloud", "'public'", "https://graph.microsoft.com/", 0,
+     "graph.microsoft.com"},
+    {"in another case", "cloud", "'public'", "HTTPS://Graph.Microsoft.com", 0,
+     "graph.microsoft.com"},
+    {"by its id", "cloud", "'china'", "00000003-0000-0000-C000-000000000000", 0,
+     "microsoftgraph.chinacloudapi.cn"},
+    {"a host that begins so", "cloud", "'public'", "https://graph.microsoft.com.test", 500011, ""},
+    {"a host that ends sooner", "cloud", "'public'", "https://graph.microsoft.co", 500011, ""},
+    {"not over http", "cloud", "'public'", "http://graph.microsoft.com", 500011, ""},
+    {"China", "cloud", "'china'", "https://microsoftgraph.chinacloudapi.cn", 0,
+     "microsoftgraph.chinacloudapi.cn"},
+    {"not the other cloud's", "cloud", "'china'", "https://graph.microsoft.com", 500011, ""},
+    {"US Government", "cloud", "'us-government'", "https://graph.microsoft.us", 0,
+     "graph.microsoft.us"},
+    {"its Department of Defense", "cloud", "'us-government'", "https://dod-graph.microsoft.us", 0,
+     "graph.microsoft.us"},
+    {"nobody else's", "cloud", "'public'", "https://dod-graph.microsoft.us", 500011, ""},
+    {"as the directory says", "cloud_metadata", "{'msgraph_host':'graph.test'}",
+     "https://graph.test", 0, "graph.test"},
+};
+
+static void must_show_picture(struct idp *idp, const char *token, const char *host)
+{
+    char headers[4096];
+    char picture[120];
+    (void)snprintf(headers, sizeof headers, "Authorization: Bearer %s\r\n", token);
+    (void)snprintf(picture, sizeof picture, "\"https://%s/v1.0/me/photo/$value\"", host);
+    const struct wire_answer *answer = mock_ask(idp, "GET", "/oidc/userinfo", headers, NULL);
+    ck_assert_msg(answer->status == 200 && strstr(answer->body, picture), "%d %s", answer->status,
+                  answer->body);
+}
+
+START_TEST(each_cloud_has_its_graph)
+{
+    static const struct idp_options options = {
+        .listen = "127.0.0.1:0", .clock = KITCHEN_TIME, .seed = "graph"};
+    char form[400];
+    char *dir = scratch_make();
+    json_t *demo = demo_json();
+    demo_set(demo, rows[_i].member, rows[_i].value);
+    struct idp *idp = demo_start(demo, dir, &options);
+    (void)snprintf(form, sizeof form, USER "%s" SCOPES, rows[_i].resource);
+    json_t *answer = mock_form(idp, V2, form, NULL);
+    ck_assert_msg(mock_code(answer) == rows[_i].code, "%s: %s", rows[_i].reason,
+                  text_at(answer, "error_description"));
+    if (rows[_i].code == 0) {
+        json_t *claims = token_json(text_at(answer, "access_token"), 1);
+        ck_assert_str_eq(text_at(claims, "aud"), rows[_i].resource);
+        must_show_picture(idp, text_at(answer, "access_token"), rows[_i].host);
+        json_decref(claims);
+    }
+    json_decref(answer);
+    idp_stop(idp);
+    scratch_remove(dir);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("graph");
+    TCase *tcase = tcase_create("clouds");
+    tcase_set_timeout(tcase, 60);
+    tcase_add_loop_test(tcase, each_cloud_has_its_graph, 0, sizeof rows / sizeof rows[0]);
+    suite_add_tcase(suite, tcase);
+    SRunner *runner = srunner_create(suite);
+    srunner_run_all(runner, CK_NORMAL);
+    int failed = srunner_ntests_failed(runner);
+    srunner_free(runner);
+    return failed == 0 ? 0 : 1;
+}
