@@ -2,8 +2,15 @@
 #include "mockidp/endpoints/form.h"
 
 #include "mockidp/endpoints/tenant.h"
+#include "mockidp/mint/encode.h"
+#include "mockidp/platform/clock.h"
+#include "mockidp/platform/rng.h"
 
 #include <stdio.h>
+#include <stdlib.h>
+#include <time.h>
+
+enum { FPC_LIFETIME_S = 30 * 86400 };
 
 /* client_sent says whether a parameter, or a header of that name, is there. */
 static bool client_sent(const struct http_request *request, const char *name)
@@ -11,12 +18,40 @@ static bool client_sent(const struct http_request *request, const char *name)
     return http_params_get(&request->form, name) || http_request_header(request, name);
 }
 
+/* Entra's ids of the browser, for thirty days, and of the exchange: new with each answer, and read
+ * by nobody. */
+static void set_ids(struct idp_context *context, struct http_response *response)
+{
+    unsigned char random[32];
+    char expires[40] = "";
+    char line[200];
+    struct tm utc;
+    time_t end = (time_t)clock_now(context->clock) + FPC_LIFETIME_S;
+    rng_bytes(context->rng, random, sizeof random);
+    char *browser = mint_base64url(random, 16);
+    char *exchange = mint_base64url(random + 16, 16);
+    if (gmtime_r(&end, &utc)) {
+        (void)strftime(expires, sizeof expires, "%a, %d-%b-%Y %H:%M:%S GMT", &utc);
+    }
+    (void)snprintf(line, sizeof line,
+                   "fpc=A%s; expires=%s; path=/; secure; HttpOnly; SameSite=None",
+                   browser ? browser : "", expires);
+    response_header(response, "Set-Cookie", line);
+    (void)snprintf(line, sizeof line,
+                   "esctx=PAQABAAEAAAA%sgAA; path=/; secure; HttpOnly; SameSite=None",
+                   exchange ? exchange : "");
+    response_header(response, "Set-Cookie", line);
+    free(browser);
+    free(exchange);
+}
+
 /* What Entra's token endpoint sends beside: cookies of its gateway, an answer to telemetry, and to
  * pages of other origins what they may do. */
-static void set_headers(const struct http_request *request, int refused,
-                        struct http_response *response)
+static void set_headers(struct idp_context *context, const struct http_request *request,
+                        int refused, struct http_response *response)
 {
     char telemetry[40];
+    set_ids(context, response);
     response_header(response, "Set-Cookie",
                     "x-ms-gateway-slice=estsfd; path=/; secure; samesite=none; httponly");
     response_header(response, "Set-Cookie",
@@ -50,7 +85,7 @@ void form_serve(struct idp_context *context, const struct http_request *request,
     } else {
         oauth_error_respond(context, request, &g.refusal, response);
     }
-    set_headers(request, g.refusal.number, response);
+    set_headers(context, request, g.refusal.number, response);
 }
 
 void form_set_number(const struct grant *grant, json_t *body, const char *name, int64_t value)

@@ -114,6 +114,8 @@ static const struct {
 } besides[] = {
     {"the gateway's cookie", "", "", "Set-Cookie: x-ms-gateway-slice=estsfd;", true},
     {"the service's cookie", "", "", "Set-Cookie: stsservicecookie=estsfd;", true},
+    {"an id of the browser, for thirty days", "", "", "Set-Cookie: fpc=A", true},
+    {"one of the exchange", "", "", "Set-Cookie: esctx=PAQABAAEAAAA", true},
     {"no telemetry", "", "", "x-ms-clitelem", false},
     {"telemetry in the form", "", "&x-client-current-telemetry=5|1", "x-ms-clitelem: 1,0,0,,",
      true},
@@ -142,6 +144,26 @@ START_TEST(entra_sends_more_beside)
 }
 END_TEST
 
+/* The attributes of captured traffic, by the mock's clock; nothing but the ids changes. */
+START_TEST(its_ids_are_cookies)
+{
+    static const char *const ends[] = {
+        "; expires=Mon, 02-Mar-2026 12:00:00 GMT; path=/; secure; HttpOnly; SameSite=None\r\n",
+        "gAA; path=/; secure; HttpOnly; SameSite=None\r\n"};
+    static const char *const starts[] = {"Set-Cookie: fpc=A", "Set-Cookie: esctx=PAQABAAEAAAA"};
+    char first[23] = "";
+    for (int i = 0; i < 2; i++) {
+        const struct wire_answer *answer = mock_ask(idp, "POST", V2, FORM, "grant_type=x");
+        const char *at = strstr(answer->text, starts[_i]);
+        ck_assert_ptr_nonnull(at);
+        at += strlen(starts[_i]);
+        ck_assert_msg(strncmp(at + 22, ends[_i], strlen(ends[_i])) == 0, "%s", at);
+        ck_assert(strncmp(at, first, 22) != 0);
+        (void)snprintf(first, sizeof first, "%.22s", at);
+    }
+}
+END_TEST
+
 START_TEST(a_page_may_ask)
 {
     const struct wire_answer *answer =
@@ -167,6 +189,7 @@ int main(void)
     tcase_add_loop_test(tcase, a_request_id_is_echoed_when_it_is_asked_for, 0, ROWS(requests));
     tcase_add_loop_test(tcase, every_answer_echoes_a_request_id, 0, 12);
     tcase_add_loop_test(tcase, entra_sends_more_beside, 0, ROWS(besides));
+    tcase_add_loop_test(tcase, its_ids_are_cookies, 0, 2);
     tcase_add_test(tcase, a_page_may_ask);
     suite_add_tcase(suite, tcase);
     SRunner *runner = srunner_create(suite);
