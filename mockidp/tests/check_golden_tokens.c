@@ -167,6 +167,16 @@ static void authorize(struct idp *idp, const char *path, struct answer *out)
     }
 }
 
+/* What a machine asks for itself: a GET with a header line. */
+static json_t *ask_as_machine(struct idp *idp, const json_t *request, int *status)
+{
+    char header[200];
+    (void)snprintf(header, sizeof header, "%s\r\n", text_at(request, "header"));
+    const struct wire_answer *answer = mock_ask(idp, "GET", text_at(request, "path"), header, NULL);
+    *status = answer->status;
+    return json_loads(answer->body, 0, NULL);
+}
+
 /* {code} in a form is the code that /authorize gave, {assertion} the access token of the form
  * before. */
 static void redeem(struct idp *idp, const json_t *request, struct answer *out)
@@ -177,7 +187,9 @@ static void redeem(struct idp *idp, const json_t *request, struct answer *out)
                                  out->tokens[0] ? out->tokens[0] : "", NULL};
     char *form = signer_replace(text_at(request, "form"), names);
     json_decref(out->body);
-    out->body = mock_form(idp, text_at(request, "path"), form, &status);
+    out->body = json_object_get(request, "form")
+                    ? mock_form(idp, text_at(request, "path"), form, &status)
+                    : ask_as_machine(idp, request, &status);
     ck_assert_msg(status == 200, "%s: %s", form, text_at(out->body, "error_description"));
     for (size_t i = 0; i < 2; i++) {
         const char *token = json_string_value(json_object_get(out->body, kinds[i]));
