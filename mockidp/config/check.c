@@ -167,6 +167,7 @@ static const struct member directory[] = {
     {"v1_issuer", V1_ISSUER, false, NULL},
     {"tls_names", TEXTS, false, NULL},
     {"identity_header", TEXT, false, NULL},
+    {"arc_key_file", TEXT, false, NULL},
     {"consent_error", CONSENT_ERROR, false, NULL},
     {"errors", REFUSALS, false, NULL},
     {"error_lines", FLAG, false, NULL},

@@ -1,6 +1,7 @@
 /* Reading a configuration: text, shapes, then the structs that everything else reads. */
 #include "mockidp/config/config.h"
 
+#include "mockidp/config/arc_key.h"
 #include "mockidp/config/certificates.h"
 #include "mockidp/config/check.h"
 #include "mockidp/config/embedded.h"
@@ -58,7 +59,8 @@ struct directory *config_parse(const char *config, size_t len, const char *name,
     } else if (config_check(d->root, why + used, cap - used)) {
         if (config_fill(d) == 0 && check_keys(d, why + used, cap - used) == 0 &&
             certificates_load(d, why + used, cap - used) == 0 &&
-            trust_load(d, why + used, cap - used) == 0) {
+            trust_load(d, why + used, cap - used) == 0 &&
+            arc_key_load(d, why + used, cap - used) == 0) {
             return d;
         }
     }

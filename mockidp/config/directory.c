@@ -24,6 +24,8 @@ void directory_free(struct directory *d)
     }
     free(d->tenants);
     free(d->base);
+    free(d->arc_key);
+    free(d->arc_key_path);
     json_decref(d->root);
     free(d);
 }

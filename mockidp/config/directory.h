@@ -142,6 +142,8 @@ struct directory {
                    compiled in */
     bool v1_issuer_origin;
     const char *identity_header; /* secret of the App Service endpoint, or NULL */
+    char *arc_key;               /* owned: what the file of the Arc endpoint holds, or NULL */
+    char *arc_key_path;          /* owned: where that is */
     struct directory_cloud cloud;
     bool profile_gates_access_tokens; /* their name and oid need the scope profile */
     size_t implicit_groups_max;       /* in a token of a fragment */

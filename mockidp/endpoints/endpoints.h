@@ -33,6 +33,7 @@ endpoint endpoint_admin_consent_v2; /* admin_consent.c */
 endpoint endpoint_admin_consent_v1;
 endpoint endpoint_imds; /* managed_identity.c */
 endpoint endpoint_app_service;
+endpoint endpoint_arc;
 endpoint endpoint_nativeclient; /* where native apps without a page of their own end */
 
 /* endpoint_metadata_headers sets what discovery and key documents carry: cacheable for a day,

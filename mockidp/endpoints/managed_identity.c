@@ -1,12 +1,14 @@
 /* Tokens for the machine that a program runs on ("How to use managed identities … to acquire an
  * access token", "How to use managed identities for App Service"): the metadata service of a
- * virtual machine (IMDS), and the endpoint that App Service puts beside an app. */
+ * virtual machine (IMDS), the agent of a server with Azure Arc, and the endpoint that App Service
+ * and Service Fabric put beside an app. */
 #include "mockidp/admin/journal.h"
 #include "mockidp/endpoints/endpoints.h"
 #include "mockidp/endpoints/form.h"
 #include "mockidp/grants/credentials.h"
 #include "mockidp/grants/issue.h"
 
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,6 +16,10 @@
 #include <time.h>
 
 enum { IDENTITY_LIFETIME_S = 86400, IDENTITY_SKEW_S = 300 };
+
+/* The first versions of the calls; clients send later ones, too. */
+#define IMDS_VERSION "2018-02-01"
+#define ARC_VERSION "2019-11-01"
 
 /* The environment's IDENTITY_HEADER when the configuration says none. */
 #define IDENTITY_HEADER "mock-identity-header"
@@ -138,7 +144,7 @@ static void refuse_imds(struct visit *v, const char *description)
 }
 
 /* A date, and not before the first version of this call. */
-static bool is_imds_version(const char *version)
+static bool is_version_since(const char *version, const char *first)
 {
     static const char shape[] = "dddd-dd-dd";
     for (size_t i = 0; version && i < sizeof shape; i++) {
@@ -148,7 +154,32 @@ static bool is_imds_version(const char *version)
             return false;
         }
     }
-    return version && strcmp(version, "2018-02-01") >= 0;
+    return version && strcmp(version, first) >= 0;
+}
+
+/* is_good_request refuses what lacks the header, a version or a resource. A forwarded request, or
+ * one without the header, may have been tricked out of a program. */
+static bool is_good_request(struct visit *v, const char *first_version)
+{
+    const char *metadata = header(v, "Metadata");
+    if (!metadata || strcasecmp(metadata, "true") != 0 || header(v, "X-Forwarded-For")) {
+        refuse_imds(v, "Required metadata header not specified");
+        return false;
+    }
+    if (!is_version_since(v->api_version, first_version)) {
+        journal_note_outcome(v->grant.context->journal, "invalid_request");
+        response_json(v->response, 400,
+                      json_pack("{s:s, s:[s]}", "error",
+                                "Bad request. api-version is invalid or was not specified in the "
+                                "request. For more information refer to aka.ms/azureimds",
+                                "newest-versions", first_version));
+        return false;
+    }
+    if (!parameter(v, "resource")) {
+        refuse_imds(v, "Required query variable 'resource' is missing");
+        return false;
+    }
+    return true;
 }
 
 static void answer_imds(struct visit *v)
@@ -187,25 +218,9 @@ void endpoint_imds(struct idp_context *context, const struct http_request *reque
     static const char *const names[] = {"client_id", "object_id",  "principal_id",
                                         "mi_res_id", "msi_res_id", NULL};
     struct visit v = visit_of(context, request, response);
-    const char *metadata = header(&v, "Metadata");
     const char *value = NULL;
     const char *name = find_parameter(&v, names, &value);
-    /* a forwarded request, or one without the header, may have been tricked out of a program */
-    if (!metadata || strcasecmp(metadata, "true") != 0 || header(&v, "X-Forwarded-For")) {
-        refuse_imds(&v, "Required metadata header not specified");
-        return;
-    }
-    if (!is_imds_version(v.api_version)) {
-        journal_note_outcome(context->journal, "invalid_request");
-        response_json(response, 400,
-                      json_pack("{s:s, s:[s]}", "error",
-                                "Bad request. api-version is invalid or was not specified in the "
-                                "request. For more information refer to aka.ms/azureimds",
-                                "newest-versions", "2018-02-01"));
-        return;
-    }
-    if (!parameter(&v, "resource")) {
-        refuse_imds(&v, "Required query variable 'resource' is missing");
+    if (!is_good_request(&v, IMDS_VERSION)) {
         return;
     }
     size_t found = name ? find_identity(&v, name, value) : 0;
@@ -218,7 +233,46 @@ void endpoint_imds(struct idp_context *context, const struct http_request *reque
     answer_imds(&v);
 }
 
-/* ---- the endpoint of App Service ---- */
+/* ---- the agent of a server with Azure Arc ---- */
+
+/* Whoever can read the file that the challenge names is on the machine, and may know. */
+static void challenge(struct visit *v)
+{
+    char line[PATH_MAX + 20];
+    const struct idp_context *context = v->grant.context;
+    journal_note_outcome(context->journal, "challenged");
+    response_json(v->response, 401,
+                  json_pack("{s:s, s:s}", "error", "unauthorized_client", "error_description",
+                            "Missing Basic Authorization header"));
+    (void)snprintf(line, sizeof line, "Basic realm=%s", context->directory->arc_key_path);
+    response_set_header(v->response, "WWW-Authenticate", line);
+}
+
+void endpoint_arc(struct idp_context *context, const struct http_request *request,
+                  struct http_response *response)
+{
+    static const char scheme[] = "Basic ";
+    struct visit v = visit_of(context, request, response);
+    const char *key = context->directory->arc_key;
+    const char *proof = header(&v, "Authorization");
+    if (!key) {
+        journal_note_outcome(context->journal, "refused");
+        response_json(response, 404,
+                      json_pack("{s:s, s:s}", "error", "not_found", "error_description",
+                                "The directory names no arc_key_file"));
+    } else if (!is_good_request(&v, ARC_VERSION)) {
+        return;
+    } else if (!proof || strncasecmp(proof, scheme, strlen(scheme)) != 0 ||
+               !credentials_same(key, proof + strlen(scheme))) {
+        challenge(&v);
+    } else if (find_identity(&v, "", NULL) != 1) { /* the machine's own: it has no other */
+        refuse_imds(&v, "Identity not found");
+    } else {
+        answer_imds(&v);
+    }
+}
+
+/* ---- the endpoint of App Service, and that of Service Fabric ---- */
 
 static void refuse_app_service(struct visit *v, int status, const char *message)
 {
@@ -228,6 +282,11 @@ static void refuse_app_service(struct visit *v, int status, const char *message)
     response_json(v->response, status,
                   json_pack("{s:i, s:s, s:s}", "statusCode", status, "message", message,
                             "correlationId", id));
+}
+
+static bool is_fabric(const struct visit *v)
+{
+    return v->api_version && strcmp(v->api_version, "2019-07-01-preview") == 0;
 }
 
 static void answer_app_service(struct visit *v)
@@ -242,15 +301,19 @@ static void answer_app_service(struct visit *v)
     }
     time_t end = (time_t)(oven.now + oven.lifetime_s);
     json_t *body = json_pack("{s:s}", "access_token", token);
-    if (strcmp(v->api_version, "2017-09-01") == 0 && gmtime_r(&end, &utc) &&
-        strftime(date, sizeof date, "%m/%d/%Y %H:%M:%S +00:00", &utc) > 0) {
+    if (is_fabric(v)) {
+        json_object_set_new(body, "expires_on", json_integer((json_int_t)end));
+    } else if (strcmp(v->api_version, "2017-09-01") == 0 && gmtime_r(&end, &utc) &&
+               strftime(date, sizeof date, "%m/%d/%Y %H:%M:%S +00:00", &utc) > 0) {
         json_object_set_new(body, "expires_on", json_string(date));
     } else {
         form_set_number(&v->grant, body, "expires_on", oven.now + oven.lifetime_s);
     }
     json_object_set_new(body, "resource", json_string(parameter(v, "resource")));
     json_object_set_new(body, "token_type", json_string("Bearer"));
-    json_object_set_new(body, "client_id", json_string(v->grant.client->id));
+    if (!is_fabric(v)) {
+        json_object_set_new(body, "client_id", json_string(v->grant.client->id));
+    }
     response_json(v->response, 200, body);
     free(token);
 }
@@ -265,10 +328,11 @@ void endpoint_app_service(struct idp_context *context, const struct http_request
     const char *value = NULL;
     const char *name = find_parameter(&v, names, &value);
     bool old = v.api_version && strcmp(v.api_version, "2017-09-01") == 0;
-    const char *secret = header(&v, old ? "secret" : "X-IDENTITY-HEADER");
+    bool fabric = is_fabric(&v);
+    const char *secret = header(&v, old || fabric ? "secret" : "X-IDENTITY-HEADER");
     if (!secret || !credentials_same(want ? want : IDENTITY_HEADER, secret)) {
         refuse_app_service(&v, 401, "Unauthorized");
-    } else if (!v.api_version || (!old && strcmp(v.api_version, "2019-08-01") != 0)) {
+    } else if (!v.api_version || (!old && !fabric && strcmp(v.api_version, "2019-08-01") != 0)) {
         refuse_app_service(&v, 400, "The api-version is missing or not supported.");
     } else if (!parameter(&v, "resource")) {
         refuse_app_service(&v, 400, "The parameter resource is missing.");

@@ -11,6 +11,7 @@ const struct route idp_routes[] = {
     {"GET",     "/common/oauth2/nativeclient",                      "nativeclient", "", endpoint_nativeclient},
     {"GET",     "/metadata/identity/oauth2/token",                  "managed_identity", "", endpoint_imds},
     {"GET",     "/metadata/identity/oauth2/token/",                 "managed_identity", "", endpoint_imds},
+    {"GET",     "/arc/token",                                       "managed_identity", "", endpoint_arc},
     {"GET",     "/msi/token",                                       "managed_identity", "", endpoint_app_service},
     {"GET",     "/msi/token/",                                      "managed_identity", "", endpoint_app_service},
     {"GET",     "/oidc/userinfo",                                   "userinfo",  "v2", endpoint_userinfo},
