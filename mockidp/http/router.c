@@ -49,14 +49,9 @@ static char *join_rest(const struct http_request *request, size_t first)
     return out;
 }
 
-/* literal_matches: the first segment stands where a tenant stands, and a tenant is read in any
- * case. */
-static bool literal_matches(const char *text, size_t len, const char *segment, size_t index)
+static bool literal_matches(const char *text, size_t len, const char *segment)
 {
-    if (strlen(segment) != len) {
-        return false;
-    }
-    return index == 0 ? strncasecmp(text, segment, len) == 0 : strncmp(text, segment, len) == 0;
+    return strlen(segment) == len && strncasecmp(text, segment, len) == 0;
 }
 
 static bool pattern_matches(const char *pattern, struct http_request *request)
@@ -73,7 +68,7 @@ static bool pattern_matches(const char *pattern, struct http_request *request)
                    capture(request, pattern + 1, len - 3, join_rest(request, index));
         }
         if (name ? *segment == '\0' || !capture(request, pattern + 1, len - 2, strdup(segment))
-                 : !literal_matches(pattern, len, segment, index)) {
+                 : !literal_matches(pattern, len, segment)) {
             return false;
         }
         pattern += len;

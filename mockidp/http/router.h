@@ -17,11 +17,10 @@ typedef void (*route_handler)(struct idp_context *context, const struct http_req
 
 /*
  * struct route is one row. In `pattern`, {name} stands for one non-empty segment and is read with
- * http_request_capture(request, "name"); the other segments match exactly, save the first one,
- * which stands where a tenant stands and matches in any case ("/Common/discovery/instance"). The
- * first row that matches wins, so literal rows come before {tenant} rows. A GET row serves HEAD
- * too. `{name*}` as the last segment matches one or more segments; its value is the rest of the
- * path as sent after decoding.
+ * http_request_capture(request, "name"); the other segments match in any case, as Entra's do: ADAL
+ * asks for /common/UserRealm/{user}, MSAL for /common/userrealm/{user}. The first row that matches
+ * wins, so literal rows come before {tenant} rows. A GET row serves HEAD too. `{name*}` as the last
+ * segment matches one or more segments; its value is the rest of the path as sent after decoding.
  */
 struct route {
     const char *method;  /* "GET", "POST", "OPTIONS" … */

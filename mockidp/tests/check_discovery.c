@@ -313,21 +313,23 @@ END_TEST
 
 static const struct {
     const char *reason;
-    const char *user;
+    const char *path;
     const char *type;
     const char *domain;
 } realms[] = {
-    {"an account of a domain that we have", "alice@contoso.test", "Managed", "contoso.test"},
-    {"one that is not there, but whose domain is", "nobody@contoso.test", "Managed",
+    {"an account of a domain that we have", "userrealm/alice@contoso.test", "Managed",
      "contoso.test"},
-    {"an account of another domain", "alice@nobody.test", "Unknown", "(none)"},
-    {"no domain at all", "alice", "Unknown", "(none)"},
+    {"as ADAL writes the path", "UserRealm/alice@contoso.test", "Managed", "contoso.test"},
+    {"one that is not there, but whose domain is", "userrealm/nobody@contoso.test", "Managed",
+     "contoso.test"},
+    {"an account of another domain", "userrealm/alice@nobody.test", "Unknown", "(none)"},
+    {"no domain at all", "userrealm/alice", "Unknown", "(none)"},
 };
 
 START_TEST(an_account_is_managed_or_unknown)
 {
     char path[200];
-    (void)snprintf(path, sizeof path, "/common/userrealm/%s?api-version=1.0", realms[_i].user);
+    (void)snprintf(path, sizeof path, "/common/%s?api-version=1.0", realms[_i].path);
     json_t *answer = mock_get(idp, path, NULL);
     ck_assert_msg(strcmp(text_at(answer, "account_type"), realms[_i].type) == 0, "%s: %s",
                   realms[_i].reason, text_at(answer, "account_type"));

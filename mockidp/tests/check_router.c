@@ -25,7 +25,6 @@ static const struct {
     {"no such path", "GET", "/nothing/here", ROUTE_NO_PATH, "", NULL},
     {"a tenant is not empty", "GET", "//discovery/keys", ROUTE_NO_PATH, "", NULL},
     {"a final slash is another path", "GET", "/t/discovery/keys/", ROUTE_NO_PATH, "", NULL},
-    {"the rest of the path is exact", "GET", "/t/Discovery/keys", ROUTE_NO_PATH, "", NULL},
     {"a prefix is not the path", "GET", "/t/discovery", ROUTE_NO_PATH, "", NULL},
     {"an escaped slash does not make segments", "GET", "/t%2Fdiscovery/keys", ROUTE_NO_PATH, "",
      NULL},
@@ -40,6 +39,8 @@ static const struct {
      "discovery", "t"},
     {"a literal where a tenant stands, in any case", "GET", "/Common/discovery/instance",
      ROUTE_FOUND, "instance", NULL},
+    {"and the rest of the path, too", "GET", "/t/Discovery/Keys", ROUTE_FOUND, "jwks", "t"},
+    {"but no longer one", "GET", "/t/discovery/keys2", ROUTE_NO_PATH, "", NULL},
     {"POST", "POST", "/t/oauth2/v2.0/token", ROUTE_FOUND, "token", "t"},
 };
 
