@@ -18,8 +18,11 @@ static int check_answer(struct grant *g, const struct state_device_code *code)
 int grant_device_code(struct grant *g)
 {
     struct state_device_code code = {.expires = 0};
-    const char *text = grant_need(g, "device_code");
-    if (!text || client_auth_check(g, g->client->is_public) != 0) {
+    const char *text = grant_device_code_text(g);
+    if (!text) {
+        return oauth_refuse(&g->refusal, 900144, "device_code", NULL);
+    }
+    if (client_auth_check(g, g->client->is_public) != 0) {
         return -1;
     }
     if (!device_codes_find(g->context->state, text, &code)) {

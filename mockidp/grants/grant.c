@@ -45,6 +45,12 @@ const char *grant_need(struct grant *grant, const char *name)
     return value;
 }
 
+const char *grant_device_code_text(const struct grant *grant)
+{
+    const char *text = grant_parameter(grant, "device_code");
+    return text || grant->endpoint_version != 1 ? text : grant_parameter(grant, "code");
+}
+
 int grant_find_tenant(struct grant *g)
 {
     struct state *state = g->context->state;
@@ -61,8 +67,7 @@ int grant_find_tenant(struct grant *g)
     } else if ((text = grant_parameter(g, "refresh_token")) &&
                refresh_tokens_find(state, text, &token)) {
         tenant = token.permit.tenant_id;
-    } else if ((text = grant_parameter(g, "device_code")) &&
-               device_codes_find(state, text, &device)) {
+    } else if ((text = grant_device_code_text(g)) && device_codes_find(state, text, &device)) {
         tenant = device.permit.tenant_id;
         if (!*tenant) { /* whose it is, the answer will say */
             return oauth_refuse(&g->refusal, state_now(state) >= device.expires ? 70020 : 70016,

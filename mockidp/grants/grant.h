@@ -66,6 +66,10 @@ const char *grant_parameter(const struct grant *grant, const char *name);
 /* grant_need is grant_parameter; NULL with the refusal 900144. */
 const char *grant_need(struct grant *grant, const char *name);
 
+/* grant_device_code_text returns the device code, which the v1 endpoint knows as `code`, too: ADAL
+ * sends that alone. NULL without one. */
+const char *grant_device_code_text(const struct grant *grant);
+
 /* grant_find_tenant settles the tenant of a request to common or organizations: that of its code or
  * token. 0, or -1 with the refusal 9001023. */
 int grant_find_tenant(struct grant *grant);

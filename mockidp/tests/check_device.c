@@ -221,6 +221,34 @@ START_TEST(strangers_poll_in_vain)
 }
 END_TEST
 
+/* ADAL sends the code of the v1 endpoint as `code`, and under no other name. */
+START_TEST(the_v1_endpoint_knows_it_as_code)
+{
+    static const struct {
+        const char *codes;
+        const char *token;
+        int code;
+    } rows[] = {{V1 "devicecode", V1 "token", 0},
+                {"/common/oauth2/devicecode", "/common/oauth2/token", 0},
+                {V2 "devicecode", V2 "token", 900144},
+                {"/common/oauth2/v2.0/devicecode", "/common/oauth2/v2.0/token", 9001023}};
+    char form[600];
+    bool v1 = rows[_i].code == 0;
+    json_t *codes =
+        mock_form(idp, rows[_i].codes, v1 ? NATIVE "&resource=api://legacy" : NATIVE SCOPE, NULL);
+    (void)snprintf(user_code, sizeof user_code, "%s", text_at(codes, "user_code"));
+    ck_assert_ptr_nonnull(strstr(visit(ALLOW)->body, "You have signed in"));
+    (void)snprintf(form, sizeof form, "grant_type=device_code&" NATIVE "&code=%s",
+                   text_at(codes, "device_code"));
+    json_t *answer = mock_form(idp, rows[_i].token, form, NULL);
+    ck_assert_msg(mock_code(answer) == rows[_i].code, "%s: %s", rows[_i].token,
+                  text_at(answer, "error_description"));
+    ck_assert_str_eq(text_at(answer, "resource"), v1 ? "api://legacy" : "(none)");
+    json_decref(answer);
+    json_decref(codes);
+}
+END_TEST
+
 START_TEST(another_sites_form_is_refused)
 {
     ask_codes(V2 "devicecode");
@@ -255,6 +283,7 @@ int main(void)
     tcase_add_checked_fixture(tcase, start, stop);
     tcase_add_loop_test(tcase, requests_are_refused_with_their_number, 0, ROWS(refusals));
     tcase_add_loop_test(tcase, strangers_poll_in_vain, 0, 3);
+    tcase_add_loop_test(tcase, the_v1_endpoint_knows_it_as_code, 0, 4);
     tcase_add_test(tcase, another_sites_form_is_refused);
     tcase_add_loop_test(tcase, other_answers_ask_again, 0, ROWS(answers));
     tcase_add_test(tcase, codes_expire);
