@@ -115,7 +115,8 @@ static bool is_among(const json_t *secrets, const char *secret)
     return right;
 }
 
-/* check_secret returns the number that refuses it, or 0. */
+/* check_secret returns the number that refuses it, or 0. An empty secret is none, in the body as in
+ * the header: clients that were given none send it so. */
 static int check_secret(struct grant *g, bool allows_public)
 {
     struct basic basic = {0};
@@ -124,9 +125,12 @@ static int check_secret(struct grant *g, bool allows_public)
     if (!secret && basic_read(g->request, &basic)) {
         secret = http_params_get(&basic.decoded, "client_secret");
     }
+    if (secret && !*secret) {
+        secret = NULL;
+    }
     if (g->client->is_public) {
         number = secret ? 700025 : allows_public ? 0 : 7000218;
-    } else if (!secret || !*secret) {
+    } else if (!secret) {
         number = 7000218;
     } else if (!is_among(g->client->secrets, secret)) {
         const json_t *expired = json_object_get(g->client->json, "expired_secrets");

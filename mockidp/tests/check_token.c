@@ -250,7 +250,7 @@ END_TEST
 static const struct {
     const char *reason;
     const char *pair; /* in base64 */
-    const char *form;
+    const char *form; /* without a grant_type: for an app itself */
     int status;
     int code;
 } basics[] = {
@@ -263,6 +263,11 @@ static const struct {
     {"the wrong secret", "YzBmZmVlMDAtMDAwMC00MDAwLTgwMDAtMDAwMDAwMDAwMGQxOndyb25n", "", 401,
      7000215},
     {"an empty secret", "YzBmZmVlMDAtMDAwMC00MDAwLTgwMDAtMDAwMDAwMDAwMGQxOg==", "", 401, 7000218},
+    {"a public client, whose secret is empty",
+     "YzBmZmVlMDAtMDAwMC00MDAwLTgwMDAtMDAwMDAwMDAwMGUxOg==",
+     USER "&scope=api://auth-test/access_as_user", 200, 0},
+    {"a public client with a secret", "YzBmZmVlMDAtMDAwMC00MDAwLTgwMDAtMDAwMDAwMDAwMGUxOng=",
+     USER "&scope=api://auth-test/access_as_user", 401, 700025},
     {"no colon", "ZGFlbW9u", "", 400, 900144},
     {"no base64", "!!!!", "", 400, 900144},
     {"nothing", "", "", 400, 900144},
@@ -274,8 +279,8 @@ START_TEST(basic_authentication_is_read)
     char headers[300];
     char form[300];
     (void)snprintf(headers, sizeof headers, FORM "Authorization: Basic %s\r\n", basics[_i].pair);
-    (void)snprintf(form, sizeof form,
-                   "grant_type=client_credentials&scope=api://auth-test/.default%s",
+    bool app = strstr(basics[_i].form, "grant_type=") == NULL;
+    (void)snprintf(form, sizeof form, "%s%s", app ? APP "&scope=api://auth-test/.default" : "",
                    basics[_i].form);
     const struct wire_answer *answer = mock_ask(idp, "POST", V2, headers, form);
     ck_assert_msg(answer->status == basics[_i].status, "%s: %.600s", basics[_i].reason,
