@@ -48,6 +48,7 @@ export NATIVE_ID=c0ffee00-0000-4000-8000-0000000000e1 API_SECRET=auth-test-secre
 export WEB_ID=c0ffee00-0000-4000-8000-0000000000b1 WEB_SECRET=web-secret WEB_REDIRECT=http://localhost:5000/callback
 export DAEMON_KEY=fixtures/keys/daemon.key DAEMON_CERT=fixtures/keys/daemon.crt
 export NODE_EXTRA_CA_CERTS="$CA_FILE" SSL_CERT_FILE="$CA_FILE" REQUESTS_CA_BUNDLE="$CA_FILE"
+export PYTHONDONTWRITEBYTECODE=1
 
 # a user needs the scope, a daemon the app role
 cat >"$dir/apid.config.json" <<EOF

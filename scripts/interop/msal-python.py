@@ -1,60 +1,22 @@
 """MSAL for Python, unmodified, over HTTPS: every grant that it knows; tokens accepted by the API. Run under house.sh; with IDP_AS
 it has Microsoft's own authority, and says nothing else. Ends with `N passed, N failed`."""
 import hashlib
-import os
 import ssl
-import sys
-import urllib.error
-import urllib.parse
-import urllib.request
 
 import msal
 
-E = os.environ
+from steps import E, authorize, call_api, done, must, query_of, step
+
 AUTHORITY = f"{E['IDP_HTTPS']}/{E['TENANT_ID']}"
 ENTRA = "IDP_AS" in E
 SCOPES = ["api://auth-test/access_as_user"]
 APP_SCOPES = ["api://auth-test/.default"]
 OPTIONS = {} if ENTRA else {"instance_discovery": False}
-counts = {"ok": 0, "FAIL": 0}
 
 
-def step(name):
-    def run(function):
-        try:
-            outcome, detail = "ok", function() or ""
-        except Exception as error:  # whatever it is, it is this step's
-            outcome, detail = "FAIL", f"{type(error).__name__}: {error}"
-        counts[outcome] += 1
-        print(f"{outcome:4} {name} {detail}")
-    return run
-
-
-def must(condition, seen):
-    if not condition:
-        raise AssertionError(f"saw {seen}")
-
-
-def call_api(answer):
+def ask_api(answer):
     must("access_token" in answer, answer)
-    request = urllib.request.Request(f"{E['API_URL']}/api/auth-test", headers={"Authorization": f"Bearer {answer['access_token']}"})
-    with urllib.request.urlopen(request) as reply:
-        return reply.read().decode()
-
-
-class NoRedirect(urllib.request.HTTPRedirectHandler):
-    def redirect_request(self, *args):
-        return None
-
-
-def authorize(url):
-    """The parameters with which the browser comes back to the app."""
-    trust = urllib.request.HTTPSHandler(context=ssl.create_default_context(cafile=E["CA_FILE"]))
-    try:
-        urllib.request.build_opener(NoRedirect, trust).open(url)
-    except urllib.error.HTTPError as answer:
-        return dict(urllib.parse.parse_qsl(urllib.parse.urlsplit(answer.headers["Location"]).query))
-    raise AssertionError("no redirect")
+    return call_api(answer["access_token"])
 
 
 def confidential(client_id, credential):
@@ -72,7 +34,7 @@ def _():
     first = app.acquire_token_for_client(APP_SCOPES)
     second = app.acquire_token_silent(APP_SCOPES, account=None)
     must(second and second["access_token"] == first["access_token"], second)
-    return call_api(first)
+    return ask_api(first)
 
 
 @step("client credentials with a certificate, accepted by the API")
@@ -81,15 +43,15 @@ def _():
         pem, private_key = cert.read(), key.read()
     thumbprint = hashlib.sha1(ssl.PEM_cert_to_DER_cert(pem)).hexdigest()
     app = confidential(E["DAEMON_ID"], {"private_key": private_key, "thumbprint": thumbprint, "public_certificate": pem})
-    return call_api(app.acquire_token_for_client(APP_SCOPES))
+    return ask_api(app.acquire_token_for_client(APP_SCOPES))
 
 
 @step("authorization code with PKCE, accepted by the API")
 def _():
     flow = web.initiate_auth_code_flow(SCOPES, redirect_uri=E["WEB_REDIRECT"])
-    user.update(web.acquire_token_by_auth_code_flow(flow, authorize(flow["auth_uri"])))
+    user.update(web.acquire_token_by_auth_code_flow(flow, query_of(authorize(flow["auth_uri"]))))
     must(user.get("id_token_claims", {}).get("preferred_username") == "alice@contoso.test", user)
-    return call_api(user)
+    return ask_api(user)
 
 
 @step("the same token from the cache, a new one by the refresh token")
@@ -98,7 +60,7 @@ def _():
     cached = web.acquire_token_silent(SCOPES, account=account)
     fresh = web.acquire_token_silent(SCOPES, account=account, force_refresh=True)
     must(cached["access_token"] == user["access_token"] != fresh["access_token"], fresh)
-    return call_api(fresh)
+    return ask_api(fresh)
 
 
 @step("on behalf of the user who called")
@@ -111,7 +73,7 @@ def _():
 
 @step("device code, accepted by the API")
 def _():
-    return call_api(native.acquire_token_by_device_flow(native.initiate_device_flow(SCOPES)))
+    return ask_api(native.acquire_token_by_device_flow(native.initiate_device_flow(SCOPES)))
 
 
 @step("a wrong secret is invalid_client, AADSTS7000215")
@@ -124,8 +86,6 @@ def _():
 if ENTRA:  # it asks for the user's realm at the authority's host without its port
     @step("user name and password, accepted by the API")
     def _():
-        return call_api(native.acquire_token_by_username_password("alice@contoso.test", "Passw0rd!", SCOPES))
+        return ask_api(native.acquire_token_by_username_password("alice@contoso.test", "Passw0rd!", SCOPES))
 
-print(f"msal {msal.__version__} on Python {sys.version.split()[0]}")
-print(f"{counts['ok']} passed, {counts['FAIL']} failed")
-sys.exit(counts["FAIL"] > 0)
+done(f"msal {msal.__version__}")
