@@ -11,6 +11,10 @@ need_interop() {
     need nodejs has node
     need npm has npm
     need python3-msal python_module msal
+    need python3-msal-extensions python_module msal_extensions # with it azure-python.sh has what it needs
+    need python3-adal python_module adal
+    need python3-authlib python_module authlib
+    need python3-requests-oauthlib python_module requests_oauthlib
     need chromium has chromium
     need libnss3-tools has certutil
     need iproute2 has ip

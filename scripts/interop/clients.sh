@@ -4,29 +4,17 @@
 mkdir -p build/interop
 cp "$here/clients/package.json" "$here/clients/package-lock.json" build/interop/
 cp "$here"/clients/*.mjs build/interop/
-(cd build/interop && npm ci --no-audit --no-fund --loglevel=error)
+(cd build/interop && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error)
+"$here/azure-python.sh" build/interop/python || true # what it could not get fails below
 node_major=$(node -p 'process.versions.node.split(".")[0]')
 entra=login.microsoftonline.com
 
-house() { "$here/house.sh" "$build" "$@"; }
-client() { # client SCRIPT [ARGUMENT]...
-    script=$1
-    shift
-    house node "build/interop/$script.mjs" "$@"
-}
-by_name() (export IDP_AS=$entra && "$@") # the mock goes by Microsoft's name
-in_namespace() (                          # so it does here, where the name leads to it
-    export IDP_AS=$entra IDP_LISTEN_TLS=localhost:443
-    "$here/namespace.sh" "$here/house.sh" "$build" "$@"
+# shellcheck source=scripts/interop/houses.sh
+. "$here/houses.sh"
+azure_python() ( # azure_python PART HOUSE
+    export PYTHONPATH=build/interop/python
+    "$2" /usr/bin/python3 "$here/azure-identity.py" "$1"
 )
-on_azure() (export IDP_REMOTE=1 IDP_LISTEN=169.254.169.254:80 && in_namespace "$@")
-with_pages() (export IDP_SIGN_IN=page && "$@")
-with_clock() ( # the API's clock is a file
-    export API_CLOCK=build/interop/clock
-    date +%s >$API_CLOCK
-    "$@"
-)
-in_cluster() { house "$here/workload.sh" "$build" "$@"; }
 azure_identity() { # azure_identity VERSION
     set -- "azure-identity-$1" "@azure/identity $1" build/interop/azure-identity.mjs
     for part in credentials app-service imds; do run "$2, $part" house node "$3" "$1" "$part"; done
@@ -43,21 +31,28 @@ run curl house "$here/curl.sh"
 run "curl as $entra" by_name house "$here/curl.sh"
 run 'mod_auth_openidc as a web app' house "$here/relying-party.sh"
 run 'MSAL Python' house /usr/bin/python3 "$here/msal-python.py"
+run 'OAuth libraries of Python' house /usr/bin/python3 "$here/oauth.py"
+for part in credentials machine; do run "azure-identity for Python, $part" azure_python $part house; done
+run 'azure-identity for Python in a pod' azure_python workload in_cluster
+run 'ADAL for Node' client adal
 run 'MSAL Node 3' client msal-node msal-node-3
 run 'a web app with MSAL Node 3' with_clock client web-app msal-node-3
 azure_identity 4.8
 if [ $browser = yes ]; then
     for name in msal-browser-4 msal-browser-5; do run "$name in Chromium" with_pages client msal-browser $name; done
+    run 'oidc-client-ts in Chromium' client oidc-client-ts
     run 'the pages in Chromium' with_pages client pages
 else
-    skip 3 'MSAL Browser 4 and 5, and the pages: chromium or certutil is not installed'
+    skip 4 'MSAL Browser 4 and 5, oidc-client-ts, and the pages: chromium or certutil is not installed'
 fi
 if [ -z "$no_namespace" ]; then
     run "MSAL Python as $entra" in_namespace /usr/bin/python3 "$here/msal-python.py"
+    run "azure-identity for Python as $entra" azure_python credentials in_namespace
+    run 'azure-identity for Python at 169.254.169.254' azure_python machine on_azure
     run "MSAL Node 3 as $entra" in_namespace node build/interop/msal-node.mjs msal-node-3
     [ $browser = no ] || run "MSAL Browser 5 as $entra" with_pages in_namespace node build/interop/msal-browser.mjs msal-browser-5
 else
-    skip 4 "MSAL Python, MSAL Node 3 and MSAL Browser 5 as $entra, @azure/identity at 169.254.169.254: $no_namespace"
+    skip 6 "MSAL Python, azure-identity for Python, MSAL Node 3 and MSAL Browser 5 as $entra, both Azure libraries at 169.254.169.254: $no_namespace"
 fi
 if [ "$node_major" -ge 20 ]; then
     "$here/targets/prepare.sh" node
@@ -68,6 +63,7 @@ if [ "$node_major" -ge 20 ]; then
     run 'a web app with MSAL Node 7' with_clock client web-app msal-node-7
     azure_identity 4.13
     run 'openid-client 6' client openid-client
+    run 'sign-in with passport-azure-ad, express-openid-connect and Auth.js' client sign-in
 else
-    skip 11 "MSAL Node 7, @azure/identity 4.13, openid-client 6, jose and jsonwebtoken need Node 20, this is Node $node_major"
+    skip 12 "MSAL Node 7, @azure/identity 4.13, openid-client 6, Auth.js and others, jose and jsonwebtoken need Node 20, this is Node $node_major"
 fi
