@@ -110,12 +110,26 @@ static void write_cells(FILE *out, const json_t *runs, const json_t *cells)
     }
 }
 
+static void write_outcomes(FILE *out, const json_t *runs, const json_t *cells)
+{
+    const json_t *cell = NULL;
+    size_t i = 0;
+    if (json_array_size(runs) > FEW_TARGETS) {
+        html_fold(out, runs, cells);
+        return;
+    }
+    json_array_foreach(cells, i, cell)
+    {
+        if (json_is_object(cell)) {
+            html_cell(out, json_array_get(runs, i), cell, false);
+        }
+    }
+}
+
 static void write_row(FILE *out, const json_t *runs, const json_t *row)
 {
     const json_t *result = json_object_get(row, "case");
     const json_t *cells = json_object_get(row, "cells");
-    const json_t *cell = NULL;
-    size_t i = 0;
     char *sources = report_string(report_sources, result);
     const char *id = report_text_of(row, "id");
     (void)fprintf(out, "<details class=\"row%s\"><summary><code>%s</code><span class=title>",
@@ -131,12 +145,7 @@ static void write_row(FILE *out, const json_t *runs, const json_t *row)
     (void)fprintf(out, "<dt>level<dd>%s, with the profile ", report_text_of(result, "level"));
     escape_markup(out, report_text_of(result, "profile"));
     (void)fputs("</dl>\n", out);
-    json_array_foreach(cells, i, cell)
-    {
-        if (json_is_object(cell)) {
-            html_cell(out, json_array_get(runs, i), cell, json_array_size(runs) > FEW_TARGETS);
-        }
-    }
+    write_outcomes(out, runs, cells);
     (void)fputs("</div></details>\n", out);
     free(sources);
 }

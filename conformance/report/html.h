@@ -15,8 +15,13 @@ void html_text(FILE *out, const char *element, const char *class_name, const cha
 
 /*
  * html_cell writes what one target did in one case: what was sent, decoded and as bytes, expected,
- * got, and a curl line. `brief` tells so of the first variant that deviates, and names the others.
+ * got, and a curl line. `brief` tells of the first variant that deviates, without bytes and curl,
+ * and names the others.
  */
 void html_cell(FILE *out, const json_t *run, const json_t *result, bool brief);
+
+/* html_fold writes what many targets did in one case: briefly of each that deviates, and in one
+ * line of those that came out alike. `cells` has its result in each run, or null. */
+void html_fold(FILE *out, const json_t *runs, const json_t *cells);
 
 #endif

@@ -164,7 +164,10 @@ static void write_answer(FILE *out, const char *term, const char *text)
     }
 }
 
-static void write_step(FILE *out, const json_t *run, const json_t *step, bool bytes)
+/* What is told of a variant, each with what stands before it. */
+enum telling { NAME, BRIEF, ANSWER, ALL };
+
+static void write_step(FILE *out, const json_t *run, const json_t *step, enum telling telling)
 {
     const json_t *sent = json_object_get(step, "sent");
     const json_t *actual = json_object_get(step, "actual");
@@ -180,15 +183,14 @@ static void write_step(FILE *out, const json_t *run, const json_t *step, bool by
         write_answer(out, "head", report_text_of(actual, "head"));
         write_answer(out, "body", report_text_of(actual, "body"));
         if (sent) {
-            write_sent(out, sent, bytes);
-            write_curl(out, run, sent);
+            write_sent(out, sent, telling == ALL);
+            if (telling != BRIEF) {
+                write_curl(out, run, sent);
+            }
         }
     }
     (void)fputs("</dl>\n", out);
 }
-
-/* What is told of a variant. */
-enum telling { NAME, ANSWER, ALL };
 
 static void write_variant(FILE *out, const json_t *run, const json_t *variant, enum telling telling)
 {
@@ -197,9 +199,9 @@ static void write_variant(FILE *out, const json_t *run, const json_t *variant, e
     const char *reason = report_text_of(variant, "reason");
     const json_t *step = NULL;
     size_t i = 0;
-    (void)fputs(telling == NAME            ? "<p class=v>"
-                : report_deviates(verdict) ? "<details class=v open><summary>"
-                                           : "<details class=v><summary>",
+    (void)fputs(telling == NAME  ? "<p class=v>"
+                : telling == ALL ? "<details class=v open><summary>"
+                                 : "<details class=v><summary>",
                 out);
     (void)fprintf(out, "<b class=%s>%s</b> ", html_class(verdict), report_mark(verdict, true));
     escape_markup(out, *name ? name : "the request");
@@ -213,7 +215,7 @@ static void write_variant(FILE *out, const json_t *run, const json_t *variant, e
     (void)fputs("</summary>\n", out);
     json_array_foreach(json_object_get(variant, "steps"), i, step)
     {
-        write_step(out, run, step, telling == ALL);
+        write_step(out, run, step, telling);
     }
     (void)fputs("</details>\n", out);
 }
@@ -241,7 +243,7 @@ void html_cell(FILE *out, const json_t *run, const json_t *result, bool brief)
     {
         bool odd = report_deviates(report_text_of(variant, "verdict"));
         write_variant(out, run, variant,
-                      brief ? (odd && !told ? ANSWER : NAME) : (odd ? ALL : ANSWER));
+                      brief ? (odd && !told ? BRIEF : NAME) : (odd ? ALL : ANSWER));
         told = told || odd;
     }
     (void)fputs("</section>\n", out);

@@ -244,6 +244,39 @@ START_TEST(what_was_left_out)
 }
 END_TEST
 
+/* Three targets, the last of which did otherwise in X-01: who did alike stands in one line, and
+ * who deviates is told of without a curl line. */
+START_TEST(many_targets)
+{
+    json_t *runs = json_array();
+    json_t *recorded = json_loads("[{\"name\":\"a\",\"steps\":[{\"actual\":{\"status\":200}}]},"
+                                  "{\"name\":\"<b>\",\"steps\":[{\"actual\":{\"status\":401}}]}]",
+                                  0, NULL);
+    for (const char *name = "onetwosix"; *name; name += 3) {
+        json_t *run = json_loads(run_text, 0, NULL);
+        json_t *own = json_array_get(run, 0);
+        json_t *cases = json_object_get(own, "cases");
+        (void)json_object_set_new(own, "target", json_stringn(name, 3));
+        (void)json_object_set(json_array_get(cases, 5), "variants", recorded);
+        if (strcmp(name, "six") == 0) {
+            (void)json_object_set_new(json_array_get(cases, 0), "verdict", json_string("FAIL"));
+        }
+        (void)json_array_extend(runs, run);
+        json_decref(run);
+    }
+    char *html = written(report_html, runs);
+    ck_assert_ptr_nonnull(strstr(html, "✓</b> PASS: one, two</p>"));
+    ck_assert_ptr_nonnull(strstr(html, "✗</b> six <small>FAIL</small>"));
+    ck_assert_ptr_nonnull(strstr(html, "INFO<span class=reason>a: status 200; &lt;b&gt;: status "
+                                       "401</span>: one, two, six</p>"));
+    ck_assert_ptr_nonnull(strstr(html, "<span class=reason>lacks # x</span>: one, two, six</p>"));
+    ck_assert_ptr_null(strstr(html, "curl -i"));
+    free(html);
+    json_decref(recorded);
+    json_decref(runs);
+}
+END_TEST
+
 START_TEST(a_target_that_was_not_reached)
 {
     json_t *runs = json_loads(run_text, 0, NULL);
@@ -260,5 +293,5 @@ START_TEST(a_target_that_was_not_reached)
 }
 END_TEST
 
-TEST_MAIN("report formats", what_they_say, strict, the_text, what_was_left_out,
+TEST_MAIN("report formats", what_they_say, strict, the_text, what_was_left_out, many_targets,
           a_target_that_was_not_reached)
