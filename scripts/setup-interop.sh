@@ -36,7 +36,7 @@ need_matrix() { # only make matrix asks for these
     need ruby-jwt ruby -e 'require "jwt"'
     need ruby-webrick ruby -e 'require "webrick"'
     need libcrypt-jwt-perl perl -MCrypt::JWT -e 1
-    need libhttp-daemon-perl perl -MHTTP::Daemon -e 1
+    need starman perl -MStarman::Server -e 1
     need libio-socket-ssl-perl perl -MIO::Socket::SSL -e 1
     need librhonabwy1.1 test -e /usr/lib/x86_64-linux-gnu/librhonabwy.so.1.1
 }

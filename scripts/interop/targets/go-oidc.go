@@ -43,7 +43,7 @@ func (a api) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		err = token.Claims(&claims)
 	}
 	if err != nil {
-		answer(w, 401, `Bearer error="invalid_token"`, map[string]string{"error": err.Error()})
+		answer(w, 401, `Bearer error="invalid_token"`, map[string]string{"error": "invalid"})
 		return
 	}
 	for _, scope := range strings.Split(claims.Scp, " ") {
