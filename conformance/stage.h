@@ -15,7 +15,7 @@ struct cf_stage {
 
 /* A target that gives no answer is started anew, where it can be, but not for ever: a run ends in
  * bounded time. */
-#define CF_BREAKS_MAX 8
+#define CF_BREAKS_MAX 12
 
 /* cf_stage_given_up says whether the target is asked no more; then with the reason. */
 bool cf_stage_given_up(const struct cf_stage *stage, char reason[CF_REASON_CAP]);
