@@ -1,4 +1,5 @@
-// go-oidc: its verifier with keys found by discovery; the algorithm is pinned. Built by prepare.sh with Debian's sources.
+// go-oidc: its verifier with keys found by discovery; the algorithm is pinned. Without metadata at the start it answers 503 and tries
+// again each second, as the application has to. Built by prepare.sh with Debian's sources.
 package main
 
 import (
@@ -9,13 +10,25 @@ import (
 	"os"
 	"regexp"
 	"strings"
+	"sync/atomic"
+	"time"
 
 	oidc "github.com/coreos/go-oidc"
 )
 
 var bearer = regexp.MustCompile(`(?i)^bearer +([A-Za-z0-9._~+/-]+=*)$`)
 
-type api struct{ verifier *oidc.IDTokenVerifier }
+// api has no verifier until the metadata is there.
+type api struct{ verifier atomic.Value }
+
+func (a *api) discover() error {
+	provider, err := oidc.NewProvider(context.Background(), os.Getenv("CONFORM_ISSUER"))
+	if err == nil {
+		config := oidc.Config{ClientID: os.Getenv("CONFORM_AUDIENCE"), SupportedSigningAlgs: []string{oidc.RS256}}
+		a.verifier.Store(provider.Verifier(&config))
+	}
+	return err
+}
 
 func answer(w http.ResponseWriter, status int, challenge string, body map[string]string) {
 	w.Header().Set("Content-Type", "application/json")
@@ -26,7 +39,7 @@ func answer(w http.ResponseWriter, status int, challenge string, body map[string
 	json.NewEncoder(w).Encode(body)
 }
 
-func (a api) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+func (a *api) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	values := r.Header.Values("Authorization")
 	if len(values) == 0 {
 		answer(w, 401, "Bearer", map[string]string{"error": "missing"})
@@ -37,8 +50,13 @@ func (a api) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		answer(w, 401, `Bearer error="invalid_token"`, map[string]string{"error": "malformed"})
 		return
 	}
+	verifier, ready := a.verifier.Load().(*oidc.IDTokenVerifier)
+	if !ready {
+		answer(w, 503, "", map[string]string{"error": "no metadata yet"})
+		return
+	}
 	var claims struct{ Scp, Name string }
-	token, err := a.verifier.Verify(r.Context(), match[1])
+	token, err := verifier.Verify(r.Context(), match[1])
 	if err == nil {
 		err = token.Claims(&claims)
 	}
@@ -56,11 +74,14 @@ func (a api) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 }
 
 func main() {
-	provider, err := oidc.NewProvider(context.Background(), os.Getenv("CONFORM_ISSUER"))
-	if err != nil {
-		log.Fatal(err)
+	var a api
+	if a.discover() != nil {
+		go func() {
+			for a.discover() != nil {
+				time.Sleep(time.Second)
+			}
+		}()
 	}
-	config := oidc.Config{ClientID: os.Getenv("CONFORM_AUDIENCE"), SupportedSigningAlgs: []string{oidc.RS256}}
-	server := http.Server{Addr: "127.0.0.1:" + os.Getenv("CONFORM_PORT"), Handler: api{provider.Verifier(&config)}}
+	server := http.Server{Addr: "127.0.0.1:" + os.Getenv("CONFORM_PORT"), Handler: &a}
 	log.Fatal(server.ListenAndServe())
 }

@@ -1,5 +1,8 @@
 #!/usr/bin/python3
-"""Writes the RSA keys of the key set to PEM files in a folder, and prints the lines of haproxy.cfg that bind each to its kid."""
+"""Writes the RSA keys of the key set to PEM files in a folder, and prints the lines of haproxy.cfg that bind each to its kid.
+
+Without a key set there are no keys, and HAProxy lets nobody in: it is asked once, at the start.
+"""
 import base64
 import json
 import os
@@ -15,8 +18,12 @@ def number(text):
     return int.from_bytes(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)), "big")
 
 
-with urllib.request.urlopen(os.environ["CONFORM_JWKS"], timeout=5) as answer:
-    keys = json.load(answer)["keys"]
+try:
+    with urllib.request.urlopen(os.environ["CONFORM_JWKS"], timeout=5) as answer:
+        keys = json.load(answer)["keys"]
+except (OSError, ValueError, KeyError, TypeError) as error:
+    print(f"haproxy-keys.py: no key set: {error}", file=sys.stderr)
+    keys = []
 for index, key in enumerate(keys):
     if key.get("kty") != "RSA" or not re.fullmatch(r"[A-Za-z0-9_-]+", key.get("kid", "")):
         continue
