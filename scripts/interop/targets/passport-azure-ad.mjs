@@ -12,7 +12,7 @@ passport.use(new azure.BearerStrategy({
 
 const app = express();
 app.use(passport.initialize());
-app.get('/api/auth-test', passport.authenticate('oauth-bearer', { session: false }), (request, response) => {
+app.all('/api/auth-test', passport.authenticate('oauth-bearer', { session: false }), (request, response) => {
   response.json({ message: 'Test successful', user: request.user.name });
 });
 http.createServer({ maxHeaderSize }, app).listen(settings.port, '127.0.0.1');
