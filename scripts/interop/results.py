@@ -50,35 +50,36 @@ class Run:
         return " ".join(re.sub(r"(?m)^(#|//) ?", "", comment).split())
 
 
-def names_of(runs, every):
-    """The names of some validators; of most of them, those that are missing."""
-    rest = [run.name for run in every if run not in runs]
+def names_of(runs, asked):
+    """The names of some of those who were asked; of most of them, those who are missing."""
+    rest = [run.name for run in asked if run not in runs]
     if not rest:
-        return f"all {len(every)}"
+        return f"all {len(asked)} that were asked"
     if len(rest) <= 4 and len(runs) > len(rest):
-        return f"{len(runs)} of {len(every)}: all but {', '.join(rest)}"
-    return f"{len(runs)} of {len(every)}: {', '.join(run.name for run in runs)}"
+        return f"{len(runs)} of {len(asked)}: all but {', '.join(rest)}"
+    return f"{len(runs)} of {len(asked)}: {', '.join(run.name for run in runs)}"
+
+
+def concerns(case, finding):
+    return any(fnmatch.fnmatch(case["id"], pattern) for pattern in finding["cases"])
 
 
 def shows(case, finding, default):
     """Whether a case of a report is the finding: its id, its verdict and the words of its reason."""
     verdicts = finding.get("verdicts", ["FAIL", "NON-STRICT"] if finding.get("should") else ["FAIL"])
-    return (
-        case["verdict"] in verdicts
-        and finding.get("reason", default) in case["reason"]
-        and any(fnmatch.fnmatch(case["id"], pattern) for pattern in finding["cases"])
-    )
+    return concerns(case, finding) and case["verdict"] in verdicts and finding.get("reason", default) in case["reason"]
 
 
 def finding_rows(findings, runs, default):
     for finding in findings:
         seen = {run: [case["id"] for case in run.cases if shows(case, finding, default)] for run in runs}
         by = [run for run in runs if seen[run]]
+        asked = [run for run in runs if any(concerns(case, finding) and case["verdict"] != "UNIMPLEMENTED" for case in run.cases)]
         if by:
             ids = sorted({case for run in by for case in seen[run]})
             listed = ", ".join(ids) if len(ids) <= 8 else f"{', '.join(ids[:7])} and {len(ids) - 7} more"
             remedy = f" | {finding['do']}" if "do" in finding else ""
-            yield f"| **{finding['what']}** ({listed}) | {names_of(by, runs)} | {finding['why']}{remedy} |"
+            yield f"| **{finding['what']}** ({listed}) | {names_of(by, asked)} | {finding['why']}{remedy} |"
 
 
 def clean_rows(findings, runs):
@@ -126,10 +127,10 @@ def detail_rows(run):
     yield ""
 
 
-def counts_of(runs, missing):
+def counts_of(runs, foreign, missing):
     days = " and ".join(sorted({run.day for run in runs}))
     cases = max(len(run.cases) + run.left_out for run in runs)
-    text = f"{len(runs)} validators and {cases} cases, played on {days}."
+    text = f"{len(foreign)} validators that others wrote, and {cases} cases, played on {days}."
     return text + (f" Not run, since their packages could not be had: {', '.join(missing)}." if missing else "")
 
 
@@ -137,15 +138,16 @@ def main():
     names = [line.split()[0] for line in read(LIST).splitlines() if line and not line.startswith("#")]
     runs = [Run(name) for name in names if os.path.exists(os.path.join(REPORTS, name + ".json"))]
     words = json.loads(read(HERE, "results.json"))
+    foreign = [run for run in runs if run.name not in words["own"]]
     have = versions()
     head = "| what | by whom | why it matters | what an API can do |\n| --- | --- | --- | --- |\n"
     plain = "| what they do | which | why it matters |\n| --- | --- | --- |\n"
     print(
         read(HERE, "results.md").rstrip("\n").format(
-            counts=counts_of(runs, [name for name in names if name not in {run.name for run in runs}]),
-            lets_through=head + "\n".join(finding_rows(words["lets_through"], runs, "accepted")),
-            breaks=plain + "\n".join(finding_rows(words["breaks"], runs, "")),
-            clean="\n".join(clean_rows(words["clean"], runs)),
+            counts=counts_of(runs, foreign, [name for name in names if name not in {run.name for run in runs}]),
+            lets_through=head + "\n".join(finding_rows(words["lets_through"], foreign, "accepted")),
+            breaks=plain + "\n".join(finding_rows(words["breaks"], foreign, "")),
+            clean="\n".join(clean_rows(words["clean"], foreign)),
             left_out=min(run.left_out for run in runs),
             matrix="\n".join(matrix_rows(runs)),
             configurations="| validator | version | configuration |\n| --- | --- | --- |\n"
