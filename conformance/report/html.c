@@ -121,7 +121,7 @@ static void write_outcomes(FILE *out, const json_t *runs, const json_t *cells)
     json_array_foreach(cells, i, cell)
     {
         if (json_is_object(cell)) {
-            html_cell(out, json_array_get(runs, i), cell, false);
+            html_cell(out, json_array_get(runs, i), cell, NULL);
         }
     }
 }

@@ -15,10 +15,11 @@ void html_text(FILE *out, const char *element, const char *class_name, const cha
 
 /*
  * html_cell writes what one target did in one case: what was sent, decoded and as bytes, expected,
- * got, and a curl line. `brief` tells of the first variant that deviates, without bytes and curl,
- * and names the others.
+ * got, and a curl line. Of many targets, `shown` is the object of the case that notes, by variant,
+ * to which target what was sent is told: then only the first variant that deviates is told of,
+ * without bytes and curl. Else `shown` is NULL.
  */
-void html_cell(FILE *out, const json_t *run, const json_t *result, bool brief);
+void html_cell(FILE *out, const json_t *run, const json_t *result, json_t *shown);
 
 /* html_fold writes what many targets did in one case: briefly of each that deviates, and in one
  * line of those that came out alike. `cells` has its result in each run, or null. */

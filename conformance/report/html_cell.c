@@ -167,7 +167,21 @@ static void write_answer(FILE *out, const char *term, const char *text)
 /* What is told of a variant, each with what stands before it. */
 enum telling { NAME, BRIEF, ANSWER, ALL };
 
-static void write_step(FILE *out, const json_t *run, const json_t *step, enum telling telling)
+/* Of many targets what was sent is told once: it differs in names and times alone. */
+static void write_sent_once(FILE *out, const json_t *sent, const char *above)
+{
+    if (!above) {
+        write_sent(out, sent, false);
+        return;
+    }
+    write_term(out, "sent");
+    (void)fputs("as to ", out);
+    escape_markup(out, above);
+    (void)fputs(", above\n", out);
+}
+
+static void write_step(FILE *out, const json_t *run, const json_t *step, enum telling telling,
+                       const char *above)
 {
     const json_t *sent = json_object_get(step, "sent");
     const json_t *actual = json_object_get(step, "actual");
@@ -182,17 +196,18 @@ static void write_step(FILE *out, const json_t *run, const json_t *step, enum te
         write_words(out, "actual", report_actual, actual);
         write_answer(out, "head", report_text_of(actual, "head"));
         write_answer(out, "body", report_text_of(actual, "body"));
-        if (sent) {
+        if (sent && telling == BRIEF) {
+            write_sent_once(out, sent, above);
+        } else if (sent) {
             write_sent(out, sent, telling == ALL);
-            if (telling != BRIEF) {
-                write_curl(out, run, sent);
-            }
+            write_curl(out, run, sent);
         }
     }
     (void)fputs("</dl>\n", out);
 }
 
-static void write_variant(FILE *out, const json_t *run, const json_t *variant, enum telling telling)
+static void write_variant(FILE *out, const json_t *run, const json_t *variant, enum telling telling,
+                          const char *above)
 {
     const char *verdict = report_text_of(variant, "verdict");
     const char *name = report_text_of(variant, "name");
@@ -215,12 +230,23 @@ static void write_variant(FILE *out, const json_t *run, const json_t *variant, e
     (void)fputs("</summary>\n", out);
     json_array_foreach(json_object_get(variant, "steps"), i, step)
     {
-        write_step(out, run, step, telling);
+        write_step(out, run, step, telling, above);
     }
     (void)fputs("</details>\n", out);
 }
 
-void html_cell(FILE *out, const json_t *run, const json_t *result, bool brief)
+/* The target that was told of with what this variant sends; NULL for the first, which is noted. */
+static const char *note_sent(json_t *shown, const json_t *variant, const json_t *run)
+{
+    const char *name = report_text_of(variant, "name");
+    const char *above = json_string_value(json_object_get(shown, name));
+    if (!above) {
+        (void)json_object_set(shown, name, json_object_get(run, "target"));
+    }
+    return above;
+}
+
+void html_cell(FILE *out, const json_t *run, const json_t *result, json_t *shown)
 {
     const char *verdict = report_text_of(result, "verdict");
     const json_t *variant = NULL;
@@ -242,9 +268,14 @@ void html_cell(FILE *out, const json_t *run, const json_t *result, bool brief)
     json_array_foreach(json_object_get(result, "variants"), i, variant)
     {
         bool odd = report_deviates(report_text_of(variant, "verdict"));
-        write_variant(out, run, variant,
-                      brief ? (odd && !told ? BRIEF : NAME) : (odd ? ALL : ANSWER));
-        told = told || odd;
+        if (!shown) {
+            write_variant(out, run, variant, odd ? ALL : ANSWER, NULL);
+        } else if (odd && !told) {
+            write_variant(out, run, variant, BRIEF, note_sent(shown, variant, run));
+            told = true;
+        } else {
+            write_variant(out, run, variant, NAME, NULL);
+        }
     }
     (void)fputs("</section>\n", out);
 }

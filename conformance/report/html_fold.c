@@ -82,6 +82,7 @@ static void write_fold(FILE *out, const char *line, const json_t *names)
 void html_fold(FILE *out, const json_t *runs, const json_t *cells)
 {
     json_t *lines = json_object();
+    json_t *shown = json_object();
     json_t *names = NULL;
     const json_t *cell = NULL;
     const char *line = NULL;
@@ -89,7 +90,7 @@ void html_fold(FILE *out, const json_t *runs, const json_t *cells)
     json_array_foreach(cells, i, cell)
     {
         if (!folds(cell)) {
-            html_cell(out, json_array_get(runs, i), cell, true);
+            html_cell(out, json_array_get(runs, i), cell, shown);
             continue;
         }
         char *key = line_of(cell);
@@ -104,5 +105,6 @@ void html_fold(FILE *out, const json_t *runs, const json_t *cells)
     {
         write_fold(out, line, names);
     }
+    json_decref(shown);
     json_decref(lines);
 }

@@ -271,6 +271,8 @@ START_TEST(many_targets)
                                        "401</span>: one, two, six</p>"));
     ck_assert_ptr_nonnull(strstr(html, "<span class=reason>lacks # x</span>: one, two, six</p>"));
     ck_assert_ptr_null(strstr(html, "curl -i"));
+    ck_assert_ptr_nonnull(strstr(html, "<dt>sent<dd>as to one, above"));
+    ck_assert_ptr_nonnull(strstr(html, "<dt>claims<dd>"));
     free(html);
     json_decref(recorded);
     json_decref(runs);
