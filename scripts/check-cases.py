@@ -5,6 +5,7 @@ Every variant is merged into its case (RFC 7396) and checked as it will be playe
 FILE: POINTER: what is wrong, then "N passed, N failed" (cases, variants counted one by one, and other documents).
 """
 import copy
+import fnmatch
 import json
 import re
 import sys
@@ -279,11 +280,22 @@ def check_mutants(tally, cases):
                     tally.conclude(path, f"line {number}", [("", f"there is no case {identifier}")])
 
 
+def check_findings(tally, cases):
+    """Every pattern in the findings of scripts/interop/results.json fits a case."""
+    path = ROOT / "scripts" / "interop" / "results.json"
+    document = read_json(path, tally) or {}
+    for member in ("lets_through", "breaks", "clean"):
+        for index, finding in enumerate(document.get(member, [])):
+            unknown = [pattern for pattern in finding["cases"] if not fnmatch.filter(cases, pattern)]
+            tally.conclude(path, f"/{member}/{index}", [("/cases", f"there is no case {pattern}") for pattern in unknown])
+
+
 def main():
     tally = Tally()
     cases = check_cases(tally)
     check_others(tally, cases)
     check_mutants(tally, cases)
+    check_findings(tally, cases)
     if not cases:
         tally.conclude(FIXTURES / "cases", "", [("", "no case was found")])
     print(f"{tally.passed} passed, {tally.failed} failed")
