@@ -130,7 +130,9 @@ static json_t *play_case(struct cf_stage *stage, const struct cf_case *c)
 size_t cf_block_end(const struct cf_run *run, size_t first)
 {
     size_t end = first + 1;
-    while (end < run->count && strcmp(run->plan[end]->group, run->plan[first]->group) == 0 &&
+    bool waits = cf_waits(run->plan[first]);
+    while (end < run->count && !waits && !cf_waits(run->plan[end]) &&
+           strcmp(run->plan[end]->group, run->plan[first]->group) == 0 &&
            strcmp(run->plan[end]->profile, run->plan[first]->profile) == 0) {
         end++;
     }

@@ -10,7 +10,8 @@ struct cf_controls {
     bool reached;
 };
 
-/* cf_block_end returns where the cases from `first` that share group and profile end. */
+/* cf_block_end returns where the cases from `first` that share group and profile end. A case that
+ * waits is a block of its own. */
 size_t cf_block_end(const struct cf_run *run, size_t first);
 
 /*

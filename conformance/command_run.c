@@ -53,10 +53,36 @@ static struct cf_adapter adapter_of(const struct cf_target *target)
                                                   : cf_adapter_http;
 }
 
-/* play_plan plays what is selected; a new reference, NULL when nothing is (*status) . */
+int command_fail(int status, const char *why)
+{
+    (void)fprintf(stderr, "conform: %s\n", why);
+    return status;
+}
+
+/* Plays a plan, and beside it what waits, where the target can have more than one world. */
+static json_t *play_beside(struct cf_run *run, const struct cf_target *target,
+                           const struct cf_world_options *options, int *status)
+{
+    char why[1600];
+    struct cf_jobs aside = {0};
+    json_t *report = NULL;
+    size_t wanted = cf_worlds_refused(target, options) ? 0 : cf_aside_count(run);
+    if (cf_jobs_open(&aside, wanted + 1, options, why, sizeof why) != 0) {
+        *status = command_fail(CONFORM_UNREACHABLE, why);
+    } else {
+        run->aside = aside.beside;
+        run->aside_count = aside.count;
+        run->one_process = !target;
+        report = cf_run_play(run);
+    }
+    cf_jobs_close(&aside);
+    return report;
+}
+
+/* Plays what is selected; a new reference, NULL when nothing is (*status). */
 static json_t *play(const struct conform_options *o, const struct cf_suite *suite,
                     const struct cf_target *target, struct cf_world *world,
-                    const struct cf_jobs *jobs, int *status)
+                    const struct cf_world_options *options, const struct cf_jobs *jobs, int *status)
 {
     struct report_progress progress = {report_now_ms()};
     const struct cf_selection selection = {o->words, o->word_count, o->level};
@@ -77,7 +103,7 @@ static json_t *play(const struct conform_options *o, const struct cf_suite *suit
     adapter.settings = target;
     run.plan = cf_plan(suite, &selection, cf_has(run.capabilities, "restart"), &run.count);
     json_t *left_out = cf_reach_keep(run.plan, &run.count, words);
-    json_t *report = run.count > 0 ? cf_run_play(&run) : NULL;
+    json_t *report = run.count > 0 ? play_beside(&run, target, options, status) : NULL;
     if (report) {
         (void)json_object_set(report, "left_out", left_out);
     } else if (run.count == 0) {
@@ -90,12 +116,6 @@ static json_t *play(const struct conform_options *o, const struct cf_suite *suit
     json_decref(left_out);
     free((void *)run.plan);
     return report;
-}
-
-int command_fail(int status, const char *why)
-{
-    (void)fprintf(stderr, "conform: %s\n", why);
-    return status;
 }
 
 void command_about(json_t *run, const struct conform_options *o, const struct command_about *about)
@@ -194,7 +214,7 @@ json_t *command_play(const struct conform_options *o, const struct cf_suite *sui
             .comment = target ? json_string_value(json_object_get(target->json, "comment")) : NULL,
             .started = cf_world_now(world),
             .began_ms = report_now_ms()};
-        run = play(o, suite, in_process ? NULL : target, world, &jobs, status);
+        run = play(o, suite, in_process ? NULL : target, world, &options, &jobs, status);
         if (run) {
             command_about(run, o, &about);
         }

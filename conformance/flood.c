@@ -20,29 +20,29 @@ static uint64_t next(uint64_t *state)
     return z ^ (z >> 31);
 }
 
-static void noise(FILE *out, uint64_t *state, size_t count)
+/* Writes `count` characters of noise, ten from each number. */
+static void noise(char *out, uint64_t *state, size_t count)
 {
+    uint64_t bits = 0;
     for (size_t i = 0; i < count; i++) {
-        (void)fputc(alphabet[next(state) & 63], out);
+        bits = i % 10 == 0 ? next(state) : bits >> 6;
+        out[i] = alphabet[bits & 63];
     }
 }
 
 /* One part of a token: a JSON object with noise for one member, blanks to a multiple of three. */
 static int write_part(FILE *out, const char *before, size_t chars, uint64_t *state)
 {
-    char *text = NULL;
-    size_t len = 0;
-    FILE *json = open_memstream(&text, &len);
-    if (!json) {
+    size_t head = strlen(before);
+    size_t blanks = (3 - (head + chars + 2) % 3) % 3;
+    size_t len = head + chars + 1 + blanks + 1;
+    char *text = malloc(len + 1);
+    if (!text) {
         return -1;
     }
-    (void)fputs(before, json);
-    noise(json, state, chars);
-    (void)fprintf(json, "\"%*s}", (int)((3 - (strlen(before) + chars + 2) % 3) % 3), "");
-    if (fclose(json) != 0) {
-        free(text);
-        return -1;
-    }
+    memcpy(text, before, head);
+    noise(text + head, state, chars);
+    (void)snprintf(text + head + chars, blanks + 3, "\"%*s}", (int)blanks, "");
     char *part = cf_base64url((const unsigned char *)text, len);
     int status = part && fputs(part, out) >= 0 ? 0 : -1;
     free(part);
@@ -66,8 +66,10 @@ char *cf_flood_value(uint64_t seed, size_t octets)
     (void)fputc('.', out);
     status = status == 0 ? write_part(out, "{\"sub\":\"", subject, &state) : -1;
     (void)fputc('.', out);
-    noise(out, &state, SIGNATURE_CHARS - 1);
-    (void)fputc('A', out); /* its last character holds four bits that must be zero */
+    char signature[SIGNATURE_CHARS + 1] = "";
+    noise(signature, &state, SIGNATURE_CHARS);
+    signature[SIGNATURE_CHARS - 1] = 'A'; /* it holds four bits that must be zero */
+    (void)fputs(signature, out);
     if (fclose(out) != 0 || status != 0) {
         free(value);
         return NULL;

@@ -11,6 +11,14 @@ struct cf_jobs {
     size_t count;
 };
 
+/* cf_aside_count returns how many worlds the waiting cases of a plan want beside the first. */
+size_t cf_aside_count(const struct cf_run *run);
+
+/* cf_worlds_refused says why a target (NULL: libbtv in process) cannot have several worlds, or
+ * NULL. */
+const char *cf_worlds_refused(const struct cf_target *target,
+                              const struct cf_world_options *options);
+
 /* cf_jobs_refused says why a target (NULL: libbtv in process) cannot be played in several worlds at
  * once, or NULL. */
 const char *cf_jobs_refused(const struct cf_target *target, const struct cf_world_options *options);

@@ -245,8 +245,23 @@ static void play_steps(struct cf_scene *scene, const json_t *steps)
     }
 }
 
-/* A fresh world and subject for a case that steers them; -1 with the reason. */
-static int make_fresh(struct cf_stage *stage, char reason[CF_REASON_CAP])
+/* Whether the steps start a subject of their own before any is asked. */
+static bool restarts_first(const json_t *steps)
+{
+    const json_t *step = NULL;
+    size_t i = 0;
+    json_array_foreach(steps, i, step)
+    {
+        if (json_object_get(step, "restart") || json_object_get(step, "send")) {
+            return json_object_get(step, "restart") != NULL;
+        }
+    }
+    return false;
+}
+
+/* A fresh world, and a subject unless the steps start it, for a case that steers them; -1 with the
+ * reason. */
+static int make_fresh(struct cf_stage *stage, const json_t *steps, char reason[CF_REASON_CAP])
 {
     bool restarts = cf_has(stage->run->capabilities, "restart");
     const struct cf_profile *profile = stage->profile;
@@ -255,6 +270,9 @@ static int make_fresh(struct cf_stage *stage, char reason[CF_REASON_CAP])
     }
     if (cf_world_begin(stage->run->world, !restarts, reason, CF_REASON_CAP) != 0) {
         return -1;
+    }
+    if (restarts && restarts_first(steps)) {
+        return 0;
     }
     if (restarts && cf_stage_enter(stage, profile, reason) != 0) {
         return -1;
@@ -284,15 +302,16 @@ json_t *cf_play_variant(struct cf_stage *stage, const struct cf_case *c, size_t 
                              .steps = json_array(),
                              .tokens = json_array(),
                              .reason = reason};
+    const json_t *steps = json_object_get(variant, "steps");
     bool steers = cf_changes_world(c);
     reason[0] = '\0';
     if (cf_stage_given_up(stage, reason) ||
-        (steers           ? make_fresh(stage, reason) != 0
+        (steers           ? make_fresh(stage, steps, reason) != 0
          : stage->subject ? false
                           : cf_stage_enter(stage, stage->profile, reason) != 0)) {
         scene.verdict = CF_ERROR;
     } else {
-        play_steps(&scene, json_object_get(variant, "steps"));
+        play_steps(&scene, steps);
     }
     if (scene.abroad) {
         cf_world_timezone(stage->run->world, NULL);

@@ -23,14 +23,15 @@ static int ask(struct cf_scene *scene, const struct cf_request *request, struct 
 
 /* ---- a flood ---- */
 
-/* Sends one token of the flood; false when that ends it. */
-static bool pour(struct cf_scene *scene, uint64_t seed, size_t octets, struct cf_answer *answer,
+/* Sends one token of the flood, behind which `more` come; false when that ends it. */
+static bool pour(struct cf_scene *scene, size_t octets, size_t more, struct cf_answer *answer,
                  const json_t *expect)
 {
+    static uint64_t seed; /* no token comes twice in a run */
     const struct cf_run *run = scene->stage->run;
     char reason[CF_REASON_CAP] = "out of memory";
-    struct cf_request request = {.count = 1};
-    char *value = cf_flood_value(seed, octets);
+    struct cf_request request = {.count = 1, .more = more};
+    char *value = cf_flood_value(__atomic_add_fetch(&seed, 1, __ATOMIC_RELAXED), octets);
     request.lines[0] = value;
     *answer = (struct cf_answer){0};
     int asked = value ? ask(scene, &request, answer, reason, sizeof reason) : -1;
@@ -48,12 +49,11 @@ static bool pour(struct cf_scene *scene, uint64_t seed, size_t octets, struct cf
 
 static void play_flood(struct cf_scene *scene, const json_t *flood, const json_t *expect)
 {
-    static uint64_t seed; /* no token comes twice in a run */
     struct cf_answer answer = {0};
+    size_t octets = (size_t)number_of(flood, "octets");
     json_int_t times = number_of(flood, "times");
     json_int_t i = 0;
-    while (i < times && pour(scene, __atomic_add_fetch(&seed, 1, __ATOMIC_RELAXED),
-                             (size_t)number_of(flood, "octets"), &answer, expect)) {
+    while (i < times && pour(scene, octets, (size_t)(times - i - 1), &answer, expect)) {
         i++;
     }
     json_array_append_new(scene->steps,

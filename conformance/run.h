@@ -21,6 +21,10 @@ struct cf_run {
      * be one that each can start for itself */
     struct cf_world *const *beside;
     size_t beside_count; /* below CF_JOBS_MAX */
+    /* worlds for cases that wait: they wait at the same time, while the others are played */
+    struct cf_world *const *aside;
+    size_t aside_count; /* below CF_JOBS_MAX */
+    bool one_process; /* the others come later, for they have a memory and a time zone in common */
     const struct cf_case **plan;
     size_t count;
     /* hears each case as it ends; may be NULL */

@@ -28,31 +28,63 @@ bool cf_selects(const struct cf_selection *s, const struct cf_case *c)
     return wanted && c->level >= s->least;
 }
 
-static bool steps_change_world(const json_t *steps)
+typedef bool (*step_fn)(const json_t *step);
+
+static bool changes_world(const json_t *step)
 {
-    const json_t *step = NULL;
+    return json_object_get(step, "idp") || json_object_get(step, "clock") ||
+           json_object_get(step, "restart") || json_object_get(step, "expect_requests");
+}
+
+static bool holds_back(const json_t *step)
+{
+    const json_t *rule = NULL;
     size_t i = 0;
-    json_array_foreach(steps, i, step)
+    json_array_foreach(json_object_get(json_object_get(step, "idp"), "faults"), i, rule)
     {
-        if (json_object_get(step, "idp") || json_object_get(step, "clock") ||
-            json_object_get(step, "restart") || json_object_get(step, "expect_requests")) {
+        const json_t *act = json_object_get(rule, "act");
+        if (json_object_get(act, "delay_ms") || json_object_get(act, "drip")) {
             return true;
         }
     }
     return false;
 }
 
-bool cf_changes_world(const struct cf_case *c)
+static bool any_step(const json_t *steps, step_fn is)
+{
+    const json_t *step = NULL;
+    size_t i = 0;
+    json_array_foreach(steps, i, step)
+    {
+        if (is(step)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Whether a step of the case, or of one of its variants, is so. */
+static bool any_step_of(const struct cf_case *c, step_fn is)
 {
     const json_t *variant = NULL;
     size_t i = 0;
     json_array_foreach(json_object_get(c->json, "variants"), i, variant)
     {
-        if (steps_change_world(json_object_get(variant, "steps"))) {
+        if (any_step(json_object_get(variant, "steps"), is)) {
             return true;
         }
     }
-    return steps_change_world(json_object_get(c->json, "steps"));
+    return any_step(json_object_get(c->json, "steps"), is);
+}
+
+bool cf_changes_world(const struct cf_case *c)
+{
+    return any_step_of(c, changes_world);
+}
+
+bool cf_waits(const struct cf_case *c)
+{
+    return any_step_of(c, holds_back);
 }
 
 static bool expects_unknown_kid(const struct cf_case *c)

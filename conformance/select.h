@@ -32,4 +32,7 @@ const struct cf_case **cf_plan(const struct cf_suite *suite, const struct cf_sel
  * its own. */
 bool cf_changes_world(const struct cf_case *c);
 
+/* cf_waits says whether most of the case's time is waiting: the mock holds an answer back. */
+bool cf_waits(const struct cf_case *c);
+
 #endif

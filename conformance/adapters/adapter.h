@@ -37,6 +37,7 @@ struct cf_request {
     const char *query;  /* access_token in the query, or NULL */
     const char *form;   /* access_token in a form body */
     const char *cookie; /* access_token in a cookie */
+    size_t more;        /* how many follow at once: they may come on the same connection */
 };
 
 /* struct cf_answer is what came back. Strings are cut to fit. */

@@ -15,11 +15,13 @@
 struct cf_subject {
     const struct cf_target *target;
     struct cf_started started;
+    CURL *kept; /* with its connection, for the next request of a flood; atomic */
 };
 
 static void http_close(struct cf_subject *s)
 {
     if (s) {
+        curl_easy_cleanup(s->kept);
         cf_started_stop(&s->started);
         free(s);
     }
@@ -105,6 +107,27 @@ static void read_code(const struct cf_target *target, struct cf_answer *answer)
     json_decref(body);
 }
 
+/* The handle that was kept, as if it were new, or a new one. */
+static CURL *take_handle(struct cf_subject *s)
+{
+    CURL *curl = __atomic_exchange_n(&s->kept, NULL, __ATOMIC_ACQ_REL);
+    if (!curl) {
+        return curl_easy_init();
+    }
+    curl_easy_reset(curl);
+    return curl;
+}
+
+/* A connection is kept while more requests follow, and no longer: an API may have room for one. */
+static void leave_handle(struct cf_subject *s, const struct cf_request *request, CURL *curl)
+{
+    CURL *other = curl;
+    if (request->more > 0) {
+        other = __atomic_exchange_n(&s->kept, curl, __ATOMIC_ACQ_REL);
+    }
+    curl_easy_cleanup(other);
+}
+
 static int ask_curl(struct cf_subject *s, const struct cf_request *request,
                     struct cf_answer *answer, char *why, size_t cap)
 {
@@ -112,7 +135,7 @@ static int ask_curl(struct cf_subject *s, const struct cf_request *request,
     char *form = NULL;
     char *cookie = NULL;
     long status = 0;
-    CURL *curl = curl_easy_init();
+    CURL *curl = take_handle(s);
     char *url = url_of(s, request);
     for (size_t i = 0; i < request->count; i++) {
         lines = add_line(lines, "Authorization", request->lines[i]);
@@ -135,7 +158,7 @@ static int ask_curl(struct cf_subject *s, const struct cf_request *request,
     (void)curl_easy_setopt(curl, CURLOPT_HEADERDATA, answer);
     CURLcode code = curl ? curl_easy_perform(curl) : CURLE_OUT_OF_MEMORY;
     (void)curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &status);
-    curl_easy_cleanup(curl);
+    leave_handle(s, request, curl);
     curl_slist_free_all(lines);
     free(url);
     free(form);

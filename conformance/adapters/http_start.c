@@ -16,7 +16,7 @@
 #define ARGS_MAX 128
 #define READY_MS 20000L /* of a program that was started; one that runs has the target's time */
 #define PROBE_MS 2000L
-#define POLL_MS 5
+#define POLL_MS 2
 
 static size_t drop(char *data, size_t size, size_t count, void *ctx)
 {
@@ -24,22 +24,26 @@ static size_t drop(char *data, size_t size, size_t count, void *ctx)
     return size * count;
 }
 
+/* A handle for many GETs of one URL, on one connection where that stays; NULL without memory. */
+static CURL *make_probe(const char *url, long timeout_ms)
+{
+    CURL *curl = curl_easy_init();
+    if (curl) {
+        (void)curl_easy_setopt(curl, CURLOPT_URL, url);
+        (void)curl_easy_setopt(curl, CURLOPT_PROXY, "");
+        (void)curl_easy_setopt(curl, CURLOPT_TIMEOUT_MS, timeout_ms);
+        (void)curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
+        (void)curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, drop);
+    }
+    return curl;
+}
+
 /* One GET; the status, or 0 with what is wrong. */
-static long probe(const char *url, long timeout_ms, const char **fault)
+static long probe(CURL *curl, const char **fault)
 {
     long status = 0;
-    CURL *curl = curl_easy_init();
-    if (!curl) {
-        return 0;
-    }
-    (void)curl_easy_setopt(curl, CURLOPT_URL, url);
-    (void)curl_easy_setopt(curl, CURLOPT_PROXY, "");
-    (void)curl_easy_setopt(curl, CURLOPT_TIMEOUT_MS, timeout_ms);
-    (void)curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
-    (void)curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, drop);
     *fault = curl_easy_strerror(curl_easy_perform(curl));
     (void)curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &status);
-    curl_easy_cleanup(curl);
     return status;
 }
 
@@ -55,24 +59,27 @@ int cf_wait_url(const char *url, bool any, pid_t pid, long timeout_ms, char *why
     const struct timespec pause = {0, POLL_MS * 1000000L};
     int64_t end = monotonic_ms() + timeout_ms;
     long status = 0;
-    const char *fault = "";
-    while (monotonic_ms() < end) {
-        status = probe(url, timeout_ms < PROBE_MS ? timeout_ms : PROBE_MS, &fault);
-        if (status == 200 || (any && status > 0)) {
-            return 0;
+    const char *fault = "out of memory";
+    bool ready = false;
+    bool ended = false;
+    CURL *curl = make_probe(url, timeout_ms < PROBE_MS ? timeout_ms : PROBE_MS);
+    while (curl && !ready && !ended && monotonic_ms() < end) {
+        status = probe(curl, &fault);
+        ready = status == 200 || (any && status > 0);
+        ended = !ready && pid > 0 && !cf_process_running(pid);
+        if (!ready && !ended) {
+            (void)nanosleep(&pause, NULL);
         }
-        if (pid > 0 && !cf_process_running(pid)) {
-            (void)snprintf(why, cap, "the program ended before %s answered", url);
-            return -1;
-        }
-        (void)nanosleep(&pause, NULL);
     }
-    if (status > 0) {
+    curl_easy_cleanup(curl);
+    if (ended) {
+        (void)snprintf(why, cap, "the program ended before %s answered", url);
+    } else if (!ready && status > 0) {
         (void)snprintf(why, cap, "%s still answered %ld after %ld ms", url, status, timeout_ms);
-    } else {
+    } else if (!ready) {
         (void)snprintf(why, cap, "%s did not answer: %s (%ld ms)", url, fault, timeout_ms);
     }
-    return -1;
+    return ready ? 0 : -1;
 }
 
 /* The folder of this program. */

@@ -115,7 +115,7 @@ START_TEST(lines_that_cannot_start)
         const char *text;
         const char *why;
     } rows[] = {
-        {"/nonexistent/program", "", "ended with status 127; it said: /nonexistent/program"},
+        {"/nonexistent/program", "", "/nonexistent/program: No such file or directory"},
         {"sh", "exit 4", "ended with status 4"},
         {"sh", "echo '{\"errored\":\"no such authority\"}'; cat", "set up: no such authority"},
         {"sh", "yes", "wrote more than the one line"},

@@ -6,10 +6,13 @@
 #include "validator/tests/support/suite.h"
 
 #include <curl/curl.h>
+#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #define FETCH_MS 5000
+#define MEET_S 5
 
 /* play returns the report of a toy validator in so many worlds. */
 static json_t *play(size_t jobs, size_t *told)
@@ -48,6 +51,106 @@ static const char *text(const json_t *result, const char *name)
     return json_string_value(json_object_get(result, name));
 }
 
+/* Whoever asks in a world beside waits until as many do; guarded by the lock. */
+static struct meeting {
+    pthread_mutex_t lock;
+    pthread_cond_t changed;
+    int expected;
+    int inside;
+    bool met;
+} meeting = {.lock = PTHREAD_MUTEX_INITIALIZER, .changed = PTHREAD_COND_INITIALIZER};
+
+struct cf_subject {
+    int asked; /* its first question is the control */
+};
+
+static struct cf_subject *meeting_open(const struct cf_adapter *adapter, struct cf_world *world,
+                                       const struct cf_profile *profile, bool cold, char *why,
+                                       size_t cap)
+{
+    (void)adapter, (void)world, (void)profile, (void)cold, (void)why, (void)cap;
+    return calloc(1, sizeof(struct cf_subject));
+}
+
+static void meeting_close(struct cf_subject *subject)
+{
+    free(subject);
+}
+
+static int meeting_ask(struct cf_subject *subject, const struct cf_request *request,
+                       struct cf_answer *answer, char *why, size_t cap)
+{
+    struct timespec end;
+    bool waits = strcmp(request->lines[0], "wait") == 0;
+    (void)subject, (void)why, (void)cap;
+    (void)clock_gettime(CLOCK_REALTIME, &end);
+    end.tv_sec += MEET_S;
+    answer->status = 200;
+    pthread_mutex_lock(&meeting.lock);
+    meeting.inside += waits;
+    meeting.met = meeting.met || meeting.inside == meeting.expected;
+    (void)pthread_cond_broadcast(&meeting.changed);
+    while (waits && !meeting.met &&
+           pthread_cond_timedwait(&meeting.changed, &meeting.lock, &end) == 0) {
+    }
+    answer->status = waits && !meeting.met ? 401 : 200;
+    meeting.inside -= waits;
+    pthread_mutex_unlock(&meeting.lock);
+    return 0;
+}
+
+#define CASE(id, steps)                                                                            \
+    "{\"id\":\"" id                                                                                \
+    "\",\"title\":\"t\",\"level\":\"MUST\",\"source\":[],\"why\":\"w\",\"steps\":[" steps "]}"
+#define HELD(act) "{\"idp\":{\"faults\":[{\"match\":{\"endpoint\":\"jwks\"},\"act\":" act "}]}},"
+#define ASKED "{\"send\":{\"wrap\":\"wait\"},\"expect\":{\"decision\":\"accept\"}}"
+#define PLAIN "{\"send\":{},\"expect\":{\"decision\":\"accept\"}}"
+
+/* Each is let in only if all of them ask at the same time. */
+START_TEST(what_waits_waits_at_once)
+{
+    static const char cases[] =
+        "{\"group\":\"X\",\"cases\":[" CASE("X-01", HELD("{\"delay_ms\":9}") ASKED) "," CASE(
+            "X-02", PLAIN) "," CASE("X-03", HELD("{\"drip\":{\"bytes\":1,\"every_ms\":9}}")
+                                                ASKED) "," CASE("X-04", HELD("{\"delay_ms\":9}")
+                                                                            ASKED) "]}";
+    static const struct cf_selection all = {NULL, 0, CF_INFO};
+    const struct cf_world_options options = {.stopped_clock = true};
+    const struct cf_adapter adapter = {
+        .name = "meeting", .open = meeting_open, .close = meeting_close, .ask = meeting_ask};
+    struct cf_suite suite = {0};
+    char why[512] = "";
+    ck_assert_int_eq(cf_suite_read(&suite, cases, sizeof cases - 1, "X", why, sizeof why), 0);
+    for (int one_process = 0; one_process < 2; one_process++) {
+        struct cf_jobs aside = {0};
+        struct cf_run run = {.adapter = &adapter,
+                             .name = "meeting",
+                             .capabilities = "restart",
+                             .world = cf_world_open(&options, why, sizeof why),
+                             .aside = aside.beside,
+                             .one_process = one_process};
+        run.plan = cf_plan(&suite, &all, true, &run.count);
+        ck_assert_uint_eq(cf_aside_count(&run), 3);
+        ck_assert_msg(cf_jobs_open(&aside, 4, &options, why, sizeof why) == 0, "%s", why);
+        run.aside_count = aside.count;
+        meeting.expected = 3;
+        meeting.met = false;
+        json_t *report = cf_run_play(&run);
+        const json_t *cases_played = json_object_get(report, "cases");
+        for (size_t i = 0; i < 4; i++) {
+            const json_t *played = json_array_get(cases_played, i);
+            ck_assert_str_eq(text(played, "id"), run.plan[i]->id);
+            ck_assert_str_eq(text(played, "verdict"), "PASS");
+        }
+        json_decref(report);
+        free((void *)run.plan);
+        cf_jobs_close(&aside);
+        cf_world_close(run.world);
+    }
+    cf_suite_cleanup(&suite);
+}
+END_TEST
+
 START_TEST(several_worlds_report_as_one)
 {
     size_t count = 0;
@@ -85,12 +188,14 @@ START_TEST(what_cannot_be_had_twice_is_refused)
         {NULL, NULL, NULL, NULL, "in this process"},
         {"{\"adapter\":\"inproc\"}", NULL, NULL, NULL, "in this process"},
         {"{\"url\":\"http://a/\"}", "127.0.0.1:0", NULL, NULL, "runs already"},
-        {"{\"url\":\"http://a/\",\"start\":[\"a\"]}", "127.0.0.1:8080", NULL, NULL, "idp.listen"},
-        {"{\"url\":\"http://a/\",\"start\":[\"a\"]}", "127.0.0.1:0", "localhost:8443", NULL,
+        {"{\"url\":\"http://a:{port}/\",\"start\":[\"a\"]}", "127.0.0.1:8080", NULL, NULL,
          "idp.listen"},
-        {"{\"url\":\"http://a/\",\"start\":[\"a\"]}", "127.0.0.1:0", "localhost:0", "s",
+        {"{\"url\":\"http://a:{port}/\",\"start\":[\"a\"]}", "127.0.0.1:0", "localhost:8443", NULL,
+         "idp.listen"},
+        {"{\"url\":\"http://a:{port}/\",\"start\":[\"a\"]}", "127.0.0.1:0", "localhost:0", "s",
          "idp.state"},
-        {"{\"url\":\"http://a/\",\"start\":[\"a\"]}", "127.0.0.1:0", "localhost:0", NULL, NULL},
+        {"{\"url\":\"http://a:{port}/\",\"start\":[\"a\"]}", "127.0.0.1:0", "localhost:0", NULL,
+         NULL},
     };
     for (size_t i = 0; i < ROWS(rows); i++) {
         char why[256] = "";
@@ -109,4 +214,5 @@ START_TEST(what_cannot_be_had_twice_is_refused)
 }
 END_TEST
 
-TEST_MAIN("jobs", several_worlds_report_as_one, what_cannot_be_had_twice_is_refused)
+TEST_MAIN("jobs", what_waits_waits_at_once, several_worlds_report_as_one,
+          what_cannot_be_had_twice_is_refused)
