@@ -33,7 +33,10 @@ SCHEMAS = {
     "issuers/*.expected.json": "expected.schema.json",
     "issuers/*.json": "issuer.schema.json",
     "golden/errors.json": "errors.schema.json",
+    "sections.json": "sections.schema.json",
 }
+# "RFC 7515 §4.1.1": a document whose sections are known by title, and the section.
+SECTION = re.compile(r"(RFC \d+|OpenID Connect \w+) §(\d+(?:\.\d+)*)")
 
 
 class Tally:
@@ -270,6 +273,32 @@ def check_others(tally, cases):
             tally.conclude(path, "", faults_of(schemas[name], document) + unknown)
 
 
+def source_faults(source, sections):
+    """A source that names a section of a standard names one whose title is known, and nothing but that."""
+    if not source.startswith(("RFC ", "OpenID Connect ")):
+        return None
+    match = SECTION.fullmatch(source)
+    if not match:
+        return f"{source!r} is not DOCUMENT §SECTION"
+    return None if match[2] in sections.get(match[1], {}) else f"fixtures/sections.json has no title for {source}"
+
+
+def check_sources(tally):
+    """Sections that cases cite exist, and sections that are listed are cited."""
+    path = FIXTURES / "sections.json"
+    sections = read_json(path, tally) or {}
+    left = {f"{document} §{section}" for document, titles in sections.items() for section in titles}
+    for file in sorted((FIXTURES / "cases").glob("*.json")):
+        document = read_json(file, tally) or {}
+        for index, case in enumerate(document.get("cases", [])):
+            faults = [(f"/{at}", fault) for at, source in enumerate(case.get("source", []))
+                      if (fault := source_faults(source, sections))]
+            left.difference_update(case.get("source", []))
+            if faults:
+                tally.conclude(file, f"/cases/{index}/source", faults)
+    tally.conclude(path, "", [("", f"no case cites {source}") for source in sorted(left)])
+
+
 def check_mutants(tally, cases):
     """Every case that mutants.def names exists."""
     path = ROOT / "conformance" / "mutants.def"
@@ -296,6 +325,7 @@ def main():
     check_others(tally, cases)
     check_mutants(tally, cases)
     check_findings(tally, cases)
+    check_sources(tally)
     if not cases:
         tally.conclude(FIXTURES / "cases", "", [("", "no case was found")])
     print(f"{tally.passed} passed, {tally.failed} failed")

@@ -59,6 +59,8 @@ seed fixtures 'results.json: /breaks/1/cases.*no case IDP-99' scripts/interop/re
 seed fixtures 'demo.json: /tenants/0/apps/0' fixtures/idp/demo.json "sed -i '0,/\"scopes\"/s//\"scope\"/' fixtures/idp/demo.json"
 seed fixtures 'apid-routes.json: /routes/0' fixtures/policy/apid-routes.json "sed -i '0,/\"scopes\"/s//\"scope\"/' fixtures/policy/apid-routes.json"
 seed fixtures 'seeded.json.*no schema' fixtures/seeded.json "echo '{}' >fixtures/seeded.json"
+seed fixtures 'tim.json: /cases/.*/source/0.*no title for RFC 7519 §4.1.9' fixtures/cases/tim.json "sed -i '0,/RFC 7519 §4.1.4/s//RFC 7519 §4.1.9/' fixtures/cases/tim.json"
+seed fixtures 'sections.json: /: no case cites RFC 7519 §99' fixtures/sections.json "sed -i '/\"RFC 7519\"/s/{/{\"99\": \"Seeded\",/' fixtures/sections.json"
 seed mutants 'MUTANTS.md: not what' fixtures/cases/tim.json "sed -i '0,/TIM-01/s//TIM-91/' fixtures/cases/tim.json"
 # the two slow ones read the seeded file alone
 git ls-files -z '*.c' | xargs -0 rm -f
