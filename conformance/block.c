@@ -22,11 +22,12 @@ static int ensure_subject(struct cf_stage *stage, const struct cf_profile *profi
 json_t *cf_result_of(const struct cf_case *c, enum cf_verdict verdict, const char *reason,
                      json_t *variants)
 {
-    return json_pack("{s:s, s:s, s:s, s:s, s:s, s:O*, s:O*, s:s, s:s, s:o}", "id", c->id, "group",
-                     c->group, "title", c->title, "level", cf_level_name(c->level), "profile",
-                     c->profile, "source", json_object_get(c->json, "source"), "why",
-                     json_object_get(c->json, "why"), "verdict", cf_verdict_name(verdict), "reason",
-                     reason, "variants", variants);
+    return json_pack("{s:s, s:s, s:s*, s:s, s:s, s:s, s:O*, s:O*, s:O*, s:s, s:s, s:o}", "id",
+                     c->id, "group", c->group, "group_title", c->group_title, "title", c->title,
+                     "level", cf_level_name(c->level), "profile", c->profile, "source",
+                     json_object_get(c->json, "source"), "why", json_object_get(c->json, "why"),
+                     "variance", json_object_get(c->json, "variance"), "verdict",
+                     cf_verdict_name(verdict), "reason", reason, "variants", variants);
 }
 
 /* Why a case cannot be played on this target, or NULL. */

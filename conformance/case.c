@@ -84,11 +84,16 @@ static int check_variants(const struct cf_case *c, char *why, size_t cap)
     return status;
 }
 
-/* add_case borrows `json`; -1 with the member that is missing or wrong in `why`. */
-static int add_case(struct cf_suite *suite, const char *group, json_t *json, char *why, size_t cap)
+/* add_case borrows `json`, a case of the document; -1 with the member that is missing or wrong in
+ * `why`. */
+static int add_case(struct cf_suite *suite, const json_t *document, json_t *json, char *why,
+                    size_t cap)
 {
-    struct cf_case c = {
-        .json = json, .group = group, .id = text(json, "id"), .title = text(json, "title")};
+    struct cf_case c = {.json = json,
+                        .group = text(document, "group"),
+                        .group_title = text(document, "title"),
+                        .id = text(json, "id"),
+                        .title = text(json, "title")};
     const char *profile = text(json, "profile");
     c.profile = profile ? profile : suite->half == CF_PROVIDERS ? "provider" : "single-tenant-v2";
     const char *fault = !c.id                                           ? "id"
@@ -141,7 +146,7 @@ static int take_document(struct cf_suite *suite, json_t *document, const char *p
         if (flows) {
             (void)json_object_set(json, "flows", flows);
         }
-        if (status == 0 && (status = add_case(suite, group, json, fault, sizeof fault)) != 0) {
+        if (status == 0 && (status = add_case(suite, document, json, fault, sizeof fault)) != 0) {
             (void)snprintf(why, cap, "%s: /cases/%zu%s", path, i, fault);
         }
     }

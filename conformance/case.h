@@ -11,8 +11,9 @@ enum cf_level { CF_INFO, CF_MAY, CF_SHOULD, CF_MUST };
 /* struct cf_case is one case with all its variants; all is borrowed from the suite. */
 struct cf_case {
     json_t *json;
-    const char *id;    /* "TIM-04" */
-    const char *group; /* "TIM" */
+    const char *id;          /* "TIM-04" */
+    const char *group;       /* "TIM" */
+    const char *group_title; /* "Time", or NULL */
     const char *title;
     const char *profile; /* "single-tenant-v2" unless it says so; "provider" for providers */
     enum cf_level level;

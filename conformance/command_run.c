@@ -2,6 +2,7 @@
 #include "conformance/adapters/http_start.h"
 #include "conformance/commands.h"
 #include "conformance/jobs.h"
+#include "conformance/others.h"
 #include "conformance/reach.h"
 #include "conformance/report/progress.h"
 #include "conformance/report/report.h"
@@ -217,6 +218,7 @@ json_t *command_play(const struct conform_options *o, const struct cf_suite *sui
         run = play(o, suite, in_process ? NULL : target, world, &options, &jobs, status);
         if (run) {
             command_about(run, o, &about);
+            cf_others_tell(run, suite);
         }
     }
     cf_jobs_close(&jobs);

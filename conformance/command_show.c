@@ -1,5 +1,6 @@
 /* Showing cases and tokens without playing anything. */
 #include "conformance/commands.h"
+#include "conformance/others.h"
 #include "conformance/provider/provider.h"
 #include "conformance/report/step.h"
 #include "conformance/select.h"
@@ -81,6 +82,23 @@ static void show_variant(struct cf_world *world, const struct cf_case *c, size_t
     json_decref(variant);
 }
 
+/* One line each: what the case says of others, and what was measured of them. */
+static void show_others(const struct cf_case *c)
+{
+    char *folder = cf_others_folder();
+    json_t *loaded = cf_others_load(folder);
+    json_t *list = cf_others_of(loaded, c);
+    const json_t *line = NULL;
+    size_t i = 0;
+    json_array_foreach(list, i, line)
+    {
+        (void)printf("others: %s\n", json_string_value(line));
+    }
+    json_decref(list);
+    json_decref(loaded);
+    free(folder);
+}
+
 static void show_head(const struct cf_case *c)
 {
     const json_t *source = NULL;
@@ -91,6 +109,11 @@ static void show_head(const struct cf_case *c)
     {
         (void)printf("source: %s\n", json_string_value(source));
     }
+    const char *variance = json_string_value(json_object_get(c->json, "variance"));
+    if (variance) {
+        (void)printf("legitimate variance: %s\n", variance);
+    }
+    show_others(c);
 }
 
 /* A step of the other half is data all through: it is shown as it stands, flows unfolded. */

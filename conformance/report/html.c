@@ -126,6 +126,18 @@ static void write_outcomes(FILE *out, const json_t *runs, const json_t *cells)
     }
 }
 
+/* What others do with the case, a line each. */
+static void write_others(FILE *out, const json_t *others)
+{
+    const json_t *line = NULL;
+    size_t i = 0;
+    json_array_foreach(others, i, line)
+    {
+        (void)fputs(i == 0 ? "<dt>others<dd>" : "<br>", out);
+        escape_markup(out, json_string_value(line));
+    }
+}
+
 static void write_row(FILE *out, const json_t *runs, const json_t *row)
 {
     const json_t *result = json_object_get(row, "case");
@@ -142,6 +154,11 @@ static void write_row(FILE *out, const json_t *runs, const json_t *row)
     escape_markup(out, sources);
     (void)fputs("<dt>why<dd>", out);
     escape_markup(out, report_text_of(result, "why"));
+    if (*report_text_of(result, "variance")) {
+        (void)fputs("<dt>also right<dd>", out);
+        escape_markup(out, report_text_of(result, "variance"));
+    }
+    write_others(out, json_object_get(result, "others"));
     (void)fprintf(out, "<dt>level<dd>%s, with the profile ", report_text_of(result, "level"));
     escape_markup(out, report_text_of(result, "profile"));
     (void)fputs("</dl>\n", out);
@@ -150,11 +167,15 @@ static void write_row(FILE *out, const json_t *runs, const json_t *row)
     free(sources);
 }
 
-static void write_group_head(FILE *out, const json_t *runs, const char *group)
+static void write_group_head(FILE *out, const json_t *runs, const json_t *first)
 {
     const json_t *run = NULL;
     size_t i = 0;
-    (void)fprintf(out, "<div class=head><h3>%s</h3><span class=cells>", group);
+    (void)fprintf(out, "<div class=head><h3>%s", report_text_of(first, "group"));
+    if (*report_text_of(first, "group_title")) {
+        html_text(out, "small", NULL, report_text_of(first, "group_title"));
+    }
+    (void)fputs("</h3><span class=cells>", out);
     json_array_foreach(runs, i, run)
     {
         html_text(out, "span", NULL, report_text_of(run, "target"));
@@ -189,7 +210,7 @@ static void write_matrix(FILE *out, const json_t *runs, const json_t *rows)
             group = own;
             (void)fprintf(out, "<section class=\"group%s\">",
                           group_deviates(rows, i, group) ? "" : " fine");
-            write_group_head(out, runs, group);
+            write_group_head(out, runs, json_object_get(row, "case"));
         }
         write_row(out, runs, row);
     }

@@ -223,6 +223,26 @@ START_TEST(the_other_half)
 }
 END_TEST
 
+/* What a case rests on, what is right besides, and what others do. */
+START_TEST(a_case_is_explained)
+{
+    static const char *const lines[] = {
+        "KEY-34 (MUST)  ", "\nsource: Microsoft.IdentityModel: IDX40005\n",
+        "\nothers: ", "python-jose",
+        ": FAIL, the issuer that a key is for is Entra's own member and not read\n"};
+    char *out = NULL;
+    ck_assert_int_eq(conform((const char *const[WORDS_MAX]){"explain", "KEY-34"}, &out, NULL), 0);
+    for (size_t i = 0; i < ROWS(lines); i++) {
+        ck_assert_msg(strstr(out, lines[i]) != NULL, "%s", lines[i]);
+    }
+    free(out);
+    ck_assert_int_eq(conform((const char *const[WORDS_MAX]){"explain", "TIM-02"}, &out, NULL), 0);
+    ck_assert_ptr_nonnull(strstr(out, "\nothers: Microsoft.IdentityModel forgives 300 seconds"));
+    ck_assert_ptr_nonnull(strstr(out, "\nlegitimate variance: "));
+    free(out);
+}
+END_TEST
+
 /* With a seed the tokens of two runs differ in their times and the mock's port alone. */
 START_TEST(a_seed_fixes_the_canary)
 {
@@ -303,6 +323,7 @@ int main(void)
                                   reports_are_compared_and_merged,
                                   a_case_is_played_again,
                                   the_other_half,
+                                  a_case_is_explained,
                                   a_seed_fixes_the_canary,
                                   a_target_file_is_written};
     if (!mkdtemp(dir)) {

@@ -7,7 +7,8 @@
 
 /* One of each verdict; the FAIL has a target's texts in it. */
 #define CASE(id, verdict, more)                                                                    \
-    "{\"id\":\"" id "\",\"group\":\"X\",\"title\":\"a <title> & more\",\"level\":\"MUST\","        \
+    "{\"id\":\"" id "\",\"group\":\"X\",\"group_title\":\"Y <&\",\"title\":\"a <title> & "         \
+                    "more\",\"level\":\"MUST\","                                                   \
     "\"profile\":\"p\",\"source\":[\"RFC 1\"],\"why\":\"because\",\"verdict\":\"" verdict          \
     "\"," more "}"
 #define STEP                                                                                       \
@@ -30,6 +31,7 @@ static const char run_text[] =
         "\"\",\"steps\":[" STEP
         "]}]") "," CASE("X-02", "FAIL",
                         "\"reason\":\"accepted\\u0001<\","
+                        "\"variance\":\"both <\",\"others\":[\"one <i>\",\"two\"],"
                         "\"variants\":[{\"name\":\"v<1>\","
                         "\"verdict\":\"FAIL\","
                         "\"reason\":\"accepted\",\"steps\":"
@@ -118,6 +120,8 @@ static const struct phrase phrases[] = {
     {report_html, "|Bearer &lt;a&gt;|", true},
     {report_html, "<a>", false},
     {report_html, "<a href=\"#X-02\">X-02</a>", true},
+    {report_html, "<h3>X<small>Y &lt;&amp;</small></h3>", true},
+    {report_html, "<dt>also right<dd>both &lt;<dt>others<dd>one &lt;i&gt;<br>two<dt>level", true},
     {report_html, "prefers-color-scheme: dark", true},
     {report_html, "&lt;img src=x&gt;", true},
     {report_html, "<img", false},
