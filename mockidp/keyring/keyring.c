@@ -187,14 +187,13 @@ int keyring_add(struct keyring *k, const char *tenant_id, const struct keyring_p
 
 /* ---- looking ---- */
 
-__attribute__((format(printf, 3, 4))) static int refuse(char *why, size_t cap, const char *sentence,
-                                                        ...)
+__attribute__((format(printf, 3, 4))) static void refuse(char *why, size_t cap,
+                                                         const char *sentence, ...)
 {
     va_list args;
     va_start(args, sentence);
     (void)vsnprintf(why, cap, sentence, args);
     va_end(args);
-    return -1;
 }
 
 /* settle waits for the first keys of a tenant and plays its plan until now. NULL with `why`. */
@@ -208,17 +207,17 @@ static struct tenant *settle(struct keyring *k, const char *tenant_id, char *why
     while (tenant->timeline.used == 0 && !k->stopping) {
         pthread_cond_wait(&k->changed, &k->lock);
     }
-    timeline_tick(&tenant->timeline, clock_now(k->clock), &k->plan);
-    pthread_cond_broadcast(&k->changed);
+    if (timeline_tick(&tenant->timeline, clock_now(k->clock), &k->plan)) {
+        pthread_cond_broadcast(&k->changed); /* the maker has work, as it has not at each request */
+    }
     return tenant;
 }
 
 /* The tenant that was added after `tenant`, or the first; NULL when there is one only. */
-static struct tenant *neighbour(struct keyring *k, const struct tenant *tenant, char *why,
-                                size_t cap)
+static struct tenant *neighbour(struct keyring *k, const struct tenant *t, char *why, size_t cap)
 {
     for (size_t i = 0; k->count > 1 && i < k->count; i++) {
-        if (k->tenants[i] == tenant) {
+        if (k->tenants[i] == t) {
             return settle(k, k->tenants[(i + 1) % k->count]->id, why, cap);
         }
     }

@@ -267,10 +267,11 @@ static void remove_due(struct timeline *t, int64_t now, const struct timeline_pl
     }
 }
 
-void timeline_tick(struct timeline *t, int64_t now, const struct timeline_plan *plan)
+bool timeline_tick(struct timeline *t, int64_t now, const struct timeline_plan *plan)
 {
+    size_t reserve = timeline_reserve(t);
     if (plan->every_s == 0 || t->rotate_at == 0) {
-        return;
+        return false;
     }
     for (;;) {
         int64_t publish_at = t->rotate_at - plan->publish_ahead_s;
@@ -288,6 +289,7 @@ void timeline_tick(struct timeline *t, int64_t now, const struct timeline_plan *
         remove_due(t, now < t->rotate_at ? now : t->rotate_at, plan);
     }
     remove_due(t, now, plan);
+    return timeline_reserve(t) < reserve;
 }
 
 const struct mint_key *timeline_key(struct timeline_entry *entry)

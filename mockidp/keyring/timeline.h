@@ -71,8 +71,9 @@ void timeline_start(struct timeline *t, int64_t now, const struct timeline_plan 
 /* timeline_reserve returns how many keys may still be taken. */
 size_t timeline_reserve(const struct timeline *t);
 
-/* timeline_tick plays what the plan wants until `now`, as far as the reserve goes. */
-void timeline_tick(struct timeline *t, int64_t now, const struct timeline_plan *plan);
+/* timeline_tick plays what the plan wants until `now`, as far as the reserve goes. True when it
+ * took keys out of the reserve. */
+bool timeline_tick(struct timeline *t, int64_t now, const struct timeline_plan *plan);
 
 /* timeline_find returns the entry of "current", "next", "retired" or "removed", or the one with
  * that kid; else NULL. */

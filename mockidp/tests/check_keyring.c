@@ -303,6 +303,10 @@ START_TEST(the_plan_follows_the_clock)
     clock_advance(clock, 70);
     /* the retired one was due for 20 s: two keys stay published */
     ck_assert_str_eq(states(), "removed removed removed current published");
+    /* what the plan takes, the maker replaces: the call waits for a key */
+    clock_advance(clock, 1000);
+    (void)states();
+    ck_assert_int_eq(keyring_publish(ring, CONTOSO, NULL, why, sizeof why), 0);
     kitchen.keyring = demo;
     keyring_free(ring);
     clock_free(clock);
