@@ -38,6 +38,8 @@ chmod -R a+rX "$dir" # its workers may be somebody else
 PATH=$PATH:/usr/sbin nginx -p "$dir" -c "$dir/nginx.conf" &
 nginx=$!
 until curl -s -o /dev/null "http://127.0.0.1:$port/keys"; do sleep 0.1; done
+workers=$(grep -sl "^PPid:.$nginx\$" /proc/[0-9]*/status | cut -d / -f 3 | paste -sd , -)
 
-"$build/loadgen" --idp "$url" --peer "http://127.0.0.1:$port/keys" --closed --threads "$(nproc)" --connections 16 \
+"$build/loadgen" --idp "$url" --idp-pid "$idp" --peer "http://127.0.0.1:$port/keys" \
+    --peer-pid "$workers" --closed --threads "$(nproc)" --connections 16 \
     --duration "$seconds"

@@ -70,30 +70,29 @@ static void renew(struct load_lanes *l, struct lane *lane)
     lane->waits = false;
 }
 
-static void ask(struct load_lanes *l, struct lane *lane, uint64_t *errors)
+static void ask(struct load_lanes *l, struct lane *lane, struct load_tally *tally)
 {
     lane->waits = load_conn_send(&lane->conn, l->request, l->len) == 0;
     if (!lane->waits) {
-        ++*errors;
+        tally->errors++;
         renew(l, lane);
     }
 }
 
-/* Takes what a lane got; true when that completed a good answer. */
-static bool take(struct load_lanes *l, struct lane *lane, uint64_t *errors)
+/* Takes what a lane got. */
+static void take(struct load_lanes *l, struct lane *lane, bool in_time, struct load_tally *tally)
 {
     const char *body = NULL;
     size_t len = 0;
     int status = load_conn_receive(&lane->conn, &body, &len);
     if (status == 0) {
-        return false;
+        return;
     }
     lane->waits = false;
-    *errors += status != 200;
+    *(status != 200 ? &tally->errors : in_time ? &tally->in_time : &tally->late) += 1;
     if (status < 0) {
         renew(l, lane);
     }
-    return status == 200;
 }
 
 /* Prepares the poll over the lanes that wait for an answer; how many there are. */
@@ -108,16 +107,15 @@ static unsigned gather(struct load_lanes *l)
     return waiting;
 }
 
-uint64_t load_lanes_drive(struct load_lanes *l, uint64_t stop_at, uint64_t *errors)
+void load_lanes_drive(struct load_lanes *l, uint64_t stop_at, struct load_tally *tally)
 {
-    uint64_t good = 0;
     unsigned waiting = 0;
     for (unsigned i = 0; i < l->count; i++) {
-        ask(l, &l->lanes[i], errors);
+        ask(l, &l->lanes[i], tally);
     }
     while ((waiting = gather(l)) > 0) {
         if (poll(l->polls, l->count, ANSWER_TIMEOUT_MS) <= 0) {
-            *errors += waiting;
+            tally->errors += waiting;
             for (unsigned i = 0; i < l->count; i++) {
                 renew(l, &l->lanes[i]);
             }
@@ -127,12 +125,11 @@ uint64_t load_lanes_drive(struct load_lanes *l, uint64_t stop_at, uint64_t *erro
         for (unsigned i = 0; i < l->count; i++) {
             struct lane *lane = &l->lanes[i];
             if (l->polls[i].revents && lane->waits) {
-                good += take(l, lane, errors) && running;
+                take(l, lane, running, tally);
                 if (!lane->waits && running) {
-                    ask(l, lane, errors);
+                    ask(l, lane, tally);
                 }
             }
         }
     }
-    return good;
 }

@@ -15,12 +15,18 @@ struct load_lanes;
 struct load_lanes *load_lanes_open(const struct load_url *url, const char *request, unsigned count,
                                    char *why, size_t cap);
 
+/* struct load_tally counts answers. */
+struct load_tally {
+    uint64_t in_time; /* status 200, before the end */
+    uint64_t late;    /* status 200, asked for before the end and come after it */
+    uint64_t errors;  /* another status, or none within 5 s */
+};
+
 /*
  * load_lanes_drive sends on every lane, again after each answer, until `stop_at` (load_clock_ns),
- * and then waits for the answers that are still due. Returns how many answers with status 200 came
- * before `stop_at`; what else came, or did not come within 5 s, is added to *errors.
+ * and then waits for the answers that are still due. What comes is added to the tally.
  */
-uint64_t load_lanes_drive(struct load_lanes *lanes, uint64_t stop_at, uint64_t *errors);
+void load_lanes_drive(struct load_lanes *lanes, uint64_t stop_at, struct load_tally *tally);
 
 /* load_lanes_close frees the lanes. NULL is fine. */
 void load_lanes_close(struct load_lanes *lanes);

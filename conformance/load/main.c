@@ -14,6 +14,8 @@ enum {
     OPT_URL,
     OPT_IDP,
     OPT_PEER,
+    OPT_IDP_PID,
+    OPT_PEER_PID,
     OPT_CLOSED,
     OPT_DURATION,
     OPT_WARMUP,
@@ -30,6 +32,8 @@ static const struct option options[] = {
     {"url", required_argument, NULL, OPT_URL},
     {"idp", required_argument, NULL, OPT_IDP},
     {"peer", required_argument, NULL, OPT_PEER},
+    {"idp-pid", required_argument, NULL, OPT_IDP_PID},
+    {"peer-pid", required_argument, NULL, OPT_PEER_PID},
     {"closed", no_argument, NULL, OPT_CLOSED},
     {"duration", required_argument, NULL, OPT_DURATION},
     {"warmup", required_argument, NULL, OPT_WARMUP},
@@ -54,6 +58,8 @@ static const char usage[] =
     "                    without --url and --inproc: drive the mock itself, tokens beside "
     "EVP_PKEY_sign\n"
     "  --peer URL        then: its key set beside this URL's bytes (of another server)\n"
+    "  --idp-pid, --peer-pid PID[,PID]  their processes: rates by the processor time that they "
+    "use, too\n"
     "  --closed          closed loop: the next request follows the answer\n"
     "  --duration S      measured seconds (5)\n"
     "  --warmup S        seconds before that (1)\n"
@@ -85,8 +91,15 @@ struct command_line {
     bool inproc;
     bool closed;
     const char *json;
-    const char *peer;
+    struct load_provider_servers servers;
 };
+
+static int take_processes(const char *name, struct load_processes *processes)
+{
+    char why[128];
+    return load_processes_parse(optarg, processes, why, sizeof why) == 0 ? -1
+                                                                         : bad_usage(name, why);
+}
 
 /* Takes one option. Returns -1 to go on, else the exit status. */
 static int take_option(struct command_line *c, int option, const char *name)
@@ -97,7 +110,9 @@ static int take_option(struct command_line *c, int option, const char *name)
     case OPT_CLOSED: c->closed = true; return -1;
     case OPT_URL: c->load.url = optarg; return -1;
     case OPT_IDP: c->load.idp = optarg; return -1;
-    case OPT_PEER: c->peer = optarg; return -1;
+    case OPT_PEER: c->servers.peer = optarg; return -1;
+    case OPT_IDP_PID: return take_processes(name, &c->servers.idp_processes);
+    case OPT_PEER_PID: return take_processes(name, &c->servers.peer_processes);
     case OPT_JSON: c->json = optarg; return -1;
     case OPT_DURATION:
         return read_number(optarg, 0.01, 86400, &c->load.duration_s) == 0
@@ -139,8 +154,10 @@ static int check(const struct command_line *c, int argc, char **argv)
     if (c->inproc ? c->load.url != NULL : c->load.url == NULL && c->load.idp == NULL) {
         return bad_usage("--inproc, --url, --idp", "give one of them");
     }
-    if (c->peer && (c->inproc || c->load.url)) {
-        return bad_usage("--peer", "goes with --idp alone");
+    const struct load_provider_servers *s = &c->servers;
+    if ((s->peer || s->idp_processes.count || s->peer_processes.count) &&
+        (c->inproc || c->load.url)) {
+        return bad_usage("--peer, --idp-pid, --peer-pid", "go with --idp alone");
     }
     if (c->load.url && !c->load.idp) {
         return bad_usage("--idp", "needed with --url");
@@ -181,7 +198,7 @@ static int drive_provider(const struct command_line *c)
 {
     struct load_provider_report report;
     char why[512] = "";
-    if (load_run_provider(&c->load, c->peer, &report, why, sizeof why) != 0) {
+    if (load_run_provider(&c->load, &c->servers, &report, why, sizeof why) != 0) {
         fprintf(stderr, "loadgen: %s\n", why);
         return 3;
     }

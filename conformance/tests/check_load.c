@@ -1,7 +1,9 @@
 /* The load driver: URLs and answers are read strictly, a wrong verdict voids a run, and a short
  * real run adds up. */
 #include "conformance/load/conn.h"
+#include "conformance/load/processor.h"
 #include "conformance/load/provider.h"
+#include "conformance/load/reference.h"
 #include "conformance/load/run.h"
 #include "mockidp/idp.h"
 
@@ -10,6 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 START_TEST(urls)
@@ -122,13 +125,52 @@ START_TEST(a_provider_that_is_not_there)
 {
     struct load_options o = {
         .idp = "http://127.0.0.1:1", .duration_s = 0.1, .threads = 1, .connections = 1};
+    const struct load_provider_servers alone = {.peer = NULL};
     struct load_provider_report report;
     char why[512] = "";
-    ck_assert_int_eq(load_run_provider(&o, NULL, &report, why, sizeof why), -1);
+    ck_assert_int_eq(load_run_provider(&o, &alone, &report, why, sizeof why), -1);
     ck_assert_msg(strstr(why, "127.0.0.1:1") != NULL, "%s", why);
     o.idp = "https://127.0.0.1:1";
-    ck_assert_int_eq(load_run_provider(&o, NULL, &report, why, sizeof why), -1);
+    ck_assert_int_eq(load_run_provider(&o, &alone, &report, why, sizeof why), -1);
     ck_assert_msg(strstr(why, "not an http:// URL") != NULL, "%s", why);
+}
+END_TEST
+
+START_TEST(processes)
+{
+    static const char *const bad[] = {"", "0", "-1", "1x", ",", "1,", "99999999999"};
+    struct load_processes p;
+    char why[128];
+    char own[32];
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+        ck_assert_msg(load_processes_parse(bad[i], &p, why, sizeof why) == -1, "'%s'", bad[i]);
+        ck_assert_msg(strstr(why, "not a list") != NULL, "%s", why);
+    }
+    snprintf(own, sizeof own, "%ld", (long)getpid());
+    ck_assert_int_eq(load_processes_parse(own, &p, why, sizeof why), 0);
+    double before = load_processes_seconds(&p);
+    struct load_reference *reference = load_reference_new(); /* makes a key: some work */
+    ck_assert_msg(load_processes_seconds(&p) > before, "%f", before);
+    load_reference_free(reference);
+    snprintf(own, sizeof own, "%ld,%ld", (long)getpid(), (long)getpid());
+    ck_assert_int_eq(load_processes_parse(own, &p, why, sizeof why), 0);
+    ck_assert_uint_eq(p.count, 2);
+}
+END_TEST
+
+START_TEST(a_process_that_has_ended)
+{
+    struct load_processes p;
+    char why[128];
+    char text[32];
+    pid_t child = fork();
+    if (child == 0) {
+        _exit(0);
+    }
+    ck_assert_int_eq(waitpid(child, NULL, 0), child);
+    snprintf(text, sizeof text, "%ld", (long)child);
+    ck_assert_int_eq(load_processes_parse(text, &p, why, sizeof why), -1);
+    ck_assert_msg(strstr(why, "No such process") != NULL, "%s", why);
 }
 END_TEST
 
@@ -150,10 +192,16 @@ START_TEST(a_provider_beside_a_peer)
         .idp = idp_http_url(idp), .duration_s = 0.1, .threads = 2, .connections = 4};
     struct load_provider_report report;
     snprintf(peer, sizeof peer, "%s/contoso.test/discovery/v2.0/keys", o.idp);
-    ck_assert_msg(load_run_provider(&o, peer, &report, why, sizeof why) == 0, "%s", why);
+    const struct load_provider_servers servers = {.peer = peer,
+                                                  .idp_processes = load_processes_own()};
+    ck_assert_msg(load_run_provider(&o, &servers, &report, why, sizeof why) == 0, "%s", why);
     ck_assert_uint_eq(report.errors, 0);
-    ck_assert(report.sign_per_s > 0 && report.tokens_per_s > 0 && report.tokens_to_sign > 0);
-    ck_assert(report.keys_per_s > 0 && report.peer_per_s > 0 && report.keys_to_peer > 0);
+    const struct load_provider_rates *r = &report.a_second;
+    ck_assert(r->sign > 0 && r->tokens > 0 && r->tokens_to_sign > 0);
+    ck_assert(r->keys > 0 && r->peer > 0 && r->keys_to_peer > 0);
+    r = &report.a_processor_second;
+    ck_assert(r->sign > 0 && r->tokens > 0 && r->tokens_to_sign > 0 && r->keys > 0);
+    ck_assert_msg(r->peer == 0 && r->keys_to_peer == 0, "nobody knows the peer's processes");
     json_t *object = load_provider_json(&o, &report);
     ck_assert(json_is_true(json_object_get(object, "valid")));
     json_decref(object);
@@ -170,7 +218,8 @@ START_TEST(refusals_of_a_provider_void_the_run)
         .idp = idp_http_url(idp), .duration_s = 0.1, .threads = 1, .connections = 1};
     struct load_provider_report report;
     snprintf(peer, sizeof peer, "%s/nowhere", o.idp);
-    ck_assert_msg(load_run_provider(&o, peer, &report, why, sizeof why) == 0, "%s", why);
+    const struct load_provider_servers servers = {.peer = peer};
+    ck_assert_msg(load_run_provider(&o, &servers, &report, why, sizeof why) == 0, "%s", why);
     ck_assert_uint_gt(report.errors, 0);
     json_t *object = load_provider_json(&o, &report);
     ck_assert(json_is_false(json_object_get(object, "valid")));
@@ -188,6 +237,8 @@ int main(void)
     tcase_add_test(tests, answers);
     tcase_add_test(tests, verdicts_void_a_run);
     tcase_add_test(tests, two_threads_drive_the_core);
+    tcase_add_test(tests, processes);
+    tcase_add_test(tests, a_process_that_has_ended);
     tcase_add_test(tests, a_provider_that_is_not_there);
     tcase_add_test(tests, a_provider_beside_a_peer);
     tcase_add_test(tests, refusals_of_a_provider_void_the_run);
