@@ -11,8 +11,21 @@
 #include <openssl/err.h>
 #include <openssl/pem.h>
 #include <openssl/rsa.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
+
+/* To find the algorithms and the padding by their names costs as much as hashing a token; a copy of
+ * what was found costs little, and any thread may copy. */
+static EVP_MD_CTX *prepare_rs256(EVP_PKEY *pkey)
+{
+    EVP_MD_CTX *md = EVP_MD_CTX_new();
+    if (md && EVP_DigestSignInit_ex(md, NULL, "SHA256", NULL, NULL, pkey, NULL) == 1) {
+        return md;
+    }
+    EVP_MD_CTX_free(md);
+    return NULL;
+}
 
 /* Takes over `pkey`. */
 static struct mint_key *key_with_certificate(EVP_PKEY *pkey, const char *common_name)
@@ -28,7 +41,8 @@ static struct mint_key *key_with_certificate(EVP_PKEY *pkey, const char *common_
     key->pkey = pkey;
     key->certificate = mint_certificate_make(pkey, common_name ? common_name : MINT_KEY_COMMON_NAME,
                                              &key->certificate_len);
-    if (!key->certificate ||
+    bool rsa = EVP_PKEY_get_base_id(pkey) == EVP_PKEY_RSA;
+    if (!key->certificate || (rsa && !(key->rs256 = prepare_rs256(pkey))) ||
         EVP_Digest(key->certificate, key->certificate_len, digest, NULL, EVP_sha1(), NULL) != 1) {
         mint_key_free(key);
         ERR_clear_error();
@@ -72,6 +86,7 @@ struct mint_key *mint_key_generate_ec(const char *curve)
 void mint_key_free(struct mint_key *key)
 {
     if (key) {
+        EVP_MD_CTX_free(key->rs256);
         EVP_PKEY_free(key->pkey);
         OPENSSL_free(key->certificate);
         free(key);

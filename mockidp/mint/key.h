@@ -11,6 +11,7 @@
 
 struct mint_key {
     EVP_PKEY *pkey;
+    EVP_MD_CTX *rs256; /* ready to sign by RS256: to be copied, not used. NULL unless an RSA key */
     unsigned char *certificate; /* DER, self-signed */
     size_t certificate_len;
     char kid[MINT_KID_CAP]; /* base64url(SHA-1(certificate)): kid and x5t, 27 characters */

@@ -180,22 +180,29 @@ static bool flatten(struct mint_bytes *out, size_t half)
     return ok;
 }
 
-static bool sign_with_key(const struct algorithm *a, EVP_PKEY *pkey, const struct mint_bytes *input,
-                          struct mint_bytes *out)
+/* open_signing makes `md` ready to sign. */
+static bool open_signing(const struct algorithm *a, const struct mint_key *key, EVP_MD_CTX *md)
+{
+    EVP_PKEY_CTX *pctx = NULL;
+    if (key->rs256 && strcmp(a->name, "RS256") == 0) {
+        return EVP_MD_CTX_copy_ex(md, key->rs256) == 1;
+    }
+    return EVP_DigestSignInit_ex(md, &pctx, a->digest, NULL, NULL, key->pkey, NULL) == 1 &&
+           (!a->pss || (EVP_PKEY_CTX_set_rsa_padding(pctx, RSA_PKCS1_PSS_PADDING) == 1 &&
+                        EVP_PKEY_CTX_set_rsa_pss_saltlen(pctx, RSA_PSS_SALTLEN_DIGEST) == 1));
+}
+
+static bool sign_with_key(const struct algorithm *a, const struct mint_key *key,
+                          const struct mint_bytes *input, struct mint_bytes *out)
 {
     EVP_MD_CTX *md = EVP_MD_CTX_new();
-    EVP_PKEY_CTX *pctx = NULL;
-    size_t len = 0;
-    bool ok = md && EVP_DigestSignInit_ex(md, &pctx, a->digest, NULL, NULL, pkey, NULL) == 1;
-    if (ok && a->pss) {
-        ok = EVP_PKEY_CTX_set_rsa_padding(pctx, RSA_PKCS1_PSS_PADDING) == 1 &&
-             EVP_PKEY_CTX_set_rsa_pss_saltlen(pctx, RSA_PSS_SALTLEN_DIGEST) == 1;
+    size_t len = (size_t)EVP_PKEY_get_size(key->pkey);
+    bool ok = md && open_signing(a, key, md) && reserve(out, len);
+    if (ok) {
+        EVP_MD_CTX_set_flags(md, EVP_MD_CTX_FLAG_FINALISE); /* else it signs with another copy */
+        ok = EVP_DigestSign(md, (unsigned char *)out->data, &len,
+                            (const unsigned char *)input->data, input->len) == 1;
     }
-    ok = ok &&
-         EVP_DigestSign(md, NULL, &len, (const unsigned char *)input->data, input->len) == 1 &&
-         reserve(out, len) &&
-         EVP_DigestSign(md, (unsigned char *)out->data, &len, (const unsigned char *)input->data,
-                        input->len) == 1;
     out->len = ok ? len : 0;
     EVP_MD_CTX_free(md);
     return ok && (a->half == 0 || flatten(out, a->half));
@@ -210,6 +217,6 @@ int mint_sign(struct mint_oven *oven, const struct mint_signing *signing,
     }
     bool ok = a->type == EVP_PKEY_NONE   ? true
               : a->type == EVP_PKEY_HMAC ? sign_hmac(a, &signing->secret, input, out)
-                                         : sign_with_key(a, signing->key->pkey, input, out);
+                                         : sign_with_key(a, signing->key, input, out);
     return ok ? 0 : mint_fault(oven, "/sign", "%s failed with this key", a->name);
 }

@@ -11,7 +11,8 @@ struct rng;
 #define RNG_GUID_CAP 37
 
 /* rng_new returns a newly allocated generator: OpenSSL's when `seed` is NULL, else SHA-256 of seed
- * and counter. NULL without memory. All calls from any thread. */
+ * and counter. NULL without memory. All calls from any thread; a process that forks makes a new one
+ * in the child, or both get the same. */
 struct rng *rng_new(const char *seed);
 void rng_free(struct rng *rng);
 

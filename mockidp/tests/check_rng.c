@@ -5,6 +5,7 @@
 #include <ctype.h>
 #include <openssl/evp.h>
 #include <stdbool.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* What the header promises, worked out here: SHA-256 of counter and seed, block by block. */
@@ -69,6 +70,34 @@ START_TEST(a_long_seed_counts_to_its_end)
 }
 END_TEST
 
+static int by_value(const void *a, const void *b)
+{
+    return memcmp(a, b, 8);
+}
+
+/* Unseeded randomness is fetched in large portions: each is given out once. */
+START_TEST(nothing_is_given_twice)
+{
+    static unsigned char got[4096][8];
+    static unsigned char large[8192];
+    struct rng *rng = rng_new(NULL);
+    for (size_t i = 0; i < 4096; i++) {
+        unsigned char odd[3];
+        rng_bytes(rng, got[i], sizeof got[i]);
+        rng_bytes(rng, odd, i % sizeof odd);
+    }
+    qsort(got, 4096, sizeof got[0], by_value);
+    for (size_t i = 1; i < 4096; i++) {
+        ck_assert_int_ne(memcmp(got[i - 1], got[i], sizeof got[i]), 0);
+    }
+    rng_bytes(rng, large, sizeof large);
+    for (size_t i = 8; i < sizeof large; i += 8) {
+        ck_assert_int_ne(memcmp(large + i - 8, large + i, 8), 0);
+    }
+    rng_free(rng);
+}
+END_TEST
+
 START_TEST(a_guid_has_version_4)
 {
     char guid[RNG_GUID_CAP];
@@ -122,6 +151,7 @@ int main(void)
     tcase_add_test(tcase, a_seed_gives_a_known_sequence);
     tcase_add_loop_test(tcase, sequences_are_the_same_or_not, 0, 4);
     tcase_add_test(tcase, a_long_seed_counts_to_its_end);
+    tcase_add_test(tcase, nothing_is_given_twice);
     tcase_add_loop_test(tcase, a_guid_has_version_4, 0, 2);
     tcase_add_test(tcase, a_unit_stays_below_one);
     tcase_add_test(tcase, nothing_is_asked_for_and_freed);
