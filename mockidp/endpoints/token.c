@@ -4,6 +4,7 @@
 #include "mockidp/endpoints/endpoints.h"
 #include "mockidp/endpoints/form.h"
 #include "mockidp/grants/issue.h"
+#include "mockidp/platform/json_text.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -47,12 +48,12 @@ static json_t *make_body(const struct grant *g, const struct mint_context *oven,
         form_set_number(g, body, "not_before", oven->now - 300);
         json_object_set_new(body, "resource", json_string(g->resource_uri));
     }
-    json_object_set_new(body, "access_token", json_string(access));
+    json_object_set_new(body, "access_token", json_text_make(access));
     if (g->user && g->offline && issue_refresh_token(g, refresh) == 0) {
         json_object_set_new(body, "refresh_token", json_string(refresh));
     }
     if (id) {
-        json_object_set_new(body, "id_token", json_string(id));
+        json_object_set_new(body, "id_token", json_text_make(id));
     }
     if (issue_wants_client_info(g)) {
         json_object_set_new(body, "client_info", issue_client_info(g));

@@ -97,12 +97,12 @@ static int fill_facts(const struct grant *g, bool id_token, int version, struct 
     return 0;
 }
 
-/* bake returns a token of that base, newly allocated, or NULL. */
+/* bake returns a token of that base, newly allocated, or NULL. Nobody reads it in a header. */
 static char *bake(const struct mint_context *oven, const struct mint_facts *facts, const char *base)
 {
     struct mint_token token = {0};
     char why[256];
-    json_t *recipe = json_pack("{s:s}", "base", base);
+    json_t *recipe = json_pack("{s:s, s:n}", "base", base, "wrap");
     char *text = NULL;
     if (recipe && mint_bake(recipe, oven, facts, &token, why, sizeof why) == 0) {
         text = token.token;

@@ -2,8 +2,6 @@
  */
 #include "mockidp/http/exchange.h"
 
-#include <arpa/inet.h>
-#include <netinet/in.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -28,12 +26,18 @@ struct exchange {
     struct delay_item wake;
 };
 
-static struct patience_watch *watch_of(struct MHD_Connection *connection)
+/* visitor_of is NULL when there was no memory for one. */
+static const struct visitor *visitor_of(struct MHD_Connection *connection)
 {
     const union MHD_ConnectionInfo *info =
         MHD_get_connection_info(connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
 
-    struct visitor *visitor = info == NULL ? NULL : info->socket_context;
+    return info == NULL ? NULL : info->socket_context;
+}
+
+static struct patience_watch *watch_of(struct MHD_Connection *connection)
+{
+    const struct visitor *visitor = visitor_of(connection);
 
     return visitor == NULL ? NULL : visitor->watch;
 }
@@ -77,30 +81,11 @@ static enum MHD_Result take_header(void *closure, enum MHD_ValueKind kind, const
     return walk->ok ? MHD_YES : MHD_NO;
 }
 
-static void write_remote(struct MHD_Connection *connection, char *out, socklen_t cap)
-{
-    const union MHD_ConnectionInfo *info =
-        MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
-
-    out[0] = '\0';
-    if (info == NULL || info->client_addr == NULL) {
-        return;
-    }
-    if (info->client_addr->sa_family == AF_INET) {
-        struct sockaddr_in v4;
-        memcpy(&v4, info->client_addr, sizeof v4);
-        (void)inet_ntop(AF_INET, &v4.sin_addr, out, cap);
-    } else if (info->client_addr->sa_family == AF_INET6) {
-        struct sockaddr_in6 v6;
-        memcpy(&v6, info->client_addr, sizeof v6);
-        (void)inet_ntop(AF_INET6, &v6.sin6_addr, out, cap);
-    }
-}
-
 /* build_request makes the parsed request out of what was read, or notes why it cannot. */
 static void build_request(struct exchange *exchange, const char *method)
 {
-    char remote[INET6_ADDRSTRLEN];
+    const struct visitor *visitor = visitor_of(exchange->connection);
+    const char *remote = visitor == NULL ? "" : visitor->remote;
     struct http_request *request = NULL;
     const char *why = "out of memory";
     int status = 500;
@@ -120,7 +105,6 @@ static void build_request(struct exchange *exchange, const char *method)
     if (request != NULL && !walk.ok) {
         refuse(exchange, 431, "too many header fields");
     }
-    write_remote(exchange->connection, remote, sizeof remote);
     if (request == NULL || !walk.ok ||
         !http_request_finish(request, exchange->shown.secure, remote, exchange->upload.body,
                              exchange->upload.len, &why, &status)) {

@@ -9,6 +9,7 @@
 #include "mockidp/http/upload.h"
 
 #include <microhttpd.h>
+#include <netinet/in.h>
 #include <pthread.h>
 
 /* struct server is shared by the connections of one listener. */
@@ -28,7 +29,8 @@ struct server {
 /* struct visitor is the socket context of a connection. */
 struct visitor {
     struct server *server;
-    struct patience_watch *watch; /* NULL without memory */
+    struct patience_watch *watch;  /* NULL without memory */
+    char remote[INET6_ADDRSTRLEN]; /* the address, or "" */
 };
 
 /* exchange_open (URI log callback) returns the newly allocated exchange that the other callbacks

@@ -8,48 +8,6 @@
 #include <string.h>
 #include <strings.h>
 
-static int hex_digit(char c)
-{
-    if (c >= '0' && c <= '9') {
-        return c - '0';
-    }
-    c = (char)tolower((unsigned char)c);
-    return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
-/* octet_at returns the octet that "%XX" at `text` stands for, or -1 when it is no such thing. */
-static int octet_at(const char *text, size_t left)
-{
-    if (left < 3 || text[0] != '%') {
-        return -1;
-    }
-    int high = hex_digit(text[1]);
-    int low = hex_digit(text[2]);
-    return high < 0 || low < 0 ? -1 : high * 16 + low;
-}
-
-/* decode_form returns the decoded copy of a name or value of a form, or NULL on a NUL octet or
- * without memory. */
-static char *decode_form(const char *text, size_t len)
-{
-    char *out = malloc(len + 1);
-    size_t n = 0;
-
-    for (size_t i = 0; out != NULL && i < len; i++) {
-        int octet = octet_at(text + i, len - i);
-        if (octet == 0 || text[i] == '\0') {
-            free(out);
-            return NULL;
-        }
-        out[n++] = octet > 0 ? (char)octet : text[i] == '+' ? ' ' : text[i];
-        i += octet > 0 ? 2 : 0;
-    }
-    if (out != NULL) {
-        out[n] = '\0';
-    }
-    return out;
-}
-
 /* decode_segment is strict, unlike decode_form: a stray '%' in a path is refused (RFC 3986 §2.4).
  */
 static char *decode_segment(const char *text, size_t len)
@@ -58,7 +16,7 @@ static char *decode_segment(const char *text, size_t len)
     size_t n = 0;
 
     for (size_t i = 0; out != NULL && i < len; i++) {
-        int octet = octet_at(text + i, len - i);
+        int octet = http_octet_at(text + i, len - i);
         if (octet == 0 || (octet < 0 && text[i] == '%')) {
             free(out);
             return NULL;
@@ -70,80 +28,6 @@ static char *decode_segment(const char *text, size_t len)
         out[n] = '\0';
     }
     return out;
-}
-
-/* params_append takes `name` and `value` over, also when it fails. The list grows by powers of two.
- */
-static bool params_append(struct http_params *params, char *name, char *value)
-{
-    size_t n = params->count;
-
-    if (name == NULL || value == NULL || n >= HTTP_PARAMS_MAX) {
-        goto fail;
-    }
-    if ((n & (n - 1)) == 0) { /* 0, 1, 2, 4, 8 …: full */
-        struct http_param *grown = realloc(params->items, (n == 0 ? 1 : 2 * n) * sizeof *grown);
-        if (grown == NULL) {
-            goto fail;
-        }
-        params->items = grown;
-    }
-    params->items[n] = (struct http_param){name, value};
-    params->count++;
-    return true;
-fail:
-    free(name);
-    free(value);
-    return false;
-}
-
-bool http_params_parse(const char *text, size_t len, struct http_params *out)
-{
-    const char *end = text + len;
-
-    while (text < end) {
-        const char *stop = memchr(text, '&', (size_t)(end - text));
-        stop = stop == NULL ? end : stop;
-        const char *equals = memchr(text, '=', (size_t)(stop - text));
-        const char *name_end = equals == NULL ? stop : equals;
-        const char *value = equals == NULL ? stop : equals + 1;
-        if (stop > text && !params_append(out, decode_form(text, (size_t)(name_end - text)),
-                                          decode_form(value, (size_t)(stop - value)))) {
-            return false;
-        }
-        text = stop < end ? stop + 1 : end;
-    }
-    return true;
-}
-
-void http_params_clear(struct http_params *params)
-{
-    for (size_t i = 0; i < params->count; i++) {
-        free(params->items[i].name);
-        free(params->items[i].value);
-    }
-    free(params->items);
-    *params = (struct http_params){NULL, 0};
-}
-
-const char *http_params_get(const struct http_params *params, const char *name)
-{
-    for (size_t i = 0; i < params->count; i++) {
-        if (strcmp(params->items[i].name, name) == 0) {
-            return params->items[i].value;
-        }
-    }
-    return NULL;
-}
-
-size_t http_params_count(const struct http_params *params, const char *name)
-{
-    size_t found = 0;
-
-    for (size_t i = 0; i < params->count; i++) {
-        found += strcmp(params->items[i].name, name) == 0;
-    }
-    return found;
 }
 
 /* split_path fills segments and the decoded path. */
@@ -228,7 +112,7 @@ fail:
 
 bool http_request_add_header(struct http_request *request, const char *name, const char *value)
 {
-    return params_append(&request->headers, strdup(name), strdup(value == NULL ? "" : value));
+    return http_params_add(&request->headers, name, value == NULL ? "" : value);
 }
 
 /* host_is_plain: RFC 9110 §7.2 asks for 400 on an invalid Host; ours goes into every URL, so it is

@@ -3,6 +3,8 @@
 #ifndef MOCKIDP_HTTP_REQUEST_H
 #define MOCKIDP_HTTP_REQUEST_H
 
+#include "mockidp/http/params.h"
+
 #include <stdbool.h>
 #include <stddef.h>
 
@@ -10,21 +12,7 @@ enum {
     HTTP_TARGET_MAX = 16 * 1024, /* bytes of path and query together */
     HTTP_BODY_MAX = 1024 * 1024, /* bytes of a body */
     HTTP_SEGMENTS_MAX = 32,      /* segments of a path */
-    HTTP_PARAMS_MAX = 256,       /* fields of a query, of a form or of the header */
     HTTP_CAPTURES_MAX = 4        /* {names} in one route pattern */
-};
-
-/* struct http_param is one name with its value: of a query, a form or a header. Both are C strings,
- * never NULL. */
-struct http_param {
-    char *name;
-    char *value;
-};
-
-/* struct http_params is a list in the order of the wire; duplicates are kept. */
-struct http_params {
-    struct http_param *items;
-    size_t count;
 };
 
 /* struct http_capture is what a {name} of the route pattern matched. */
@@ -92,22 +80,5 @@ const char *http_request_capture(const struct http_request *request, const char 
 /* http_request_is reports whether the Content-Type of the body is `media_type`, parameters aside.
  */
 bool http_request_is(const struct http_request *request, const char *media_type);
-
-/* http_params_get returns the first value of `name` (exact case), or NULL. */
-const char *http_params_get(const struct http_params *params, const char *name);
-
-/* http_params_count returns how often `name` occurs (RFC 6749 §3.2: parameters must not be included
- * more than once). */
-size_t http_params_count(const struct http_params *params, const char *name);
-
-/*
- * http_params_parse splits application/x-www-form-urlencoded text and appends to `out`. '+' is a
- * space; a stray '%' stays as it is, as browsers' parsers do (WHATWG URL §5.1). Returns false on a
- * NUL octet, on too many fields or without memory.
- */
-bool http_params_parse(const char *text, size_t len, struct http_params *out);
-
-/* http_params_clear frees the list's content and empties it. */
-void http_params_clear(struct http_params *params);
 
 #endif

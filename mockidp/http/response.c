@@ -17,32 +17,7 @@ void response_free(struct http_response *response)
 
 void response_header(struct http_response *response, const char *name, const char *value)
 {
-    struct http_params *headers = &response->headers;
-    struct http_param line = {strdup(name), strdup(value)};
-    struct http_param *grown = NULL;
-
-    if (line.name != NULL && line.value != NULL && headers->count < HTTP_PARAMS_MAX) {
-        grown = realloc(headers->items, (headers->count + 1) * sizeof *grown);
-    }
-    if (grown == NULL) {
-        free(line.name);
-        free(line.value);
-        response->failed = true;
-        return;
-    }
-    headers->items = grown;
-    headers->items[headers->count++] = line;
-}
-
-/* drop_header removes the line at `index` and keeps the order of the others. */
-static void drop_header(struct http_params *headers, size_t index)
-{
-    struct http_param *line = &headers->items[index];
-
-    free(line->name);
-    free(line->value);
-    headers->count--;
-    memmove(line, line + 1, (headers->count - index) * sizeof *line);
+    response->failed = !http_params_add(&response->headers, name, value) || response->failed;
 }
 
 void response_set_header(struct http_response *response, const char *name, const char *value)
@@ -51,7 +26,7 @@ void response_set_header(struct http_response *response, const char *name, const
 
     for (size_t left = headers->count; left > 0; left--) {
         if (strcasecmp(headers->items[left - 1].name, name) == 0) {
-            drop_header(headers, left - 1);
+            http_params_drop(headers, left - 1);
         }
     }
     if (value != NULL) {

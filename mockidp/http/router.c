@@ -54,26 +54,53 @@ static bool literal_matches(const char *text, size_t len, const char *segment)
     return strlen(segment) == len && strncasecmp(text, segment, len) == 0;
 }
 
-static bool pattern_matches(const char *pattern, struct http_request *request)
+/* is_capture: "{name}", or "{name*}" for all segments that are left. */
+static bool is_capture(const char *part, size_t len)
+{
+    return len > 2 && part[0] == '{' && part[len - 1] == '}';
+}
+
+static bool takes_rest(const char *part, size_t len)
+{
+    return part[len - 2] == '*';
+}
+
+static bool pattern_matches(const char *pattern, const struct http_request *request)
 {
     size_t index = 0;
 
-    drop_captures(request);
     for (; *pattern == '/' && index < request->segment_count; index++) {
         size_t len = strcspn(++pattern, "/");
         const char *segment = request->segments[index];
-        bool name = len > 2 && pattern[0] == '{' && pattern[len - 1] == '}';
-        if (name && pattern[len - 2] == '*') {
-            return *segment != '\0' &&
-                   capture(request, pattern + 1, len - 3, join_rest(request, index));
-        }
-        if (name ? *segment == '\0' || !capture(request, pattern + 1, len - 2, strdup(segment))
-                 : !literal_matches(pattern, len, segment)) {
+        if (is_capture(pattern, len)) {
+            if (*segment == '\0' || takes_rest(pattern, len)) {
+                return *segment != '\0';
+            }
+        } else if (!literal_matches(pattern, len, segment)) {
             return false;
         }
         pattern += len;
     }
     return *pattern == '\0' && index == request->segment_count;
+}
+
+/* take_captures keeps what the names of a pattern that matches stand for; false without memory or
+ * beyond HTTP_CAPTURES_MAX. */
+static bool take_captures(const char *pattern, struct http_request *request)
+{
+    bool ok = true;
+
+    drop_captures(request);
+    for (size_t index = 0; ok && *pattern == '/'; index++) {
+        size_t len = strcspn(++pattern, "/");
+        if (is_capture(pattern, len)) {
+            bool rest = takes_rest(pattern, len);
+            ok = capture(request, pattern + 1, len - (rest ? 3 : 2),
+                         rest ? join_rest(request, index) : strdup(request->segments[index]));
+        }
+        pattern += len;
+    }
+    return ok;
 }
 
 /* serves: RFC 9110 §9.3.2, HEAD is GET without the content; the server leaves it out. */
@@ -107,6 +134,9 @@ enum route_outcome router_find(const struct route *table, size_t count,
             continue;
         }
         if (serves(&table[i], request->method)) {
+            if (!take_captures(table[i].pattern, request)) {
+                break;
+            }
             *row = &table[i];
             return ROUTE_FOUND;
         }

@@ -4,6 +4,7 @@
 #include "mockidp/http/exchange.h"
 #include "mockidp/http/greeting.h"
 
+#include <arpa/inet.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -15,13 +16,33 @@
 enum {
     FILES_KEPT = 64, /* descriptors for all but connections */
     LISTENERS = 3,   /* of one mock, which share what is left */
-    CONNECTION_MEMORY =
-        64 *
-        1024, /* holds the request line and all header fields; more is answered with 431 or 414 */
+    /* Holds the request line and all header fields; more is answered with 431 or 414. Not more than
+     * is needed: libmicrohttpd writes zeros over all of it after each request. */
+    CONNECTION_MEMORY = 40 * 1024,
     IDLE_SECONDS = 60,
     PATIENCE_MS = 60 * 1000,
     DRAIN_SECONDS = 2
 };
+
+static void write_remote(struct MHD_Connection *connection, char *out, socklen_t cap)
+{
+    const union MHD_ConnectionInfo *info =
+        MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
+
+    out[0] = '\0';
+    if (info == NULL || info->client_addr == NULL) {
+        return;
+    }
+    if (info->client_addr->sa_family == AF_INET) {
+        struct sockaddr_in v4;
+        memcpy(&v4, info->client_addr, sizeof v4);
+        (void)inet_ntop(AF_INET, &v4.sin_addr, out, cap);
+    } else if (info->client_addr->sa_family == AF_INET6) {
+        struct sockaddr_in6 v6;
+        memcpy(&v6, info->client_addr, sizeof v6);
+        (void)inet_ntop(AF_INET6, &v6.sin6_addr, out, cap);
+    }
+}
 
 /* connection_changed (connection notification) keeps what is known of a connection in its socket
  * context: before a handshake begins. */
@@ -39,6 +60,7 @@ static void connection_changed(void *closure, struct MHD_Connection *connection,
             visitor->server = server;
             visitor->watch =
                 info == NULL ? NULL : patience_join(server->patience, info->connect_fd);
+            write_remote(connection, visitor->remote, sizeof visitor->remote);
         }
         *context = visitor;
     } else if (visitor != NULL) {

@@ -3,6 +3,7 @@
 
 #include "mockidp/mint/encode.h"
 #include "mockidp/mint/oven.h"
+#include "mockidp/platform/json_text.h"
 
 #include <openssl/crypto.h>
 #include <stdarg.h>
@@ -128,17 +129,29 @@ static int make_parts(struct mint_oven *oven, struct mint_parts *parts)
     return status;
 }
 
+/* The parts with dots between them, newly allocated; NULL for `third` leaves it out. */
+static char *join_parts(const char *first, const char *second, const char *third, size_t *len)
+{
+    struct json_text text = {.data = NULL};
+    json_text_raw(&text, first, strlen(first));
+    json_text_raw(&text, ".", 1);
+    json_text_raw(&text, second, strlen(second));
+    if (third) {
+        json_text_raw(&text, ".", 1);
+        json_text_raw(&text, third, strlen(third));
+    }
+    return json_text_take(&text, len);
+}
+
 static int make_signature(struct mint_oven *oven, const struct mint_signing *signing,
                           struct mint_parts *parts)
 {
     struct mint_bytes input = {0};
     struct mint_bytes signature = {0};
-    int len = asprintf(&input.data, "%s.%s", parts->header, parts->payload);
-    if (len < 0) {
-        input.data = NULL;
+    input.data = join_parts(parts->header, parts->payload, NULL, &input.len);
+    if (!input.data) {
         return mint_fault(oven, "", "out of memory");
     }
-    input.len = (size_t)len;
     int status = mint_sign(oven, signing, &input, &signature);
     if (status == 0) {
         parts->key = signing->key;
@@ -180,12 +193,10 @@ static int make_signed_parts(struct mint_oven *oven, const struct mint_signing *
 
 static int join(struct mint_oven *oven, struct mint_parts *parts)
 {
-    if (!parts->token &&
-        asprintf(&parts->token, "%s.%s.%s", parts->header, parts->payload, parts->signature) < 0) {
-        parts->token = NULL;
-        return mint_fault(oven, "", "out of memory");
+    if (!parts->token) {
+        parts->token = join_parts(parts->header, parts->payload, parts->signature, NULL);
     }
-    return 0;
+    return parts->token ? 0 : mint_fault(oven, "", "out of memory");
 }
 
 static int bake(struct mint_oven *oven, const struct mint_facts *facts, struct mint_token *out)

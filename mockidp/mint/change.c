@@ -104,9 +104,11 @@ static int write_object(struct mint_oven *oven, const char *pointer, const json_
     if (insert->data) {
         json_text_raw(&text, insert->data, insert->len);
     }
+    bool any_raw = json_object_size(raw) > 0;
     json_object_foreach((json_t *)(uintptr_t)object, name, value)
     {
-        write_member(&text, name, value, json_string_value(json_object_get(raw, name)), first);
+        const json_t *own = any_raw ? json_object_get(raw, name) : NULL;
+        write_member(&text, name, value, json_string_value(own), first);
         first = false;
     }
     json_text_raw(&text, "}", 1);

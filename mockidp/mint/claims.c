@@ -2,6 +2,7 @@
  * reference"). */
 #include "mockidp/mint/encode.h"
 #include "mockidp/mint/oven.h"
+#include "mockidp/platform/json_text.h"
 
 #include <openssl/evp.h>
 #include <stdint.h>
@@ -15,7 +16,7 @@
 
 int mint_set_text(json_t *object, const char *name, const char *text)
 {
-    return text ? json_object_set_new(object, name, json_string(text)) : 0;
+    return text ? json_object_set_new_nocheck(object, name, json_text_make(text)) : 0;
 }
 
 int mint_set_times(const struct mint_oven *oven, json_t *object, int64_t lifetime_s)
@@ -36,7 +37,7 @@ int mint_set_random(const struct mint_oven *oven, json_t *object, const char *na
     char *encoded = mint_base64url(random, bytes);
     snprintf(text, sizeof text, "%s%s", prefix, encoded ? encoded : "");
     free(encoded);
-    return json_object_set_new(object, name, json_string(text));
+    return mint_set_text(object, name, text);
 }
 
 char *mint_pairwise(const struct mint_oven *oven, const char *audience)

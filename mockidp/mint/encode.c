@@ -9,23 +9,36 @@ static const char url_alphabet[] =
 static const char plain_alphabet[] =
     "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
+/* Writes the two or three digits of one or two octets. */
+static char *encode_rest(const unsigned char *in, size_t left, const char *alphabet, char *p)
+{
+    unsigned bits = (unsigned)in[0] << 8 | (left > 1 ? in[1] : 0U);
+    *p++ = alphabet[bits >> 10];
+    *p++ = alphabet[bits >> 4 & 63];
+    if (left > 1) {
+        *p++ = alphabet[bits << 2 & 63];
+    }
+    return p;
+}
+
 static char *encode(const unsigned char *in, size_t len, const char *alphabet, int padded)
 {
     char *out = malloc(len / 3 * 4 + 5);
     char *p = out;
-    for (size_t i = 0; out && i < len; i += 3) {
-        size_t left = len - i;
-        unsigned long bits = (unsigned long)in[i] << 16 |
-                             (left > 1 ? (unsigned long)in[i + 1] << 8 : 0) |
-                             (left > 2 ? in[i + 2] : 0);
-        size_t digits = left > 2 ? 4 : left + 1;
-        for (size_t d = 0; d < 4; d++) {
-            if (d < digits) {
-                *p++ = alphabet[bits >> (18 - 6 * d) & 63];
-            } else if (padded) {
-                *p++ = '=';
-            }
-        }
+    size_t i = 0;
+    for (; out && i + 2 < len; i += 3) {
+        unsigned bits = (unsigned)in[i] << 16 | (unsigned)in[i + 1] << 8 | in[i + 2];
+        p[0] = alphabet[bits >> 18];
+        p[1] = alphabet[bits >> 12 & 63];
+        p[2] = alphabet[bits >> 6 & 63];
+        p[3] = alphabet[bits & 63];
+        p += 4;
+    }
+    if (out && i < len) {
+        p = encode_rest(in + i, len - i, alphabet, p);
+    }
+    while (out && padded && (p - out) % 4 != 0) {
+        *p++ = '=';
     }
     if (out) {
         *p = '\0';

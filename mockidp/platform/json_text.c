@@ -9,6 +9,19 @@
 
 enum { CAP_MIN = 256 };
 
+/* Eight octets are looked at in one word: every octet of `x` that is below `n` (at most 128) leaves
+ * its high bit set (Anderson, Bit Twiddling Hacks, "Determine if a word has a byte less than n").
+ */
+#define EACH(octet) (UINT64_C(0x0101010101010101) * (octet))
+#define BELOW(x, n) (((x)-EACH(n)) & ~(x)&EACH(0x80))
+
+static uint64_t eight(const char *octets)
+{
+    uint64_t word = 0;
+    memcpy(&word, octets, sizeof word);
+    return word;
+}
+
 /* Room for `more` octets and a NUL; NULL without memory. */
 static char *reserve(struct json_text *text, size_t more)
 {
@@ -39,6 +52,23 @@ static bool is_plain(unsigned char c)
     return c >= 0x20 && c != '"' && c != '\\';
 }
 
+/* How many octets are plain, from the first on. */
+static size_t plain_run(const char *string, size_t len)
+{
+    size_t run = 0;
+    while (len - run >= sizeof(uint64_t)) {
+        uint64_t word = eight(string + run);
+        if (BELOW(word, 0x20) || BELOW(word ^ EACH('"'), 1) || BELOW(word ^ EACH('\\'), 1)) {
+            break;
+        }
+        run += sizeof word;
+    }
+    while (run < len && is_plain((unsigned char)string[run])) {
+        run++;
+    }
+    return run;
+}
+
 /* One character that is not plain, as jansson writes it. */
 static void write_escaped(struct json_text *text, unsigned char c)
 {
@@ -61,12 +91,9 @@ void json_text_string(struct json_text *text, const char *string, size_t len)
     size_t at = 0;
     json_text_raw(text, "\"", 1);
     while (at < len) {
-        size_t run = at;
-        while (run < len && is_plain((unsigned char)string[run])) {
-            run++;
-        }
-        json_text_raw(text, string + at, run - at);
-        at = run;
+        size_t run = plain_run(string + at, len - at);
+        json_text_raw(text, string + at, run);
+        at += run;
         if (at < len) {
             write_escaped(text, (unsigned char)string[at++]);
         }
@@ -149,6 +176,19 @@ char *json_text_take(struct json_text *text, size_t *len)
     }
     *text = (struct json_text){.data = NULL};
     return data;
+}
+
+json_t *json_text_make(const char *text)
+{
+    size_t len = strlen(text);
+    size_t at = 0;
+    while (len - at >= sizeof(uint64_t) && !(eight(text + at) & EACH(0x80))) {
+        at += sizeof(uint64_t);
+    }
+    while (at < len && (unsigned char)text[at] < 0x80) {
+        at++;
+    }
+    return at == len ? json_stringn_nocheck(text, len) : json_stringn(text, len);
 }
 
 char *json_text_of(const json_t *value, size_t *len)

@@ -28,6 +28,10 @@ void json_text_raw(struct json_text *text, const void *octets, size_t len);
  * struct; NULL without memory. `len` may be NULL. */
 char *json_text_take(struct json_text *text, size_t *len);
 
+/* json_text_make returns what json_string does, a new reference or NULL when it is not UTF-8,
+ * without its look at every octet of ASCII. */
+json_t *json_text_make(const char *text);
+
 /* json_text_of returns the text of a value, newly allocated, or NULL. `len` may be NULL. */
 char *json_text_of(const json_t *value, size_t *len);
 

@@ -16,7 +16,7 @@ static struct server *server;
 static uint16_t port;
 static struct wire_answer answer;
 
-/* ---- an owner that echoes the body or the path, after the time of /delay/MS ---- */
+/* ---- an owner that echoes the body, or the path twice, after the time of /delay/MS ---- */
 
 static int64_t echo_begin(void *closure, struct server_exchange *exchange)
 {
@@ -38,6 +38,7 @@ static void echo_answer(void *closure, struct server_exchange *exchange)
         response_bytes(&exchange->response, 200, "text/plain", request->body, request->body_len);
     } else {
         response_text(&exchange->response, 200, "text/plain", request->path);
+        response_header(&exchange->response, "Location", request->path);
     }
 }
 
@@ -146,6 +147,25 @@ START_TEST(oversized_parts_are_refused)
     ck_assert_msg(answer.status == 431 || answer.status == 413 || answer.reset, "header: %d",
                   answer.status);
     (void)close(fd);
+}
+END_TEST
+
+/* A redirect carries the state of its request: both stand in the connection's memory. */
+START_TEST(the_longest_target_comes_back)
+{
+    static char target[HTTP_TARGET_MAX + 1];
+    static char line[HTTP_TARGET_MAX + 32];
+    static char value[1536];
+    static char cookie[2048];
+
+    memset(target, 's', sizeof target - 1);
+    target[0] = '/';
+    (void)snprintf(line, sizeof line, "Location: %s\r\n", target);
+    memset(value, 'c', sizeof value - 1);
+    (void)snprintf(cookie, sizeof cookie, "Cookie: %s\r\n", value);
+    wire_get(port, target, cookie, &answer);
+    ck_assert_int_eq(answer.status, 200);
+    ck_assert(wire_header(&answer, line));
 }
 END_TEST
 
@@ -324,6 +344,7 @@ int main(void)
     tcase_add_loop_test(tests, bad_requests_are_refused, 0,
                         (int)(sizeof bad_requests / sizeof *bad_requests));
     tcase_add_test(tests, oversized_parts_are_refused);
+    tcase_add_test(tests, the_longest_target_comes_back);
     tcase_add_test(tests, a_chunked_body_past_the_limit_is_refused);
     tcase_add_test(tests, large_bodies_are_served_or_refused);
     tcase_add_test(tests, too_many_large_bodies_are_refused);

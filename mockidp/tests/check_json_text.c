@@ -41,14 +41,43 @@ START_TEST(as_jansson_writes_it)
 }
 END_TEST
 
+/* At each place: texts are looked at eight octets at a time. */
 START_TEST(every_character)
 {
     for (int c = 0; c < 0x80; c++) {
-        char text[3] = {'x', (char)c, 'y'};
-        json_t *value = json_stringn(text, sizeof text);
-        must_equal(value, "a character");
-        json_decref(value);
+        for (size_t at = 0; at < 19; at++) {
+            char text[19];
+            memset(text, 'x', sizeof text);
+            text[at] = (char)c;
+            json_t *value = json_stringn(text, sizeof text);
+            must_equal(value, "a character");
+            json_decref(value);
+        }
     }
+    json_t *value = json_string("no ASCII at all: \xc3\xa9\xe2\x82\xac\xf0\x9f\x98\x80\xc3\xbf");
+    must_equal(value, "octets above 127");
+    json_decref(value);
+}
+END_TEST
+
+/* json_text_make takes what json_string takes. */
+START_TEST(every_octet_is_taken_or_not)
+{
+    for (int c = 1; c <= 0xff; c++) {
+        for (size_t at = 0; at < 19; at++) {
+            char text[20] = "xxxxxxxxxxxxxxxxxxx";
+            text[at] = (char)c;
+            json_t *want = json_string(text);
+            json_t *got = json_text_make(text);
+            ck_assert_msg(!want == !got && (!want || json_equal(want, got)), "%02x at %zu",
+                          (unsigned)c, at);
+            json_decref(want);
+            json_decref(got);
+        }
+    }
+    json_t *got = json_text_make("caf\xc3\xa9 cr\xc3\xa8me");
+    ck_assert_str_eq(json_string_value(got), "caf\xc3\xa9 cr\xc3\xa8me");
+    json_decref(got);
 }
 END_TEST
 
@@ -91,6 +120,7 @@ int main(void)
     TCase *tests = tcase_create("json_text");
     tcase_add_loop_test(tests, as_jansson_writes_it, 0, (int)(sizeof rows / sizeof *rows));
     tcase_add_test(tests, every_character);
+    tcase_add_test(tests, every_octet_is_taken_or_not);
     tcase_add_test(tests, long_ones_grow);
     tcase_add_test(tests, pieces_go_together);
     suite_add_tcase(suite, tests);
