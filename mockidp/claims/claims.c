@@ -35,10 +35,14 @@ const char *claims_ip_address(const struct claims_subject *s)
     return s->user && s->user->ip_address ? s->user->ip_address : s->ip_address;
 }
 
+/* The directory roles of the user, where the manifest asks for them. */
 static int add_wids(const struct claims_subject *s, json_t *out)
 {
-    json_t *wids = claims_wids(s);
-    return wids ? json_object_set_new(out, "wids", wids) : 0;
+    bool asked = claims_app(s)->group_claims & (DIRECTORY_GROUPS_ROLES | DIRECTORY_GROUPS_ALL);
+    if (!asked || !s->user || json_array_size(s->user->directory_roles) == 0) {
+        return 0;
+    }
+    return json_object_set_new(out, "wids", json_deep_copy(s->user->directory_roles));
 }
 
 /* Graph's tokens say more by themselves. */
@@ -68,20 +72,15 @@ static int add_resource_id(const struct claims_subject *s, json_t *out)
 
 int claims_set_extra(const struct claims_subject *s, struct mint_facts *facts)
 {
-    const struct directory_app *app = claims_app(s);
-    const json_t *optional = s->id_token ? app->optional_id : app->optional_access;
-    const json_t *made = s->id_token ? app->claims_id : app->claims_access;
-    bool roles = app->group_claims & (DIRECTORY_GROUPS_ROLES | DIRECTORY_GROUPS_ALL);
-    bool graph = !s->user && !s->id_token && app->alias && strcmp(app->id, DIRECTORY_GRAPH_ID) == 0;
-    bool request = json_array_size(s->contexts) > 0 || s->withdrawable;
-    if (!optional && !made && !roles && !graph && !request && !s->client->managed_identity) {
-        return 0;
-    }
     json_t *out = json_object();
     if (!out || claims_add_optional(s, out) || claims_add_made(s, out) || add_wids(s, out) ||
         add_graph(s, out) || add_resource_id(s, out) || add_request(s, out)) {
         json_decref(out);
         return -1;
+    }
+    if (json_object_size(out) == 0) {
+        json_decref(out);
+        return 0;
     }
     facts->extra = facts->made[0] = out;
     return 0;

@@ -47,9 +47,6 @@ const char *claims_ip_address(const struct claims_subject *subject);
  * memory. */
 int claims_set_groups(const struct claims_subject *subject, struct mint_facts *facts);
 
-/* claims_wids returns the directory roles that the token shows, a new reference or NULL. */
-json_t *claims_wids(const struct claims_subject *subject);
-
 /* claims_set_extra fills `extra` with all others, if there are any. 0, or -1 without memory. */
 int claims_set_extra(const struct claims_subject *subject, struct mint_facts *facts);
 

@@ -90,11 +90,3 @@ int claims_set_groups(const struct claims_subject *s, struct mint_facts *facts)
     facts->group_count = count_groups(s, json_array_size(list));
     return 0;
 }
-
-json_t *claims_wids(const struct claims_subject *s)
-{
-    bool asked = claims_app(s)->group_claims & (DIRECTORY_GROUPS_ROLES | DIRECTORY_GROUPS_ALL);
-    return asked && s->user && json_array_size(s->user->directory_roles) > 0
-               ? json_deep_copy(s->user->directory_roles)
-               : NULL;
-}

@@ -8,6 +8,7 @@
 #include "mockidp/endpoints/signin.h"
 #include "mockidp/endpoints/tenant.h"
 #include "mockidp/grants/pkce.h"
+#include "mockidp/platform/words.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -71,7 +72,7 @@ static int read_redirect_uri(struct authorize *a)
 
 /* ---- from here on a refusal goes to the app ---- */
 
-static bool read_word(struct authorize *a, const char *word, size_t len)
+static bool read_word(struct authorize *a, const char *word)
 {
     struct {
         const char *name;
@@ -79,7 +80,7 @@ static bool read_word(struct authorize *a, const char *word, size_t len)
     } types[] = {
         {"code", &a->wants_code}, {"id_token", &a->wants_id_token}, {"token", &a->wants_token}};
     for (size_t i = 0; i < sizeof types / sizeof types[0]; i++) {
-        if (strlen(types[i].name) == len && strncmp(types[i].name, word, len) == 0) {
+        if (strcmp(types[i].name, word) == 0) {
             bool twice = *types[i].wanted;
             *types[i].wanted = true;
             return !twice;
@@ -91,12 +92,13 @@ static bool read_word(struct authorize *a, const char *word, size_t len)
 static int read_response_type(struct authorize *a)
 {
     struct grant *g = &a->grant;
+    char word[20]; /* a longer one is none of them, cut or not */
     const char *type = grant_need(g, "response_type");
     if (!type) {
         return -1;
     }
-    for (const char *at = type; *at; at += strcspn(at, " "), at += *at == ' ') {
-        if (!read_word(a, at, strcspn(at, " "))) {
+    for (const char *at = type; words_next(&at, word, sizeof word);) {
+        if (!read_word(a, word)) {
             return oauth_refuse(&g->refusal, 70005, type, NULL);
         }
     }

@@ -107,11 +107,11 @@ static bool walk(const struct grant *g, const char *asked, bool v1,
                                void *),
                  void *ctx)
 {
-    char word[GRANT_SCOPE_CAP];
-    for (const char *at = asked; *at; at += strcspn(at, " "), at += *at == ' ') {
+    char asked_word[GRANT_SCOPE_CAP];
+    char word[GRANT_SCOPE_CAP + sizeof "/.default"];
+    for (const char *at = asked; words_next(&at, asked_word, sizeof asked_word);) {
         const char *name = NULL;
-        (void)snprintf(word, sizeof word, "%.*s%s", (int)strcspn(at, " "), at,
-                       v1 ? "/.default" : "");
+        (void)snprintf(word, sizeof word, "%s%s", asked_word, v1 ? "/.default" : "");
         const struct directory_app *resource = scope_resource(g, word, &name);
         if (resource && !scope_is_oidc(name) && visit(g, resource, name, ctx)) {
             return true;

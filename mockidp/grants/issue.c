@@ -24,18 +24,12 @@
 static bool can_be_withdrawn(const struct grant *g)
 {
     struct claims_request asked;
-    const json_t *claim = NULL;
-    size_t i = 0;
-    const json_t *optional = json_object_get(g->resource->json, "optional_claims");
-    claims_request_read(grant_parameter(g, "claims"), &asked);
-    json_array_foreach(json_object_get(optional, "access_token"), i, claim)
-    {
-        const char *name = json_string_value(json_object_get(claim, "name"));
-        if (asked.cp1 && name && strcmp(name, "xms_cc") == 0) {
-            return true;
-        }
+    const struct claims_subject subject = {.client = g->client, .resource = g->resource};
+    if (!claims_optional(&subject, "xms_cc")) {
+        return false;
     }
-    return false;
+    claims_request_read(grant_parameter(g, "claims"), &asked);
+    return asked.cp1;
 }
 
 void issue_open(const struct grant *g, struct mint_context *oven)

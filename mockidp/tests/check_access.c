@@ -37,11 +37,8 @@ static char *dir;
 
 static struct idp *open_directory(const char *sign_in)
 {
-    const struct idp_options options = {
-        .listen = "127.0.0.1:0", .clock = KITCHEN_TIME, .seed = "mock", .sign_in = sign_in};
     json_t *demo = demo_json();
     json_t *contoso = json_array_get(json_object_get(demo, "tenants"), 0);
-    dir = scratch_make();
     demo_set(contoso, "conditional_access",
              "[{'name':'block bob','users':['bob'],'resources':['legacy'],'error':53003},"
              "{'name':'second factor for the legacy API','resources':['legacy'],"
@@ -50,7 +47,7 @@ static struct idp *open_directory(const char *sign_in)
              "'clients':['native'],'error':50079}]");
     demo_set(demo_app(demo, "auth-test"), "optional_claims",
              "{'access_token':[{'name':'xms_cc'}]}");
-    return demo_start(demo, dir, &options);
+    return demo_open(demo, sign_in, &dir);
 }
 
 static void start(void)
@@ -60,8 +57,7 @@ static void start(void)
 
 static void stop(void)
 {
-    idp_stop(idp);
-    scratch_remove(dir);
+    demo_close(idp, dir);
 }
 
 static json_t *ask(const char *form)
@@ -287,14 +283,11 @@ END_TEST
 
 START_TEST(an_app_may_be_for_the_assigned_alone)
 {
-    const struct idp_options options = {
-        .listen = "127.0.0.1:0", .clock = KITCHEN_TIME, .seed = "mock"};
     json_t *demo = demo_json();
     stop();
-    dir = scratch_make();
     demo_set(demo_app(demo, "auth-test"), "assignment_required", "true");
     demo_set(demo_app(demo, "auth-test"), "assigned", "['overage']");
-    idp = demo_start(demo, dir, &options);
+    idp = demo_open(demo, NULL, &dir);
     json_decref(must_be(NATIVE AS("alice") API, 0)); /* by her role */
     json_decref(must_be(NATIVE AS("overage") API, 0));
     json_t *answer = must_be(NATIVE AS("bob") API, 50105);

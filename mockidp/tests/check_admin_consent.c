@@ -23,13 +23,10 @@ static char *dir;
 /* The demo directory, where the API has two scopes, and the web app may have nothing yet. */
 static struct idp *open_directory(const char *sign_in)
 {
-    const struct idp_options options = {
-        .listen = "127.0.0.1:0", .clock = KITCHEN_TIME, .seed = "mock", .sign_in = sign_in};
     json_t *demo = demo_json();
-    dir = scratch_make();
     demo_set(demo_app(demo, "auth-test"), "scopes", "['read','write']");
     demo_set(demo_app(demo, "web"), "consented", "{}");
-    return demo_start(demo, dir, &options);
+    return demo_open(demo, sign_in, &dir);
 }
 
 static void start(void)
@@ -39,8 +36,7 @@ static void start(void)
 
 static void stop(void)
 {
-    idp_stop(idp);
-    scratch_remove(dir);
+    demo_close(idp, dir);
 }
 
 #define AUTHORIZE V2 "authorize?" WEB CALLBACK READ "+openid&response_type=code&state=s"
@@ -155,15 +151,12 @@ END_TEST
 /* Of an app whose registration lists what it may ask for, v1 gives that. */
 START_TEST(v1_gives_what_the_registration_lists)
 {
-    const struct idp_options options = {
-        .listen = "127.0.0.1:0", .clock = KITCHEN_TIME, .seed = "mock", .sign_in = "auto"};
     json_t *demo = demo_json();
     stop();
-    dir = scratch_make();
     demo_set(demo_app(demo, "auth-test"), "scopes", "['read','write']");
     demo_set(demo_app(demo, "web"), "consented", "{}");
     demo_set(demo_app(demo, "web"), "requests", "{'auth-test':['read']}");
-    idp = demo_start(demo, dir, &options);
+    idp = demo_open(demo, "auto", &dir);
     struct visitor v = {.idp = idp};
     free(visitor_arrives(visitor_open(&v, ADMIN_V1)));
     json_t *answer =
@@ -185,11 +178,8 @@ END_TEST
 /* An app that has no role of the resource yet, which lets in only those that have one. */
 static void open_for_roles(const char *granted)
 {
-    const struct idp_options options = {
-        .listen = "127.0.0.1:0", .clock = KITCHEN_TIME, .seed = "mock"};
     json_t *demo = demo_json();
     stop();
-    dir = scratch_make();
     json_t *daemon = demo_app(demo, "daemon-noroles");
     demo_set(demo_app(demo, "auth-test"), "assignment_required", "true");
     demo_set(
@@ -202,7 +192,7 @@ static void open_for_roles(const char *granted)
     if (*granted) {
         demo_set(daemon, "granted", granted);
     }
-    idp = demo_start(demo, dir, &options);
+    idp = demo_open(demo, NULL, &dir);
 }
 
 static const struct {

@@ -160,12 +160,10 @@ START_TEST(a_thumbprint_may_be_spared)
         const char *key;
         int code;
     } keys[] = {{KEY, 0}, {"fixtures/keys/rogue.pem", 700027}};
-    const struct idp_options options = {
-        .listen = "127.0.0.1:0", .clock = KITCHEN_TIME, .seed = "mock"};
     json_t *demo = demo_json();
-    char *dir = scratch_make();
+    char *dir = NULL;
     demo_set(demo, "assertions_without_thumbprint", "true");
-    struct idp *lenient = demo_start(demo, dir, &options);
+    struct idp *lenient = demo_open(demo, NULL, &dir);
     const char *const pairs[] = {"origin", idp_http_url(lenient), NULL};
     char *payload = signer_replace(GOOD, pairs);
     char *assertion = signer_sign(keys[_i].key, false, "{'alg':'RS256'}", payload);
@@ -176,8 +174,7 @@ START_TEST(a_thumbprint_may_be_spared)
     json_decref(answer);
     free(assertion);
     free(payload);
-    idp_stop(lenient);
-    scratch_remove(dir);
+    demo_close(lenient, dir);
 }
 END_TEST
 

@@ -27,17 +27,14 @@ static char *dir;
  * web app nothing yet. */
 static struct idp *open_directory(const char *sign_in, const char *consent_error)
 {
-    const struct idp_options options = {
-        .listen = "127.0.0.1:0", .clock = KITCHEN_TIME, .seed = "mock", .sign_in = sign_in};
     json_t *demo = demo_json();
-    dir = scratch_make();
     demo_set(demo_app(demo, "auth-test"), "scopes", "['read','write']");
     demo_set(demo_app(demo, "native"), "consented", "{'auth-test':['read'],'graph':['User.Read']}");
     demo_set(demo_app(demo, "web"), "consented", "{}");
     if (consent_error) {
         json_object_set_new(demo, "consent_error", json_string(consent_error));
     }
-    return demo_start(demo, dir, &options);
+    return demo_open(demo, sign_in, &dir);
 }
 
 static void start(void)
@@ -47,8 +44,7 @@ static void start(void)
 
 static void stop(void)
 {
-    idp_stop(idp);
-    scratch_remove(dir);
+    demo_close(idp, dir);
 }
 
 /* ---- the token endpoint ---- */
@@ -107,13 +103,10 @@ END_TEST
 START_TEST(on_behalf_of_needs_consent_too)
 {
     char form[6000];
-    const struct idp_options options = {
-        .listen = "127.0.0.1:0", .clock = KITCHEN_TIME, .seed = "mock"};
     json_t *demo = demo_json();
     stop();
-    dir = scratch_make();
     demo_set(demo_app(demo, "auth-test"), "consented", "{'graph':['User.Read']}");
-    idp = demo_start(demo, dir, &options);
+    idp = demo_open(demo, NULL, &dir);
     json_t *first =
         mock_form(idp, V2 "token", NATIVE AS("bob") "&scope=api://auth-test/access_as_user", NULL);
     static const struct {

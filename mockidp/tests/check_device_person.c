@@ -25,21 +25,17 @@ static json_t *device;
 
 static struct idp *open_directory(const char *policies, const char *sign_in)
 {
-    const struct idp_options options = {
-        .listen = "127.0.0.1:0", .clock = KITCHEN_TIME, .seed = "mock", .sign_in = sign_in};
     json_t *demo = demo_json();
-    dir = scratch_make();
     demo_set(json_array_get(json_object_get(demo, "tenants"), 0), "conditional_access", policies);
     demo_set(demo_app(demo, "legacy"), "assignment_required", "true");
     demo_set(demo_app(demo, "legacy"), "assigned", "['alice']");
-    return demo_start(demo, dir, &options);
+    return demo_open(demo, sign_in, &dir);
 }
 
 static void close_directory(void)
 {
     json_decref(device);
-    idp_stop(idp);
-    scratch_remove(dir);
+    demo_close(idp, dir);
 }
 
 static void ask_codes(const char *endpoint, const char *scope)

@@ -16,18 +16,14 @@ static char *dir;
 
 static struct idp *open_directory(const char *member, const char *value)
 {
-    const struct idp_options options = {
-        .listen = "127.0.0.1:0", .clock = KITCHEN_TIME, .seed = "mock"};
     json_t *demo = demo_json();
-    dir = scratch_make();
     demo_set(demo, member, value);
-    return demo_start(demo, dir, &options);
+    return demo_open(demo, NULL, &dir);
 }
 
 static void close_directory(struct idp *idp)
 {
-    idp_stop(idp);
-    scratch_remove(dir);
+    demo_close(idp, dir);
 }
 
 START_TEST(a_number_is_answered_as_the_directory_says)

@@ -39,23 +39,19 @@ static void trust(json_t *demo, const char *credentials)
 
 static void start(void)
 {
-    const struct idp_options options = {
-        .listen = "127.0.0.1:0", .clock = KITCHEN_TIME, .seed = "mock"};
     json_t *demo = demo_json();
     issuer = mock_start();
-    dir = scratch_make();
     trust(demo, "[{'name':'worker','issuer':'{issuer}','subject':'" SUBJECT "'},"
                 "{'issuer':'{issuer}','subject':'Two','audiences':['urn:a','urn:b']},"
                 "{'issuer':'https://sts.windows.net/" FABRIKAM "/','subject':'own'},"
                 "{'issuer':'http://127.0.0.1:1/nobody','subject':'" SUBJECT "'}]");
-    idp = demo_start(demo, dir, &options);
+    idp = demo_open(demo, NULL, &dir);
 }
 
 static void stop(void)
 {
-    idp_stop(idp);
+    demo_close(idp, dir);
     idp_stop(issuer);
-    scratch_remove(dir);
 }
 
 /* bake returns a token of the other mock: of its own issuer, for the exchange, unless the claims

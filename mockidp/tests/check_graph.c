@@ -59,13 +59,11 @@ static void must_show_picture(struct idp *idp, const char *token, const char *ho
 
 START_TEST(each_cloud_has_its_graph)
 {
-    static const struct idp_options options = {
-        .listen = "127.0.0.1:0", .clock = KITCHEN_TIME, .seed = "graph"};
     char form[400];
-    char *dir = scratch_make();
+    char *dir = NULL;
     json_t *demo = demo_json();
     demo_set(demo, rows[_i].member, rows[_i].value);
-    struct idp *idp = demo_start(demo, dir, &options);
+    struct idp *idp = demo_open(demo, NULL, &dir);
     (void)snprintf(form, sizeof form, USER "%s" SCOPES, rows[_i].resource);
     json_t *answer = mock_form(idp, V2, form, NULL);
     ck_assert_msg(mock_code(answer) == rows[_i].code, "%s: %s", rows[_i].reason,
@@ -77,8 +75,7 @@ START_TEST(each_cloud_has_its_graph)
         json_decref(claims);
     }
     json_decref(answer);
-    idp_stop(idp);
-    scratch_remove(dir);
+    demo_close(idp, dir);
 }
 END_TEST
 

@@ -26,17 +26,14 @@ static struct visitor v;
 
 static void open_directory(bool parameters)
 {
-    const struct idp_options options = {
-        .listen = "127.0.0.1:0", .clock = KITCHEN_TIME, .seed = "mock", .sign_in = "auto"};
     json_t *demo = demo_json();
-    dir = scratch_make();
     demo_set(demo_app(demo, "web"), "front_channel_logout_uri", "'http://localhost:5000/out'");
     demo_set(demo_app(demo, "spa"), "front_channel_logout_uri", "'https://spa.test/out?a=1&b=2'");
     demo_set(demo_app(demo, "daemon"), "front_channel_logout_uri", "'https://daemon.test/out'");
     if (!parameters) {
         demo_set(demo, "front_channel_parameters", "false");
     }
-    idp = demo_start(demo, dir, &options);
+    idp = demo_open(demo, "auto", &dir);
     v = (struct visitor){.idp = idp};
 }
 
@@ -47,8 +44,7 @@ static void start(void)
 
 static void stop(void)
 {
-    idp_stop(idp);
-    scratch_remove(dir);
+    demo_close(idp, dir);
 }
 
 /* sign_in signs in to the web app and the single-page app, and returns the session's id. */
@@ -148,10 +144,7 @@ START_TEST(a_hint_says_who_leaves)
                 {"", false}};
     char path[200];
     stop();
-    dir = scratch_make();
-    const struct idp_options options = {
-        .listen = "127.0.0.1:0", .clock = KITCHEN_TIME, .seed = "mock"};
-    idp = demo_start(demo_json(), dir, &options);
+    idp = demo_open(demo_json(), NULL, &dir);
     v = (struct visitor){.idp = idp};
     const struct wire_answer *page = visitor_open(&v, AUTHORIZE WEB);
     free(visitor_arrives(

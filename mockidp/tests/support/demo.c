@@ -78,6 +78,20 @@ struct idp *demo_start(json_t *demo, const char *dir, const struct idp_options *
     return idp;
 }
 
+struct idp *demo_open(json_t *demo, const char *sign_in, char **dir)
+{
+    const struct idp_options options = {
+        .listen = "127.0.0.1:0", .clock = KITCHEN_TIME, .seed = "mock", .sign_in = sign_in};
+    *dir = scratch_make();
+    return demo_start(demo, *dir, &options);
+}
+
+void demo_close(struct idp *idp, char *dir)
+{
+    idp_stop(idp);
+    scratch_remove(dir);
+}
+
 void demo_refused(json_t *demo, const char *says)
 {
     char why[600] = "";

@@ -19,6 +19,13 @@ void demo_set(json_t *object, const char *name, const char *text);
  * reference is stolen. */
 struct idp *demo_start(json_t *demo, const char *dir, const struct idp_options *options);
 
+/*
+ * demo_open is demo_start as most tests want it: a folder of its own, a frozen clock, a seed, and
+ * `sign_in` (NULL: a page). *dir is newly allocated and for demo_close, which ends both.
+ */
+struct idp *demo_open(json_t *demo, const char *sign_in, char **dir);
+void demo_close(struct idp *idp, char *dir);
+
 /* demo_refused fails the test unless a mock of the directory does not start, and says `says`; the
  * reference is stolen. */
 void demo_refused(json_t *demo, const char *says);

@@ -74,11 +74,8 @@ static json_t *make_directory(const struct golden *g)
 
 void golden_start(struct golden *g, const char *sign_in)
 {
-    const struct idp_options options = {
-        .listen = "127.0.0.1:0", .clock = KITCHEN_TIME, .seed = "mock", .sign_in = sign_in};
     g->cluster = mock_start();
-    g->dir = scratch_make();
-    g->idp = demo_start(make_directory(g), g->dir, &options);
+    g->idp = demo_open(make_directory(g), sign_in, &g->dir);
     g->values = json_object();
     json_decref(mock_admin(g->idp, "PUT", "/_admin/faults",
                            "[{'match':{'client':'loops'},'act':{'aadsts':50196}},"
@@ -91,8 +88,7 @@ void golden_start(struct golden *g, const char *sign_in)
 void golden_stop(struct golden *g)
 {
     idp_stop(g->idp);
-    idp_stop(g->cluster);
-    scratch_remove(g->dir);
+    demo_close(g->cluster, g->dir);
     json_decref(g->values);
 }
 
