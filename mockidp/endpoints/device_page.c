@@ -128,8 +128,8 @@ static void open_session(struct visit *v)
     char cookie[STATE_HANDLE_CAP];
     struct grant *g = &v->grant;
     struct state_session session = {.signed_in_at = 0};
-    (void)snprintf(session.tenant_id, sizeof session.tenant_id, "%s", g->tenant->id);
-    (void)snprintf(session.user_id, sizeof session.user_id, "%s", g->user->id);
+    (void)snprintf(session.tenant_id, sizeof session.tenant_id, "%s", g->permit.tenant_id);
+    (void)snprintf(session.user_id, sizeof session.user_id, "%s", g->permit.user_id);
     if (sessions_open(v->context->state, &session, cookie) == 0) {
         cookie_set(v->request, v->response, COOKIE_SESSION, cookie, true);
         (void)snprintf(g->permit.session_id, sizeof g->permit.session_id, "%s", session.id);
