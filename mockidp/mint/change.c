@@ -6,28 +6,33 @@
 #include <stdlib.h>
 #include <string.h>
 
+static int fault_within(struct mint_oven *oven, const char *pointer, const char *member,
+                        const char *sentence)
+{
+    char at[MINT_POINTER_CAP];
+    mint_pointer(at, sizeof at, pointer, member);
+    return mint_fault(oven, at, "%s", sentence);
+}
+
 static int check_changes(struct mint_oven *oven, const char *pointer, const json_t *changes)
 {
     const json_t *set = json_object_get(changes, "set");
     const json_t *removed = json_object_get(changes, "remove");
     const json_t *item = NULL;
     size_t i = 0;
-    char at[MINT_POINTER_CAP];
     if (mint_check_members(oven, pointer, changes, "set remove raw insert_raw") != 0) {
         return -1;
     }
-    mint_pointer(at, sizeof at, pointer, "set");
     if (set && !json_is_object(set)) {
-        return mint_fault(oven, at, "an object of members and values is needed");
+        return fault_within(oven, pointer, "set", "an object of members and values is needed");
     }
-    mint_pointer(at, sizeof at, pointer, "remove");
     if (removed && !json_is_array(removed)) {
-        return mint_fault(oven, at, "a list of names is needed");
+        return fault_within(oven, pointer, "remove", "a list of names is needed");
     }
     json_array_foreach(removed, i, item)
     {
         if (!json_is_string(item)) {
-            return mint_fault(oven, at, "a list of names is needed");
+            return fault_within(oven, pointer, "remove", "a list of names is needed");
         }
     }
     if (json_object_get(changes, "raw") && json_object_size(changes) > 1) {
@@ -116,19 +121,24 @@ static int write_object(struct mint_oven *oven, const char *pointer, const json_
     return out->data ? 0 : mint_fault(oven, pointer, "out of memory");
 }
 
+static int member_bytes(struct mint_oven *oven, const char *pointer, const char *member,
+                        const json_t *value, struct mint_bytes *out)
+{
+    char at[MINT_POINTER_CAP];
+    mint_pointer(at, sizeof at, pointer, member);
+    return mint_value_bytes(oven, at, value, out);
+}
+
 int mint_text(struct mint_oven *oven, const char *pointer, const json_t *changes,
               const json_t *object, const json_t *raw, struct mint_bytes *out)
 {
     const json_t *whole = json_object_get(changes, "raw");
     const json_t *insert = json_object_get(changes, "insert_raw");
     struct mint_bytes inserted = {0};
-    char at[64];
     if (whole) {
-        (void)snprintf(at, sizeof at, "%s/raw", pointer);
-        return mint_value_bytes(oven, at, whole, out);
+        return member_bytes(oven, pointer, "raw", whole, out);
     }
-    (void)snprintf(at, sizeof at, "%s/insert_raw", pointer);
-    if (insert && mint_value_bytes(oven, at, insert, &inserted) != 0) {
+    if (insert && member_bytes(oven, pointer, "insert_raw", insert, &inserted) != 0) {
         return -1;
     }
     int status = write_object(oven, pointer, object, raw, &inserted, out);

@@ -32,12 +32,16 @@ int mint_set_random(const struct mint_oven *oven, json_t *object, const char *na
                     const char *prefix, size_t bytes)
 {
     unsigned char random[64];
-    char text[128];
+    struct json_text text = {.data = NULL};
     rng_bytes(oven->context->rng, random, bytes);
     char *encoded = mint_base64url(random, bytes);
-    snprintf(text, sizeof text, "%s%s", prefix, encoded ? encoded : "");
+    json_text_raw(&text, prefix, strlen(prefix));
+    json_text_raw(&text, encoded, encoded ? strlen(encoded) : 0);
     free(encoded);
-    return mint_set_text(object, name, text);
+    char *value = json_text_take(&text, NULL);
+    int status = value ? mint_set_text(object, name, value) : -1;
+    free(value);
+    return status;
 }
 
 char *mint_pairwise(const struct mint_oven *oven, const char *audience)
@@ -99,11 +103,15 @@ static const char *audience_of(const struct mint_oven *oven, int version)
 
 static int make_header(struct mint_oven *oven, int version)
 {
-    /* the signing plan fills alg and kid in; here is their order */
-    oven->header = version == 1 ? json_pack("{s:s, s:s, s:s, s:s}", "typ", "JWT", "alg", "", "x5t",
-                                            "", "kid", "")
-                                : json_pack("{s:s, s:s, s:s}", "typ", "JWT", "alg", "", "kid", "");
-    return oven->header && oven->claims ? 0 : mint_fault(oven, "/base", "out of memory");
+    /* the signing plan fills all but typ in; here is their order */
+    static const char *const members[] = {"typ", "alg", "x5t", "kid"};
+    int bad = (oven->header = json_object()) == NULL;
+    for (size_t i = 0; !bad && i < sizeof members / sizeof members[0]; i++) {
+        if (version == 1 || strcmp(members[i], "x5t") != 0) {
+            bad = mint_set_text(oven->header, members[i], i == 0 ? "JWT" : "");
+        }
+    }
+    return !bad && oven->claims ? 0 : mint_fault(oven, "/base", "out of memory");
 }
 
 /* Entra's order: these, then all others by name. */

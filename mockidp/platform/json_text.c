@@ -139,21 +139,31 @@ static void write_real(struct json_text *text, const json_t *value)
     free(real);
 }
 
+/* The digits, from the last one to the first. INT64_MIN has no positive counterpart. */
+static void write_integer(struct json_text *text, json_int_t value)
+{
+    char digits[24];
+    char *at = digits + sizeof digits;
+    uint64_t left = value < 0 ? -(uint64_t)value : (uint64_t)value;
+    do {
+        *--at = (char)('0' + left % 10);
+        left /= 10;
+    } while (left > 0);
+    if (value < 0) {
+        *--at = '-';
+    }
+    json_text_raw(text, at, (size_t)(digits + sizeof digits - at));
+}
+
 void json_text_value(struct json_text *text, const json_t *value)
 {
-    char number[32];
     switch (json_typeof(value)) {
     case JSON_OBJECT: write_object(text, value); return;
     case JSON_ARRAY: write_array(text, value); return;
     case JSON_STRING:
         json_text_string(text, json_string_value(value), json_string_length(value));
         return;
-    case JSON_INTEGER: {
-        int len =
-            snprintf(number, sizeof number, "%" JSON_INTEGER_FORMAT, json_integer_value(value));
-        json_text_raw(text, number, (size_t)len);
-        return;
-    }
+    case JSON_INTEGER: write_integer(text, json_integer_value(value)); return;
     case JSON_REAL: write_real(text, value); return;
     case JSON_TRUE: json_text_raw(text, "true", 4); return;
     case JSON_FALSE: json_text_raw(text, "false", 5); return;
