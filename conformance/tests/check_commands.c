@@ -99,16 +99,18 @@ END_TEST
 START_TEST(bad_usage_of_loadgen)
 {
     static const struct {
-        const char *argv[4];
+        const char *argv[6];
         const char *err;
     } rows[] = {
         {{"loadgen", "--nope"}, "loadgen: --nope: no such option (see --help)\n"},
         {{"loadgen", "--inproc", "--url"}, "loadgen: --url: it needs an argument (see --help)\n"},
         {{"loadgen", "--inproc", "--threads", "x"}, "loadgen: --threads: "},
+        {{"loadgen", "--peer-pid", "1,x"}, "loadgen: --peer-pid: '1,x' is not a list of process"},
+        {{"loadgen", "--inproc", "--closed", "--idp-pid", "1"},
+         "loadgen: --peer, --idp-pid, --peer-pid: go with --idp alone"},
     };
     for (size_t i = 0; i < ROWS(rows); i++) {
-        const char *argv[5] = {rows[i].argv[0], rows[i].argv[1], rows[i].argv[2], rows[i].argv[3]};
-        struct program p = program_start(argv);
+        struct program p = program_start(rows[i].argv);
         char *err = program_read(p.err);
         ck_assert_msg(strncmp(err, rows[i].err, strlen(rows[i].err)) == 0, "row %zu: %s", i, err);
         ck_assert_int_eq(program_end(&p), 2);
