@@ -130,7 +130,9 @@ def detail_rows(run):
 def counts_of(runs, foreign, missing):
     days = " and ".join(sorted({run.day for run in runs}))
     cases = max(len(run.cases) + run.left_out for run in runs)
-    text = f"{len(foreign)} validators that others wrote, and {cases} cases, played on {days}."
+    least, *_, most = sorted(foreign, key=lambda run: len(run.wrong()))
+    text = f"{len(foreign)} validators that others wrote, and {cases} cases, played on {days}. They get between {len(least.wrong())} of them"
+    text += f" ({least.name}) and {len(most.wrong())} ({most.name}) wrong."
     return text + (f" Not run, since their packages could not be had: {', '.join(missing)}." if missing else "")
 
 
