@@ -51,5 +51,8 @@ for name in "$@"; do
     echo "== $name: $(tail -n 1 build/interop/reports/log), $(($(date +%s) - started)) s"
 done
 /usr/bin/python3 "$here/results.py" "$here/targets/list" build/interop/reports >conformance/RESULTS.md
+# shellcheck disable=SC2046 # names have no spaces
+"$build/conform" matrix $(for name in $(names); do ls "build/interop/reports/$name.json" 2>/dev/null || true; done) \
+    --html build/interop/matrix.html
 echo "$passed passed, $failed failed, $skipped skipped"
 [ "$failed" -eq 0 ]
