@@ -142,7 +142,7 @@ char *mutant_bearer_find(enum mutant_flaw flaw, const struct mutant_request *req
     const struct mutant_line line = request->count > 0 ? trim_blanks(request->lines[0]) : none;
     *answer = refusal(401, NULL);
     if (line.len == 0) {
-        bool in = flaw == MUTANT_EMPTY_VALUE_PASSES && request->count > 0;
+        bool in = flaw == (request->count > 0 ? MUTANT_EMPTY_VALUE_PASSES : MUTANT_NOBODY_PASSES);
         answer->status = in ? 200 : answer->status;
         return NULL;
     }

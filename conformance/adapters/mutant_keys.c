@@ -2,11 +2,11 @@
  * flaws that widen that. */
 #include "conformance/adapters/mutant_keys.h"
 
+#include "conformance/adapters/mutant_secrets.h"
+
 #include <openssl/core_names.h>
 #include <openssl/evp.h>
-#include <openssl/hmac.h>
 #include <openssl/param_build.h>
-#include <openssl/pem.h>
 #include <openssl/rsa.h>
 #include <stdlib.h>
 #include <string.h>
@@ -164,47 +164,31 @@ static bool rsa_verifies(EVP_PKEY *key, const EVP_MD *md, bool pss,
     return good;
 }
 
-/* The classic confusion: one `verify(token, key)` for both families, so the public key in PEM is an
- * HMAC secret. */
-static bool hmac_verifies(EVP_PKEY *key, const struct mutant_token *token)
+static bool is(const char *alg, const char *name)
 {
-    unsigned char mac[EVP_MAX_MD_SIZE];
-    unsigned mac_len = 0;
-    char *pem = NULL;
-    BIO *out = BIO_new(BIO_s_mem());
-    bool good = false;
-    if (out != NULL && PEM_write_bio_PUBKEY(out, key) == 1) {
-        long pem_len = BIO_get_mem_data(out, &pem);
-        good = HMAC(EVP_sha256(), pem, (int)pem_len, (const unsigned char *)token->text,
-                    token->signed_len, mac, &mac_len) != NULL &&
-               mac_len == token->signature_len && memcmp(mac, token->signature, mac_len) == 0;
-    }
-    BIO_free(out);
-    return good;
+    return strcmp(alg, name) == 0;
 }
 
 static bool signed_by(enum mutant_flaw flaw, EVP_PKEY *key, const struct mutant_token *token)
 {
     const char *alg = text_of(token->header, "alg");
-    if (strcmp(alg, "RS256") == 0) {
+    if (is(alg, "RS256") || flaw == MUTANT_IGNORES_ALG) {
         return rsa_verifies(key, EVP_sha256(), false, token);
     }
-    if (flaw == MUTANT_ALG_CONFUSION_HMAC && strcmp(alg, "HS256") == 0) {
-        return hmac_verifies(key, token);
-    }
     if (flaw == MUTANT_ALLOWS_RSA_FAMILY) {
-        return (strcmp(alg, "RS384") == 0 && rsa_verifies(key, EVP_sha384(), false, token)) ||
-               (strcmp(alg, "RS512") == 0 && rsa_verifies(key, EVP_sha512(), false, token)) ||
-               (strcmp(alg, "PS256") == 0 && rsa_verifies(key, EVP_sha256(), true, token));
+        return (is(alg, "RS384") && rsa_verifies(key, EVP_sha384(), false, token)) ||
+               (is(alg, "RS512") && rsa_verifies(key, EVP_sha512(), false, token)) ||
+               (is(alg, "PS256") && rsa_verifies(key, EVP_sha256(), true, token));
     }
-    return false;
+    return flaw == MUTANT_UNKNOWN_ALG_PASSES && !is(alg, "none") && strncmp(alg, "HS", 2) != 0;
 }
 
 static bool signed_by_jwk(enum mutant_flaw flaw, const json_t *jwk,
                           const struct mutant_token *token)
 {
     EVP_PKEY *key = key_of(flaw, jwk);
-    bool good = key != NULL && signed_by(flaw, key, token);
+    bool good =
+        key != NULL && (signed_by(flaw, key, token) || mutant_key_is_secret(flaw, jwk, key, token));
     EVP_PKEY_free(key);
     return good;
 }
@@ -281,6 +265,9 @@ static bool signed_by_own_word(const struct mutant_keys *keys, const struct muta
     }
     if (keys->flaw == MUTANT_ACCEPTS_ALG_NONE) {
         return strcmp(alg, "none") == 0;
+    }
+    if (keys->flaw == MUTANT_GUESSABLE_SECRETS) {
+        return mutant_secret_is_guessed(token);
     }
     if (keys->flaw == MUTANT_ACCEPTS_EMPTY_SIGNATURE) {
         return strcmp(alg, "RS256") == 0 && token->signature_len == 0;

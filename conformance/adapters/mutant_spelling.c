@@ -60,6 +60,25 @@ static char *from_json(const char *text, size_t text_len, size_t *len)
     return out;
 }
 
+/* What is left without the characters that no token has. */
+static char *cleaned(const char *text, size_t text_len, size_t *len)
+{
+    char *out = malloc(text_len + 1);
+    size_t used = 0;
+    for (size_t i = 0; out != NULL && i < text_len; i++) {
+        bool fits = (text[i] >= 'A' && text[i] <= 'Z') || (text[i] >= 'a' && text[i] <= 'z') ||
+                    (text[i] >= '0' && text[i] <= '9') || text[i] == '-' || text[i] == '_' ||
+                    text[i] == '.';
+        out[used] = text[i];
+        used += fits;
+    }
+    if (out != NULL) {
+        out[used] = '\0';
+        *len = used;
+    }
+    return out;
+}
+
 char *mutant_spelling_mend(enum mutant_flaw flaw, const char *text, size_t text_len, size_t *len)
 {
     switch ((int)flaw) {
@@ -67,6 +86,7 @@ char *mutant_spelling_mend(enum mutant_flaw flaw, const char *text, size_t text_
         return memchr(text, '%', text_len) ? replaced(flaw, text, text_len, len) : NULL;
     case MUTANT_ANY_FULL_STOP:
         return memchr(text, '.', text_len) ? NULL : replaced(flaw, text, text_len, len);
+    case MUTANT_CLEANS_TOKENS: return cleaned(text, text_len, len);
     case MUTANT_READS_JSON_FORM: return from_json(text, text_len, len);
     default: return NULL;
     }

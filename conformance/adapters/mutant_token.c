@@ -119,6 +119,14 @@ static bool unwelcome(enum mutant_flaw flaw, const unsigned char *text, size_t l
     return false;
 }
 
+/* \u0061 stays what it is, six characters. */
+static void keep_escapes(unsigned char *text, size_t len)
+{
+    for (size_t i = 0; i + 1 < len; i++) {
+        text[i] = text[i] == '\\' && text[i + 1] == 'u' ? '_' : text[i];
+    }
+}
+
 /* One JSON object and nothing behind it; numbers as doubles, so that none is too big to be read. */
 static json_t *object_of(enum mutant_flaw flaw, const char *part, size_t len)
 {
@@ -131,6 +139,12 @@ static json_t *object_of(enum mutant_flaw flaw, const char *part, size_t len)
     }
     if (flaw == MUTANT_IGNORES_TRAILING_DATA) {
         flags |= JSON_DISABLE_EOF_CHECK;
+    }
+    if (flaw == MUTANT_NUL_ENDS_TEXTS) {
+        flags |= JSON_ALLOW_NUL;
+    }
+    if (text != NULL && flaw == MUTANT_KEEPS_ESCAPES) {
+        keep_escapes(text, text_len);
     }
     if (text != NULL && !too_deep(text, text_len) && !unwelcome(flaw, text, text_len)) {
         object = json_loadb((const char *)text, text_len, flags, NULL);

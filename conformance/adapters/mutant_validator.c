@@ -52,7 +52,8 @@ static bool header_fits(enum mutant_flaw flaw, const json_t *header)
 {
     const char *alg = json_string_value(json_object_get(header, "alg"));
     const json_t *b64 = json_object_get(header, "b64");
-    if (alg == NULL || (json_object_get(header, "crit") != NULL && flaw != MUTANT_IGNORES_CRIT)) {
+    if ((alg == NULL && flaw != MUTANT_IGNORES_ALG) ||
+        (json_object_get(header, "crit") != NULL && flaw != MUTANT_IGNORES_CRIT)) {
         return false;
     }
     if (json_object_get(header, "enc") != NULL) { /* RFC 7516 §9: that would be a JWE */
@@ -81,6 +82,16 @@ static struct mutant_answer answer_claims(const struct mutant_validator *v, cons
     }
 }
 
+/* Whether a flaw lets in what is no token of three readable parts. */
+static bool passes_unread(enum mutant_flaw flaw, const char *text, size_t len)
+{
+    size_t dots = 0;
+    for (size_t i = 0; i < len; i++) {
+        dots += text[i] == '.';
+    }
+    return flaw == MUTANT_BAD_TOKENS_PASS || (flaw == MUTANT_ENCRYPTED_PASSES && dots == 4);
+}
+
 static struct mutant_answer answer_token(struct mutant_validator *v, const char *text, size_t len,
                                          int64_t now)
 {
@@ -96,7 +107,11 @@ static struct mutant_answer answer_token(struct mutant_validator *v, const char 
             answer = invalid_token();
         } else if (mutant_token_payload(v->flaw, &token) == 0) {
             answer = answer_claims(v, token.payload, now);
+        } else if (v->flaw == MUTANT_BAD_TOKENS_PASS) {
+            answer = (struct mutant_answer){.status = 200};
         }
+    } else if (passes_unread(v->flaw, text, len)) {
+        answer = (struct mutant_answer){.status = 200};
     }
     mutant_token_clear(&token);
     return answer;

@@ -1,8 +1,8 @@
 /*
  * The proof that the cases can fail: a toy validator without a flaw passes every case that it
  * implements, each flaw changes the outcome of the cases that mutants.def names for it and of no
- * other, and every MUST case is named by one. `check_mutants --list [FLAW]...` prints what each
- * flaw changes instead (scripts/mutants.sh).
+ * other, and every MUST case is named by one that decides wrongly. `check_mutants --list [FLAW]...`
+ * prints what each flaw changes instead (scripts/mutants.sh).
  */
 #include "conformance/adapters/mutant.h"
 #include "conformance/run.h"
@@ -237,10 +237,25 @@ START_TEST(each_flaw_changes_its_cases_alone)
 }
 END_TEST
 
+/* Flaws of form: the decision is right. What they alone change was not shown to tell right from
+ * wrong. */
+static const enum mutant_flaw formal[] = {MUTANT_NO_CHALLENGE, MUTANT_SERVER_ERROR_ON_BAD_JSON,
+                                          MUTANT_SCOPE_MISSING_401};
+
+static bool is_formal(enum mutant_flaw flaw)
+{
+    bool found = false;
+    for (size_t i = 0; i < COUNT(formal); i++) {
+        found = found || formal[i] == flaw;
+    }
+    return found;
+}
+
 static bool is_caught(const char *id)
 {
     for (int flaw = 1; flaw < MUTANT_COUNT; flaw++) {
-        if (cf_has(mutant_flaw_cases((enum mutant_flaw)flaw), id)) {
+        if (!is_formal((enum mutant_flaw)flaw) &&
+            cf_has(mutant_flaw_cases((enum mutant_flaw)flaw), id)) {
             return true;
         }
     }
@@ -257,7 +272,7 @@ START_TEST(every_must_case_is_able_to_fail)
             len += (size_t)snprintf(list + len, LIST_CAP - len, " %s", c->id);
         }
     }
-    ck_assert_msg(list[0] == '\0', "no flaw of mutants.def is caught by:%s", list);
+    ck_assert_msg(list[0] == '\0', "no wrong decision of mutants.def is caught by:%s", list);
 }
 END_TEST
 
