@@ -4,7 +4,6 @@
 #include "conformance/play.h"
 #include "conformance/select.h"
 
-#include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -43,17 +42,6 @@ static const char *missing_capability(const struct cf_run *run, const struct cf_
         }
     }
     return profile->needs && !cf_has(run->capabilities, profile->needs) ? profile->needs : NULL;
-}
-
-static const char *disabled_reason(const struct cf_run *run, const struct cf_case *c)
-{
-    void *at = run->disabled ? json_object_iter((json_t *)(uintptr_t)run->disabled) : NULL;
-    for (; at; at = json_object_iter_next((json_t *)(uintptr_t)run->disabled, at)) {
-        if (cf_matches(json_object_iter_key(at), c)) {
-            return json_string_value(json_object_iter_value(at));
-        }
-    }
-    return NULL;
 }
 
 /* The stage's subject has another profile from here on; who plays opens it. */
@@ -113,7 +101,7 @@ static json_t *play_case(struct cf_stage *stage, const struct cf_case *c)
     enum cf_verdict verdict = CF_UNIMPLEMENTED;
     json_t *variants = NULL;
     const struct cf_profile *profile = cf_profile_find(c->profile);
-    const char *off = disabled_reason(stage->run, c);
+    const char *off = cf_disabled(stage->run->disabled, c);
     const char *missing = profile ? missing_capability(stage->run, c, profile) : NULL;
     if (!profile) {
         verdict = CF_ERROR;

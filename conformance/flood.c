@@ -40,7 +40,7 @@ static int write_part(FILE *out, const char *before, size_t chars, uint64_t *sta
     if (!text) {
         return -1;
     }
-    memcpy(text, before, head);
+    (void)snprintf(text, len + 1, "%s", before);
     noise(text + head, state, chars);
     (void)snprintf(text + head + chars, blanks + 3, "\"%*s}", (int)blanks, "");
     char *part = cf_base64url((const unsigned char *)text, len);

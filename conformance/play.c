@@ -21,6 +21,14 @@ void cf_scene_conclude(struct cf_scene *scene, enum cf_verdict verdict, const ch
     }
 }
 
+enum cf_verdict cf_scene_judge(const struct cf_scene *scene, const json_t *expect,
+                               const struct cf_answer *answer, char reason[CF_REASON_CAP])
+{
+    const struct cf_run *run = scene->stage->run;
+    return cf_judge(expect, answer, scene->level, cf_world_canary(run->world),
+                    cf_has(run->capabilities, "codes"), reason);
+}
+
 static json_int_t number_of(const json_t *step, const char *name, json_int_t standard)
 {
     const json_t *number = json_object_get(step, name);
@@ -31,11 +39,9 @@ static json_int_t number_of(const json_t *step, const char *name, json_int_t sta
 static enum cf_verdict judge_one(struct cf_scene *scene, const json_t *expect, const char *token,
                                  const struct cf_answer *answer)
 {
-    const struct cf_run *run = scene->stage->run;
     const struct cf_wire wire = {answer, scene->answered ? &scene->first : NULL, token};
     char reason[CF_REASON_CAP] = "";
-    enum cf_verdict verdict = cf_judge(expect, answer, scene->level, cf_world_canary(run->world),
-                                       cf_has(run->capabilities, "codes"), reason);
+    enum cf_verdict verdict = cf_scene_judge(scene, expect, answer, reason);
     cf_scene_conclude(scene, verdict, reason);
     if (cf_wire_judge(expect, &wire, reason) != 0) {
         enum cf_verdict form = cf_weigh(scene->level, false);

@@ -28,7 +28,6 @@ static bool pour(struct cf_scene *scene, size_t octets, size_t more, struct cf_a
                  const json_t *expect)
 {
     static uint64_t seed; /* no token comes twice in a run */
-    const struct cf_run *run = scene->stage->run;
     char reason[CF_REASON_CAP] = "out of memory";
     struct cf_request request = {.count = 1, .more = more};
     char *value = cf_flood_value(__atomic_add_fetch(&seed, 1, __ATOMIC_RELAXED), octets);
@@ -41,8 +40,7 @@ static bool pour(struct cf_scene *scene, size_t octets, size_t more, struct cf_a
         cf_scene_conclude(scene, CF_ERROR, reason);
         return false;
     }
-    enum cf_verdict verdict = cf_judge(expect, answer, scene->level, cf_world_canary(run->world),
-                                       cf_has(run->capabilities, "codes"), reason);
+    enum cf_verdict verdict = cf_scene_judge(scene, expect, answer, reason);
     cf_scene_conclude(scene, verdict, reason);
     return verdict <= CF_INFORMED;
 }
@@ -173,7 +171,6 @@ bool cf_probe_step(struct cf_scene *scene, const json_t *step)
 static bool starve(struct cf_scene *scene, const struct cf_sent *sent, const json_t *expect,
                    long nth, bool on)
 {
-    const struct cf_run *run = scene->stage->run;
     const char *decision = json_string_value(json_object_get(expect, "decision"));
     struct cf_answer answer = {0};
     char reason[CF_REASON_CAP] = "";
@@ -186,9 +183,7 @@ static bool starve(struct cf_scene *scene, const struct cf_sent *sent, const jso
         cf_scene_conclude(scene, cf_weigh(scene->level, true), reason);
     } else if (!failed) {
         enum cf_verdict verdict =
-            asked == 0 ? cf_judge(expect, &answer, scene->level, cf_world_canary(run->world),
-                                  cf_has(run->capabilities, "codes"), reason)
-                       : CF_ERROR;
+            asked == 0 ? cf_scene_judge(scene, expect, &answer, reason) : CF_ERROR;
         cf_scene_conclude(scene, verdict, reason);
     }
     return failed;

@@ -24,4 +24,9 @@ struct cf_scene {
 /* cf_scene_conclude takes the heavier verdict. */
 void cf_scene_conclude(struct cf_scene *scene, enum cf_verdict verdict, const char *reason);
 
+/* cf_scene_judge is cf_judge with what the scene knows: its level, its canary, and whether the
+ * target names reasons. */
+enum cf_verdict cf_scene_judge(const struct cf_scene *scene, const json_t *expect,
+                               const struct cf_answer *answer, char reason[CF_REASON_CAP]);
+
 #endif

@@ -2,6 +2,7 @@
 #include "conformance/select.h"
 
 #include <fnmatch.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -9,6 +10,18 @@
 bool cf_matches(const char *pattern, const struct cf_case *c)
 {
     return fnmatch(pattern, c->id, FNM_CASEFOLD) == 0 || strcasecmp(pattern, c->group) == 0;
+}
+
+const char *cf_disabled(const json_t *patterns, const struct cf_case *c)
+{
+    json_t *all = (json_t *)(uintptr_t)patterns;
+    for (void *at = json_object_iter(all); at; at = json_object_iter_next(all, at)) {
+        const char *reason = json_string_value(json_object_iter_value(at));
+        if (cf_matches(json_object_iter_key(at), c)) {
+            return reason ? reason : "";
+        }
+    }
+    return NULL;
 }
 
 /* "TIM" asks for a group, "missing" for a word of a title. */

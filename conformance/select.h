@@ -20,6 +20,10 @@ bool cf_selects(const struct cf_selection *selection, const struct cf_case *c);
  * names. */
 bool cf_matches(const char *pattern, const struct cf_case *c);
 
+/* cf_disabled returns the reason why a case is not played, of {"PATTERN": "reason"} (or NULL), or
+ * NULL; borrowed. */
+const char *cf_disabled(const json_t *patterns, const struct cf_case *c);
+
 /*
  * cf_plan returns the selected cases in the order of play, newly allocated, NULL when none is; the
  * count in *count. A subject that cannot be started afresh gets rollovers first and unknown kids

@@ -20,7 +20,8 @@ json_t *cf_answer_of(const struct cf_reply *reply, const char *url);
 
 /*
  * cf_answer_find returns the value at a path such as "json/access_token/claims/exp", a new
- * reference or NULL; "claims" and "header" of a text look into it as a token.
+ * reference to what stands in the answer, or NULL; "claims" and "header" of a text look into it as
+ * a token.
  */
 json_t *cf_answer_find(const json_t *answer, const char *path);
 

@@ -56,13 +56,10 @@ static const char *skip_reason(const struct cf_provider_run *run, const struct c
 {
     const json_t *need = NULL;
     size_t i = 0;
-    void *at = json_object_iter((json_t *)(uintptr_t)run->issuer->disabled);
-    for (; at; at = json_object_iter_next((json_t *)(uintptr_t)run->issuer->disabled, at)) {
-        const char *why = json_string_value(json_object_iter_value(at));
-        if (cf_matches(json_object_iter_key(at), c)) {
-            (void)snprintf(reason, CF_REASON_CAP, "disabled: %.400s", why ? why : "");
-            return reason;
-        }
+    const char *off = cf_disabled(run->issuer->disabled, c);
+    if (off) {
+        (void)snprintf(reason, CF_REASON_CAP, "disabled: %.400s", off);
+        return reason;
     }
     json_array_foreach(json_object_get(c->json, "needs"), i, need)
     {
