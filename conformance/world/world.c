@@ -114,7 +114,7 @@ struct cf_world *cf_world_open(const struct cf_world_options *options, char *why
     }
     const char *tz = getenv("TZ");
     (void)snprintf(w->timezone, sizeof w->timezone, "%s", tz ? tz : TZ_OF_THE_SYSTEM);
-    (void)setenv("TZ", w->timezone, 1);
+    (void)setenv("TZ", w->timezone, 0); /* a second world leaves it alone, for others read it */
     w->idp = idp_start(&idp, why, cap);
     if (!w->idp) {
         free(w);
