@@ -274,9 +274,12 @@ static int make_fresh(struct cf_stage *stage, const json_t *steps, char reason[C
     if (restarts) {
         cf_stage_leave(stage);
     }
-    if (cf_world_begin(stage->run->world, !restarts, reason, CF_REASON_CAP) != 0) {
+    if ((stage->cleared
+             ? cf_world_forget(stage->run->world, reason, CF_REASON_CAP)
+             : cf_world_begin(stage->run->world, !restarts, reason, CF_REASON_CAP)) != 0) {
         return -1;
     }
+    stage->cleared = false;
     if (restarts && restarts_first(steps)) {
         return 0;
     }
@@ -295,7 +298,8 @@ static void clear_away(struct cf_stage *stage)
     if (restarts) {
         cf_stage_leave(stage);
     }
-    (void)cf_world_begin(stage->run->world, !restarts, why, sizeof why);
+    bool begun = cf_world_begin(stage->run->world, !restarts, why, sizeof why) == 0;
+    stage->cleared = begun && restarts;
 }
 
 json_t *cf_play_variant(struct cf_stage *stage, const struct cf_case *c, size_t i,
