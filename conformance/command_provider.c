@@ -1,5 +1,6 @@
 /* conform run --idp: the cases of the identity-provider half against an issuer. */
 #include "conformance/commands.h"
+#include "conformance/others.h"
 #include "conformance/provider/provider.h"
 #include "conformance/provider/tenant.h"
 #include "conformance/report/progress.h"
@@ -98,6 +99,7 @@ json_t *command_play_provider(const struct conform_options *o, const struct cf_s
         run = play(o, suite, issuer, world, status);
         if (run) {
             command_about(run, o, &about);
+            cf_others_tell(run, suite);
         }
     }
     cf_world_close(world);

@@ -9,7 +9,7 @@ struct cf_stage {
     const struct cf_run *run;
     const struct cf_profile *profile;
     struct cf_subject *subject;
-    bool cleared; /* the world is as at the start, but for its journal */
+    bool cleared;    /* the world is as at the start, but for its journal */
     int breaks;      /* how often nothing came back */
     char fault[200]; /* the last time */
 };

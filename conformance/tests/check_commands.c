@@ -228,6 +228,7 @@ END_TEST
 /* What a case rests on, what is right besides, and what others do. */
 START_TEST(a_case_is_explained)
 {
+    static const char html[] = "<dt>others<dd>entra-emulator signs with a new key at once";
     static const char *const lines[] = {
         "KEY-34 (MUST)  ", "\nsource: Microsoft.IdentityModel: IDX40005\n",
         "\nothers: ", "python-jose",
@@ -242,6 +243,11 @@ START_TEST(a_case_is_explained)
     ck_assert_ptr_nonnull(strstr(out, "\nothers: Microsoft.IdentityModel forgives 300 seconds"));
     ck_assert_ptr_nonnull(strstr(out, "\nlegitimate variance: "));
     free(out);
+    expect((const char *const[WORDS_MAX]){"run", "--idp", "JWK-20", "--html", file("o.html")}, 0,
+           "");
+    char *page = program_read(fopen(file("o.html"), "re"));
+    ck_assert_ptr_nonnull(strstr(page, html));
+    free(page);
 }
 END_TEST
 

@@ -8,7 +8,7 @@
 /* One of each verdict; the FAIL has a target's texts in it. */
 #define CASE(id, verdict, more)                                                                    \
     "{\"id\":\"" id "\",\"group\":\"X\",\"group_title\":\"Y <&\",\"title\":\"a <title> & "         \
-                    "more\",\"level\":\"MUST\","                                                   \
+    "more\",\"level\":\"MUST\","                                                                   \
     "\"profile\":\"p\",\"source\":[\"RFC 1\"],\"why\":\"because\",\"verdict\":\"" verdict          \
     "\"," more "}"
 #define STEP                                                                                       \
