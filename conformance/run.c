@@ -45,8 +45,9 @@ static void cut(struct pool *pool)
         if (run->beside_count > 0 && end - first > PIECE) {
             end = first + PIECE;
         }
-        pool->pieces[pool->count] =
-            (struct piece){.first = first, .end = end, .waits = cf_waits(run->plan[first])};
+        /* without a world for it, it is played where it stands: the plan's order has reasons */
+        bool waits = run->aside_count > 0 && cf_waits(run->plan[first]);
+        pool->pieces[pool->count] = (struct piece){.first = first, .end = end, .waits = waits};
     }
 }
 

@@ -106,7 +106,14 @@ static int meeting_ask(struct cf_subject *subject, const struct cf_request *requ
 #define ASKED "{\"send\":{\"wrap\":\"wait\"},\"expect\":{\"decision\":\"accept\"}}"
 #define PLAIN "{\"send\":{},\"expect\":{\"decision\":\"accept\"}}"
 
-/* Each is let in only if all of them ask at the same time. */
+static void in_order(void *ctx, const json_t *result, size_t done, size_t count)
+{
+    const struct cf_case **plan = ctx;
+    (void)count;
+    ck_assert_str_eq(text(result, "id"), plan[done - 1]->id);
+}
+
+/* Each is let in only if all of them ask at the same time; with one world, each at its turn. */
 START_TEST(what_waits_waits_at_once)
 {
     static const char cases[] =
@@ -121,19 +128,23 @@ START_TEST(what_waits_waits_at_once)
     struct cf_suite suite = {0};
     char why[512] = "";
     ck_assert_int_eq(cf_suite_read(&suite, cases, sizeof cases - 1, "X", why, sizeof why), 0);
-    for (int one_process = 0; one_process < 2; one_process++) {
+    for (int way = 0; way < 3; way++) {
+        bool alone = way == 2;
         struct cf_jobs aside = {0};
         struct cf_run run = {.adapter = &adapter,
                              .name = "meeting",
                              .capabilities = "restart",
                              .world = cf_world_open(&options, why, sizeof why),
                              .aside = aside.beside,
-                             .one_process = one_process};
+                             .one_process = way == 1};
         run.plan = cf_plan(&suite, &all, true, &run.count);
         ck_assert_uint_eq(cf_aside_count(&run), 3);
-        ck_assert_msg(cf_jobs_open(&aside, 4, &options, why, sizeof why) == 0, "%s", why);
+        ck_assert_msg(cf_jobs_open(&aside, alone ? 1 : 4, &options, why, sizeof why) == 0, "%s",
+                      why);
         run.aside_count = aside.count;
-        meeting.expected = 3;
+        meeting.expected = alone ? 1 : 3;
+        run.progress = alone ? in_order : NULL;
+        run.ctx = (void *)run.plan;
         meeting.met = false;
         json_t *report = cf_run_play(&run);
         const json_t *cases_played = json_object_get(report, "cases");
