@@ -1,5 +1,5 @@
 /* The same seed and the same clock: keys, certificates, tokens, codes and ids that are the same to
- * the last octet, in two mocks side by side ("Two runs …"). Another seed gives others. */
+ * the last octet, in two mocks ("Two runs …"). Another seed gives others. */
 #include "mockidp/tests/support/browser.h"
 #include "mockidp/tests/support/demo.h"
 #include "mockidp/tests/support/kitchen.h"
@@ -84,10 +84,12 @@ static char *record(struct idp *idp)
 START_TEST(two_mocks_of_one_seed_agree)
 {
     char *dirs[3] = {scratch_make(), scratch_make(), scratch_make()};
-    struct idp *idps[3] = {start(dirs[0], "one"), start(dirs[1], "one"), start(dirs[2], "two")};
+    static const char *const seeds[3] = {"one", "one", "two"};
     char *records[3];
-    for (size_t i = 0; i < 3; i++) {
-        records[i] = record(idps[i]);
+    for (size_t i = 0; i < 3; i++) { /* one by one: each is busy making its keys */
+        struct idp *idp = start(dirs[i], seeds[i]);
+        records[i] = record(idp);
+        idp_stop(idp);
         ck_assert_ptr_nonnull(strstr(records[i], "\"x5c\":[\"MII"));
         ck_assert_ptr_nonnull(strstr(records[i], "\"refresh_token\""));
         ck_assert_ptr_nonnull(strstr(records[i], "AADSTS54005"));
@@ -105,7 +107,6 @@ START_TEST(two_mocks_of_one_seed_agree)
         ck_assert_msg(strlen(line) < 4 || !strstr(theirs, line), "%s", line);
     }
     for (size_t i = 0; i < 3; i++) {
-        idp_stop(idps[i]);
         free(records[i]);
         scratch_remove(dirs[i]);
     }
