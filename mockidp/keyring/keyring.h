@@ -45,8 +45,8 @@ int keyring_add(struct keyring *keyring, const char *tenant_id, const struct key
 /*
  * keyring_key returns a tenant's key by name: current, next, retired, removed, a kid, other-tenant
  * (the current one of the tenant that was added after this), or a key outside every timeline: rogue
- * app shared weak-512 weak-1024 e3 big-3072 big-4096 roca ec-256 ec-384 ed25519. May wait for a key that is being made.
- * NULL with `why`.
+ * app shared weak-512 weak-1024 e3 big-3072 big-4096 roca ec-256 ec-384 ed25519. May wait for a key
+ * that is being made. NULL with `why`.
  */
 const struct mint_key *keyring_key(struct keyring *keyring, const char *tenant_id, const char *name,
                                    char *why, size_t cap);
