@@ -174,7 +174,7 @@ static const struct member directory[] = {
     {"error_pages_ok", FLAG, false, NULL},
     {"front_channel_parameters", FLAG, false, NULL},
     {"strict_transport_security", FLAG, false, NULL},
-    {"assertions_without_thumbprint", FLAG, false, NULL},
+    {"assertions_need_thumbprint", FLAG, false, NULL},
     {"cloud", CLOUD, false, NULL},
     {"cloud_metadata", OBJECT, false, cloud_metadata},
     {"profile_gates_access_tokens", FLAG, false, NULL},

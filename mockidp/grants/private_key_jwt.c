@@ -102,13 +102,13 @@ static int check_signature(struct grant *g, const struct assertion *a)
     const struct directory_app *app = g->client;
     bool named = is_named(a);
     bool found = false;
-    if (!named && !json_is_true(json_object_get(g->context->directory->root,
-                                                "assertions_without_thumbprint"))) {
+    if (!named &&
+        json_is_true(json_object_get(g->context->directory->root, "assertions_need_thumbprint"))) {
         return oauth_refuse(&g->refusal, 50027,
                             "No certificate thumbprint specified in token header.", NULL);
     }
     for (size_t i = 0; i < app->certificate_count; i++) {
-        /* without a thumbprint, where that is allowed, it may be any of the app's */
+        /* without a thumbprint it may be any of the app's, unless the directory wants one */
         if (named && !named_by(a, &app->certificates[i], name)) {
             continue;
         }

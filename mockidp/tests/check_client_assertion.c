@@ -53,7 +53,7 @@ static const struct {
     {"MSAL Python: a padded thumbprint, times with fractions, no nbf",
      "{'alg':'RS256','typ':'JWT','x5t':'{x5t}='}",
      "{" AUD "," WHO ",'exp':1769861400.25,'iat':1769860800.25}", KEY, "&client_id=" DAEMON, 0, ""},
-    {"openid-client: aud is the issuer", HEAD,
+    {"openid-client: no thumbprint, aud is the issuer", "{'alg':'RS256'}",
      "{'aud':'{origin}/" CONTOSO "/v2.0'," WHO "," WHEN "}", KEY, "", 0, ""},
     {"kid for the thumbprint", "{'alg':'RS256','kid':'{x5t}'}", GOOD, KEY, "", 0, ""},
     {"aud by domain", HEAD, "{'aud':'{origin}/contoso.test/oauth2/v2.0/token'," WHO "," WHEN "}",
@@ -88,7 +88,8 @@ static const struct {
     {"another key under a long thumbprint, which is named whole",
      "{'alg':'PS256','x5t#S256':'{x5t256}'}", GOOD, "fixtures/keys/rogue.pem", "", 700027,
      "'] Trace ID"},
-    {"no thumbprint", "{'alg':'RS256'}", GOOD, KEY, "", 50027, "No certificate thumbprint"},
+    {"another key without thumbprint", "{'alg':'RS256'}", GOOD, "fixtures/keys/rogue.pem", "",
+     700027, "invalid signature"},
     {"PS256 in name alone", "{'alg':'PS256','x5c':['MII'],'x5t':'{x5t}','as':'RS256'}", GOOD, KEY,
      "", 700027, "invalid signature"},
     {"no audience", HEAD, "{" WHO "," WHEN "}", KEY, "", 700023, "audience"},
@@ -153,28 +154,34 @@ START_TEST(assertions_are_judged)
 }
 END_TEST
 
-/* A directory may let any certificate of the app do. */
-START_TEST(a_thumbprint_may_be_spared)
+/* A directory may want to be told which certificate it was. */
+START_TEST(a_thumbprint_may_be_needed)
 {
     static const struct {
-        const char *key;
+        const char *header;
         int code;
-    } keys[] = {{KEY, 0}, {"fixtures/keys/rogue.pem", 700027}};
+    } headers[] = {{"{'alg':'RS256'}", 50027},
+                   {"{'alg':'RS256','kid':'{x5t}'}", 0},
+                   {"{'alg':'RS256','x5t':'{x5t}'}", 0}};
     json_t *demo = demo_json();
     char *dir = NULL;
-    demo_set(demo, "assertions_without_thumbprint", "true");
-    struct idp *lenient = demo_open(demo, NULL, &dir);
-    const char *const pairs[] = {"origin", idp_http_url(lenient), NULL};
+    demo_set(demo, "assertions_need_thumbprint", "true");
+    struct idp *strict = demo_open(demo, NULL, &dir);
+    char *x5t = signer_thumbprint("fixtures/keys/daemon.crt", false);
+    const char *const pairs[] = {"x5t", x5t, "origin", idp_http_url(strict), NULL};
+    char *header = signer_replace(headers[_i].header, pairs);
     char *payload = signer_replace(GOOD, pairs);
-    char *assertion = signer_sign(keys[_i].key, false, "{'alg':'RS256'}", payload);
+    char *assertion = signer_sign(KEY, false, header, payload);
     char form[8192];
     (void)snprintf(form, sizeof form, "%s&client_assertion=%s", BASE, assertion);
-    json_t *answer = mock_form(lenient, V2, form, NULL);
-    ck_assert_int_eq(mock_code(answer), keys[_i].code);
+    json_t *answer = mock_form(strict, V2, form, NULL);
+    ck_assert_int_eq(mock_code(answer), headers[_i].code);
     json_decref(answer);
     free(assertion);
     free(payload);
-    demo_close(lenient, dir);
+    free(header);
+    free(x5t);
+    demo_close(strict, dir);
 }
 END_TEST
 
@@ -220,7 +227,7 @@ int main(void)
     TCase *tcase = tcase_create("private_key_jwt");
     tcase_add_checked_fixture(tcase, start, stop);
     tcase_add_loop_test(tcase, assertions_are_judged, 0, ROWS(rows));
-    tcase_add_loop_test(tcase, a_thumbprint_may_be_spared, 0, 2);
+    tcase_add_loop_test(tcase, a_thumbprint_may_be_needed, 0, 3);
     tcase_add_loop_test(tcase, its_type_is_needed, 0, 2);
     tcase_add_test(tcase, one_that_is_too_long_is_malformed);
     suite_add_tcase(suite, tcase);

@@ -17,10 +17,11 @@ await step('client_secret_post', async () =>
 await step('client_secret_basic, percent-encoded', async () =>
   callApi((await app(await discover(E.DAEMON_ID, oidc.ClientSecretBasic(E.DAEMON_SECRET)))).access_token));
 
-// Entra wants to know which certificate it was; openid-client says so when told
-await step('private_key_jwt', async () => {
+await step('private_key_jwt, without a thumbprint and with one', async () => {
   const der = crypto.createPrivateKey(fs.readFileSync(E.DAEMON_KEY)).export({ type: 'pkcs8', format: 'der' });
   const key = await crypto.subtle.importKey('pkcs8', der, { name: 'RSASSA-PKCS1-v1_5', hash: 'SHA-256' }, false, ['sign']);
+  await callApi((await app(await discover(E.DAEMON_ID, oidc.PrivateKeyJwt(key)))).access_token);
+  // Entra wants to know which certificate it was; openid-client says so when told
   const x5t = crypto.createHash('sha1').update(new crypto.X509Certificate(fs.readFileSync(E.DAEMON_CERT)).raw).digest('base64url');
   const named = oidc.PrivateKeyJwt(key, { [oidc.modifyAssertion]: (header) => { header.x5t = x5t; } });
   return callApi((await app(await discover(E.DAEMON_ID, named))).access_token);
