@@ -60,14 +60,17 @@ int command_fail(int status, const char *why)
     return status;
 }
 
-/* Plays a plan, and beside it what waits, where the target can have more than one world. */
+/* Plays a plan, and beside it what waits, where the target says that there may be several of it at
+ * once. */
 static json_t *play_beside(struct cf_run *run, const struct cf_target *target,
                            const struct cf_world_options *options, int *status)
 {
     char why[1600];
     struct cf_jobs aside = {0};
     json_t *report = NULL;
-    size_t wanted = cf_worlds_refused(target, options) ? 0 : cf_aside_count(run);
+    bool several = (!target || cf_has(target->capabilities, "instances")) &&
+                   cf_worlds_refused(target, options) == NULL;
+    size_t wanted = several ? cf_aside_count(run) : 0;
     if (cf_jobs_open(&aside, wanted + 1, options, why, sizeof why) != 0) {
         *status = command_fail(CONFORM_UNREACHABLE, why);
     } else {

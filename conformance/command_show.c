@@ -113,6 +113,12 @@ static void show_head(const struct cf_case *c)
     if (variance) {
         (void)printf("legitimate variance: %s\n", variance);
     }
+    const json_t *need = NULL;
+    json_array_foreach(json_object_get(c->json, "needs"), i, need)
+    {
+        (void)printf("%s%s", i == 0 ? "needs: " : ", ", json_string_value(need));
+    }
+    (void)fputs(i > 0 ? "\n" : "", stdout);
     show_others(c);
 }
 

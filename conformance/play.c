@@ -251,18 +251,17 @@ static void play_steps(struct cf_scene *scene, const json_t *steps)
     }
 }
 
-/* Whether the steps start a subject of their own before any is asked. */
+/* Whether the steps start a subject of their own before one is needed: what comes first is for the
+ * world. */
 static bool restarts_first(const json_t *steps)
 {
-    const json_t *step = NULL;
     size_t i = 0;
-    json_array_foreach(steps, i, step)
-    {
-        if (json_object_get(step, "restart") || json_object_get(step, "send")) {
-            return json_object_get(step, "restart") != NULL;
-        }
+    const json_t *step = json_array_get(steps, i);
+    while (json_object_get(step, "idp") || json_object_get(step, "clock") ||
+           json_object_get(step, "timezone")) {
+        step = json_array_get(steps, ++i);
     }
-    return false;
+    return json_object_get(step, "restart") != NULL;
 }
 
 /* A fresh world, and a subject unless the steps start it, for a case that steers them; -1 with the

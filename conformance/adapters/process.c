@@ -77,6 +77,23 @@ static int set_attributes(posix_spawnattr_t *attributes)
            posix_spawnattr_setsigdefault(attributes, &usual);
 }
 
+/* A file that the kernel cannot run is a script of the shell, as for execvp; it names no
+ * interpreter. */
+static int spawn_script(pid_t *pid, const posix_spawn_file_actions_t *actions,
+                        const posix_spawnattr_t *attributes, char *const *argv, char **environment)
+{
+    size_t count = count_of(argv);
+    char **script = calloc(count + 2, sizeof *script);
+    if (!script) {
+        return ENOMEM;
+    }
+    script[0] = "/bin/sh";
+    memcpy(script + 1, argv, count * sizeof *script);
+    int fault = posix_spawn(pid, script[0], actions, attributes, script, environment);
+    free(script);
+    return fault;
+}
+
 /* Starts it with three standard streams. Unlike fork, this copies nothing of a process that has
  * many threads and much memory. */
 static pid_t start(char *const *argv, char *const *environment, const int streams[3], char *why,
@@ -93,6 +110,7 @@ static pid_t start(char *const *argv, char *const *environment, const int stream
         fault = streams[i] >= 0 ? posix_spawn_file_actions_adddup2(&actions, streams[i], i) : fault;
     }
     fault = fault == 0 ? posix_spawnp(&pid, argv[0], &actions, &attributes, argv, all) : fault;
+    fault = fault == ENOEXEC ? spawn_script(&pid, &actions, &attributes, argv, all) : fault;
     (void)posix_spawn_file_actions_destroy(&actions);
     (void)posix_spawnattr_destroy(&attributes);
     free(all);

@@ -330,6 +330,13 @@ START_TEST(a_restart_is_cold_and_counts_afresh)
     ck_assert_int_eq(script.opened, 3); /* with those of the two controls around */
     ck_assert_int_eq(script.opened, script.closed);
     json_decref(report);
+    script = (struct script){.status = 200}; /* and what comes before it has one, too */
+    report = play(CASE("X-01", "\"steps\":[{\"flood\":{\"times\":1,\"octets\":1010},"
+                               "\"expect\":{\"status\":[200]}},{\"restart\":{}}," ACCEPT_STEP "]"),
+                  "restart");
+    ck_assert_str_eq(verdict(report, 0), "PASS");
+    ck_assert_int_eq(script.opened, 4);
+    json_decref(report);
     script = (struct script){.status = 200, .no_cold = true};
     report = play(CASE("X-01", "\"steps\":[{\"restart\":{}}," ACCEPT_STEP "]"), "restart");
     ck_assert_str_eq(verdict(report, 0), "ERROR");

@@ -7,7 +7,9 @@
 #include <curl/curl.h>
 #include <jansson.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #define TIMEOUT_MS 20000
@@ -117,7 +119,7 @@ START_TEST(lines_that_cannot_start)
     } rows[] = {
         {"/nonexistent/program", "", "/nonexistent/program: No such file or directory"},
         {"sh", "exit 4", "ended with status 4"},
-        {"sh", "echo '{\"errored\":\"no such authority\"}'; cat", "set up: no such authority"},
+        {"sh", "echo '{\"errored\":\"no such authority\"}'; cat >/dev/null", "set up: no such authority"},
         {"sh", "yes", "wrote more than the one line"},
     };
     for (size_t i = 0; i < ROWS(rows); i++) {
@@ -240,5 +242,24 @@ START_TEST(the_shim)
 }
 END_TEST
 
+/* As a shell would start it. */
+START_TEST(a_script_that_names_no_interpreter)
+{
+    char path[] = "/tmp/check_exec.XXXXXX";
+    int fd = mkstemp(path);
+    ck_assert_int_ge(fd, 0);
+    ck_assert_int_eq(write(fd, "exit 1\n", 7), 7);
+    ck_assert_int_eq(fchmod(fd, 0700), 0);
+    ck_assert_int_eq(close(fd), 0);
+    struct cf_subject *subject = open_program("shim", path, "");
+    ck_assert_msg(subject != NULL, "%s", why);
+    ck_assert_msg(ask(subject, "Bearer a.b.c") == 0, "%s", why);
+    ck_assert_int_eq(answer.status, 401);
+    close_program(subject);
+    cf_world_close(world);
+    ck_assert_int_eq(unlink(path), 0);
+}
+END_TEST
+
 TEST_MAIN("exec", lines_that_are_no_answer, lines_that_cannot_start, lines, lines_after_an_end,
-          what_it_is_told, the_shim)
+          what_it_is_told, the_shim, a_script_that_names_no_interpreter)
