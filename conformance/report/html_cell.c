@@ -168,10 +168,11 @@ static void write_answer(FILE *out, const char *term, const char *text)
 enum telling { NAME, BRIEF, ANSWER, ALL };
 
 /* Of many targets what was sent is told once: it differs in names and times alone. */
-static void write_sent_once(FILE *out, const json_t *sent, const char *above)
+static void write_sent_once(FILE *out, const json_t *run, const json_t *sent, const char *above)
 {
     if (!above) {
-        write_sent(out, sent, false);
+        write_sent(out, sent, true);
+        write_curl(out, run, sent);
         return;
     }
     write_term(out, "sent");
@@ -197,7 +198,7 @@ static void write_step(FILE *out, const json_t *run, const json_t *step, enum te
         write_answer(out, "head", report_text_of(actual, "head"));
         write_answer(out, "body", report_text_of(actual, "body"));
         if (sent && telling == BRIEF) {
-            write_sent_once(out, sent, above);
+            write_sent_once(out, run, sent, above);
         } else if (sent) {
             write_sent(out, sent, telling == ALL);
             write_curl(out, run, sent);

@@ -119,7 +119,8 @@ START_TEST(lines_that_cannot_start)
     } rows[] = {
         {"/nonexistent/program", "", "/nonexistent/program: No such file or directory"},
         {"sh", "exit 4", "ended with status 4"},
-        {"sh", "echo '{\"errored\":\"no such authority\"}'; cat >/dev/null", "set up: no such authority"},
+        {"sh", "echo '{\"errored\":\"no such authority\"}'; cat >/dev/null",
+         "set up: no such authority"},
         {"sh", "yes", "wrote more than the one line"},
     };
     for (size_t i = 0; i < ROWS(rows); i++) {
