@@ -136,6 +136,24 @@ def needs_http(send):
     return send.get("place", "header") != "header"
 
 
+def raw_claims_of(value):
+    """Yields (JSON pointer, text) of the claims that a recipe writes out; what is computed in them is left out."""
+    if isinstance(value, dict) and isinstance(raw := (value.get("claims") or {}).get("raw"), (str, dict)):
+        pieces = raw.get("concat", []) if isinstance(raw, dict) else [raw]
+        yield "/claims/raw", "".join(piece for piece in pieces if isinstance(piece, str))
+    for name, inner in value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ():
+        for at, text in raw_claims_of(inner):
+            yield f"/{name}{at}", text
+
+
+def raw_faults(play):
+    """Claims of an API that are written out are a whole token's: a refusal must not be for a claim that was forgotten."""
+    for at, text in raw_claims_of(play):
+        lacking = [name for name in ("exp", "nbf", "sub") if f'"{name}"' not in text]
+        if lacking and '"iss"' in text and '"aud"' in text:
+            yield at, f"claims with iss and aud lack {' and '.join(lacking)}; to leave one out on purpose, use 'remove'"
+
+
 def play_faults(play, group, codes):
     """What makes no sense although the schema allows it."""
     faults = []
@@ -156,7 +174,7 @@ def play_faults(play, group, codes):
     for need in ("clock", "configure", "timezone"):
         if any(need in step for step in steps) and need not in play.get("needs", []):
             faults.append(("/needs", f"a step needs '{need}'"))
-    return faults
+    return faults + list(raw_faults(play))
 
 
 def provider_steps(play, flows):

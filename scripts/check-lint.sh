@@ -28,7 +28,7 @@ seed() {
     if [ -e .git/before ]; then cp -p .git/before "$3"; else rm -f "$3"; fi
 }
 
-c=mockidp/http/delay.c
+c=mockidp/http/delay.c t=fixtures/targets
 lines() { awk -v n="$1" 'BEGIN { while (n-- > 0) print "    n++;" }'; }
 head='/* Seeded. */
 int seeded(int n);
@@ -50,7 +50,7 @@ seed check-sizes 'the public headers have' validator/include/btv/error.h "lines 
 seed shellcheck 'SC2086' scripts/embed.sh "echo 'rm \$1' >>scripts/embed.sh"
 seed fixtures 'tim.json: /cases/0.*level' fixtures/cases/tim.json "sed -i '0,/\"level\": \"MUST\"/s//\"level\": \"PERHAPS\"/' fixtures/cases/tim.json"
 seed fixtures 'tim.json.*code' fixtures/cases/tim.json "sed -i '0,/token_expired/s//token_stale/' fixtures/cases/tim.json"
-t=fixtures/targets
+seed fixtures 'jsn.json: /cases/0/variants/1/send/claims/raw.*lack nbf' fixtures/cases/jsn.json "sed -i '0,/nbf/s//xnbf/' fixtures/cases/jsn.json"
 seed fixtures "apid.json: /idp.*'listn'" $t/apid.json "sed -i 's/\"listen\"/\"listn\"/' $t/apid.json"
 seed fixtures 'apid.json: /capabilities/0' $t/apid.json "sed -i 's/\"rollover\"/\"rolover\"/' $t/apid.json"
 seed fixtures 'pyjwt.expected.json: /deviations/HDR-35' $t/pyjwt.expected.json "sed -i '0,/NON-STRICT/s//SO-SO/' $t/pyjwt.expected.json"
