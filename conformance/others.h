@@ -8,10 +8,10 @@
 #include <jansson.h>
 
 /*
- * cf_others_load reads each *.expected.json of a folder: {"KEY-34": {"FAIL, why": "pyjwt,
- * python-jose"}}, in the order of their names; a new reference. A folder or a file that cannot be
- * read says nothing. cf_others_folder returns the folder beside that of the cases, newly allocated,
- * or NULL.
+ * cf_others_load reads each *.expected.json of a folder: {"KEY-42": {"NON-STRICT, why":
+ * "pyjwt, python-jose"}}, in the order of their names; a new reference. A folder or a file that
+ * cannot be read says nothing. cf_others_folder returns the folder beside that of the cases, newly
+ * allocated, or NULL.
  */
 json_t *cf_others_load(const char *folder);
 char *cf_others_folder(void);

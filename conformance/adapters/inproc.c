@@ -169,8 +169,8 @@ static char *inproc_log(struct cf_subject *s)
 
 const struct cf_adapter cf_adapter_inproc = {
     .name = "libbtv",
-    .capabilities = "clock restart rollover deadline codes v1 app-only multi-tenant client-list "
-                    "all-scopes app-keys echo in-process configure timezone memory log",
+    .capabilities = "clock restart rollover deadline metadata codes v1 app-only multi-tenant "
+                    "client-list all-scopes app-keys echo in-process configure timezone memory log",
     .open = inproc_open,
     .close = inproc_close,
     .ask = inproc_ask,

@@ -197,8 +197,8 @@ static int mutant_configure(const struct cf_adapter *adapter, struct cf_world *w
 
 const struct cf_adapter cf_adapter_mutant = {
     .name = "toy",
-    .capabilities = "clock restart rollover http raw-socket v1 app-only multi-tenant client-list "
-                    "all-scopes in-process configure timezone echo memory second-route",
+    .capabilities = "clock restart rollover metadata http raw-socket v1 app-only multi-tenant "
+                    "client-list all-scopes in-process configure timezone echo memory second-route",
     .open = mutant_open,
     .close = mutant_close,
     .ask = mutant_ask,

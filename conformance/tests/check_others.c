@@ -85,7 +85,7 @@ START_TEST(results_tell_of_others)
     struct cf_suite suite = {0};
     char why[256] = "";
     ck_assert_int_eq(cf_suite_load(&suite, "fixtures/cases", why, sizeof why), 0);
-    json_t *run = json_pack("{s:[{s:s}, {s:s}, {s:s}]}", "cases", "id", "KEY-34", "id", "CTL-01",
+    json_t *run = json_pack("{s:[{s:s}, {s:s}, {s:s}]}", "cases", "id", "KEY-42", "id", "CTL-01",
                             "id", "NO-01");
     cf_others_tell(run, &suite);
     const json_t *results = json_object_get(run, "cases");
