@@ -1,14 +1,22 @@
 #!/usr/bin/ruby
-# ruby-jwt with a JWKS loader that fetches anew for an unknown kid, as its documentation shows; exp, iss and aud are required.
+# ruby-jwt with a JWKS loader, which is the application's: for an unknown kid it fetches anew, and what it has stays where that fails.
+# The documentation's example throws it away first, at most every five minutes. exp, iss and aud are required.
 require 'json'
 require 'jwt'
 require 'net/http'
 require 'webrick'
 
 JWKS = URI(ENV.fetch('CONFORM_JWKS')) # OpenSSL trusts SSL_CERT_FILE
+
+def fetch_keys
+  response = Net::HTTP.get_response(JWKS)
+  response.value # raises unless the status is 2xx
+  JSON.parse(response.body, symbolize_names: true)
+end
+
 LOADER = lambda do |options|
-  @keys = nil if options[:invalidate]
-  @keys ||= JSON.parse(Net::HTTP.get(JWKS), symbolize_names: true)
+  @keys = fetch_keys if @keys.nil? || options[:kid_not_found]
+  @keys
 end
 OPTIONS = {
   algorithms: ['RS256'], jwks: LOADER, iss: ENV.fetch('CONFORM_ISSUER'), verify_iss: true, aud: ENV.fetch('CONFORM_AUDIENCE'),
