@@ -29,18 +29,16 @@ can_be_had() { # can_be_had NAME: each of its packages has a version
 "$here/targets/prepare.sh" node || echo 'the packages of Node cannot be had'
 "$here/targets/prepare.sh" go || echo 'go-oidc cannot be built'
 mkdir -p build/interop/reports
-for name in $(names); do
-    for package in $(packages "$name"); do
-        echo "$name ${package#*:} $(version "$package" 2>/dev/null || echo -)"
-    done
-done >build/interop/reports/versions
 for name in "$@"; do
     if ! can_be_had "$name"; then
         echo "skipped: $name cannot be had here"
         skipped=$((skipped + 1))
-        rm -f "build/interop/reports/$name.json"
+        rm -f "build/interop/reports/$name.json" "build/interop/reports/$name.versions"
         continue
     fi
+    for package in $(packages "$name"); do
+        echo "${package#*:} $(version "$package")"
+    done >"build/interop/reports/$name.versions"
     started=$(date +%s)
     if "$here/target.sh" "$build" "$name" >build/interop/reports/log 2>&1; then
         passed=$((passed + 1))

@@ -64,15 +64,17 @@ def concerns(case, finding):
     return any(fnmatch.fnmatch(case["id"], pattern) for pattern in finding["cases"])
 
 
-def shows(case, finding, default):
-    """Whether a case of a report is the finding: its id, its verdict and the words of its reason."""
+def shows(run, case, finding, default):
+    """Whether a case of a report is the finding: its id, its verdict, the words of its reason, and those of the baseline's."""
     verdicts = finding.get("verdicts", ["FAIL", "NON-STRICT"] if finding.get("should") else ["FAIL"])
-    return concerns(case, finding) and case["verdict"] in verdicts and finding.get("reason", default) in case["reason"]
+    known = run.known.get(case["id"], {}).get("reason", "")
+    return (concerns(case, finding) and case["verdict"] in verdicts and finding.get("reason", default) in case["reason"]
+            and finding.get("known", "") in known)
 
 
 def finding_rows(findings, runs, default):
     for finding in findings:
-        seen = {run: [case["id"] for case in run.cases if shows(case, finding, default)] for run in runs}
+        seen = {run: [case["id"] for case in run.cases if shows(run, case, finding, default)] for run in runs}
         by = [run for run in runs if seen[run]]
         asked = [run for run in runs if any(concerns(case, finding) and case["verdict"] != "UNIMPLEMENTED" for case in run.cases)]
         if by:
@@ -83,10 +85,15 @@ def finding_rows(findings, runs, default):
 
 
 def clean_rows(findings, runs):
+    """What all refused whom it was asked; who was not asked all of it, or did not answer, is named."""
     for finding in findings:
-        finding = {**finding, "should": True}
-        if not any(shows(case, finding, "accepted") for run in runs for case in run.cases):
-            yield f"* {finding['what']} ({', '.join(finding['cases'])})"
+        seen = {run: [case for case in run.cases if concerns(case, finding)] for run in runs}
+        silent = [run.name for run in runs if any(case["verdict"] in ("UNIMPLEMENTED", "ERROR") for case in seen[run])]
+        answers = [case for run in runs for case in seen[run] if case["verdict"] not in ("UNIMPLEMENTED", "ERROR")]
+        if answers and all(case["verdict"] in ("PASS", "NON-STRICT") and "accepted" not in case["reason"] for case in answers):
+            rest = f"; not asked in full, or without an answer: {', '.join(silent)}" if silent else ""
+            ids = ", ".join(sorted({case["id"] for case in answers}))
+            yield f"* {finding['what']} ({ids}){rest}"
 
 
 def cell(cases):
@@ -105,13 +112,10 @@ def matrix_rows(runs):
         yield f"| [{run.name}](#{run.name}) | {counts} | " + " | ".join(cells) + " |"
 
 
-def versions():
-    """The packages of each validator with their versions, as matrix.sh wrote them."""
-    found = {}
-    for line in read(REPORTS, "versions").splitlines():
-        name, package, version = line.split()
-        found.setdefault(name, []).append(f"{package} {version}")
-    return {name: ", ".join(packages) for name, packages in found.items()}
+def versions(name):
+    """The packages of a validator with the versions that were played, as matrix.sh wrote them then."""
+    path = os.path.join(REPORTS, name + ".versions")
+    return ", ".join(read(path).splitlines()) if os.path.exists(path) else "not known"
 
 
 def detail_rows(run):
@@ -127,12 +131,14 @@ def detail_rows(run):
     yield ""
 
 
-def counts_of(runs, foreign, missing):
+def counts_of(runs, foreign, missing, began):
     days = " and ".join(sorted({run.day for run in runs}))
     cases = max(len(run.cases) + run.left_out for run in runs)
     least, *_, most = sorted(foreign, key=lambda run: len(run.wrong()))
-    text = f"{len(foreign)} validators that others wrote, and {cases} cases, played on {days}. They get between {len(least.wrong())} of them"
-    text += f" ({least.name}) and {len(most.wrong())} ({most.name}) wrong."
+    others = [run for run in foreign if run.name != began]
+    seed = f" and the class that this project began with ({began})" if len(others) < len(foreign) else ""
+    text = f"{len(others)} validators that others wrote{seed}, and {cases} cases, played on {days}. They get between"
+    text += f" {len(least.wrong())} of them ({least.name}) and {len(most.wrong())} ({most.name}) wrong."
     return text + (f" Not run, since their packages could not be had: {', '.join(missing)}." if missing else "")
 
 
@@ -141,19 +147,18 @@ def main():
     runs = [Run(name) for name in names if os.path.exists(os.path.join(REPORTS, name + ".json"))]
     words = json.loads(read(HERE, "results.json"))
     foreign = [run for run in runs if run.name not in words["own"]]
-    have = versions()
     head = "| what | by whom | why it matters | what an API can do |\n| --- | --- | --- | --- |\n"
     plain = "| what they do | which | why it matters |\n| --- | --- | --- |\n"
     print(
         read(HERE, "results.md").rstrip("\n").format(
-            counts=counts_of(runs, foreign, [name for name in names if name not in {run.name for run in runs}]),
+            counts=counts_of(runs, foreign, [name for name in names if name not in {run.name for run in runs}], words["began"]),
             lets_through=head + "\n".join(finding_rows(words["lets_through"], foreign, "accepted")),
             breaks=plain + "\n".join(finding_rows(words["breaks"], foreign, "")),
             clean="\n".join(clean_rows(words["clean"], foreign)),
             left_out=min(run.left_out for run in runs),
             matrix="\n".join(matrix_rows(runs)),
             configurations="| validator | version | configuration |\n| --- | --- | --- |\n"
-            + "\n".join(f"| {run.name} | {have.get(run.name, 'not known')} | {run.settings()} |" for run in runs),
+            + "\n".join(f"| {run.name} | {versions(run.name)} | {run.settings()} |" for run in runs),
             otherwise="\n".join(f"* {line}" for line in words["otherwise"]),
             details="\n".join("\n".join(detail_rows(run)) for run in runs).rstrip("\n"),
         )
