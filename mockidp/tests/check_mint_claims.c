@@ -322,7 +322,7 @@ int main(void)
 {
     Suite *suite = suite_create("mint_claims");
     TCase *tcase = tcase_create("bases");
-    tcase_add_unchecked_fixture(tcase, open_kitchen, close_kitchen);
+    tcase_add_checked_fixture(tcase, open_kitchen, close_kitchen);
     tcase_add_loop_test(tcase, members_stand_in_entras_order, 0, ROWS(orders));
     tcase_add_loop_test(tcase, claims_say_what_entra_says, 0, ROWS(values));
     tcase_add_test(tcase, a_sub_is_pairwise);

@@ -143,7 +143,7 @@ int main(void)
 {
     Suite *suite = suite_create("mint_forge");
     TCase *tcase = tcase_create("mint_forge");
-    tcase_add_unchecked_fixture(tcase, open_kitchen, close_kitchen);
+    tcase_add_checked_fixture(tcase, open_kitchen, close_kitchen);
     tcase_add_loop_test(tcase, forged_messages_are_what_they_are_called, 0, ROWS(forgeries));
     tcase_add_loop_test(tcase, padding_is_what_it_is_called, 0, ROWS(paddings));
     suite_add_tcase(suite, tcase);

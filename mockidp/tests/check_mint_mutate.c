@@ -231,7 +231,7 @@ int main(void)
 {
     Suite *suite = suite_create("mint_mutate");
     TCase *tcase = tcase_create("damage");
-    tcase_add_unchecked_fixture(tcase, open_kitchen, close_kitchen);
+    tcase_add_checked_fixture(tcase, open_kitchen, close_kitchen);
     tcase_add_loop_test(tcase, mutations_change_what_they_name, 0, ROWS(rows));
     tcase_add_test(tcase, a_signed_mutation_is_covered);
     tcase_add_test(tcase, a_modulus_is_added);

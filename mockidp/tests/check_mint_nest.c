@@ -298,7 +298,7 @@ int main(void)
 {
     Suite *suite = suite_create("mint_nest");
     TCase *tcase = tcase_create("envelopes");
-    tcase_add_unchecked_fixture(tcase, open_kitchen, close_kitchen);
+    tcase_add_checked_fixture(tcase, open_kitchen, close_kitchen);
     tcase_set_timeout(tcase, 60);
     tcase_add_test(tcase, each_layer_holds_the_one_below);
     tcase_add_loop_test(tcase, an_envelope_opens, 0, ROWS(envelopes));

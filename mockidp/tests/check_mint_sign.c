@@ -237,7 +237,7 @@ int main(void)
 {
     Suite *suite = suite_create("mint_sign");
     TCase *tcase = tcase_create("signatures");
-    tcase_add_unchecked_fixture(tcase, open_kitchen, close_kitchen);
+    tcase_add_checked_fixture(tcase, open_kitchen, close_kitchen);
     tcase_add_loop_test(tcase, signatures_are_what_the_recipe_says, 0, ROWS(rows));
     tcase_add_loop_test(tcase, an_hmac_is_over_the_first_two_parts, 0, ROWS(hmacs));
     tcase_add_test(tcase, a_public_key_serves_as_a_secret);

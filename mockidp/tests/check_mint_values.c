@@ -284,7 +284,7 @@ int main(void)
 {
     Suite *suite = suite_create("mint_values");
     TCase *tcase = tcase_create("values");
-    tcase_add_unchecked_fixture(tcase, open_kitchen, close_kitchen);
+    tcase_add_checked_fixture(tcase, open_kitchen, close_kitchen);
     tcase_add_loop_test(tcase, values_are_worked_out, 0, ROWS(rows));
     tcase_add_loop_test(tcase, payloads_are_written_as_told, 0, ROWS(spellings));
     tcase_add_loop_test(tcase, hex_is_bytes, 0, 4);

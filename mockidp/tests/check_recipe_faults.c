@@ -271,7 +271,7 @@ int main(void)
 {
     Suite *suite = suite_create("recipe_faults");
     TCase *tcase = tcase_create("faults");
-    tcase_add_unchecked_fixture(tcase, open_kitchen, close_kitchen);
+    tcase_add_checked_fixture(tcase, open_kitchen, close_kitchen);
     tcase_set_timeout(tcase, 20);
     tcase_add_loop_test(tcase, bad_recipes_are_refused_at_their_pointer, 0, ROWS(rows));
     tcase_add_loop_test(tcase, a_short_buffer_cuts_the_sentence, 2, 6);
