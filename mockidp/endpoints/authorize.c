@@ -102,7 +102,8 @@ static int read_response_type(struct authorize *a)
             return oauth_refuse(&g->refusal, 70005, type, NULL);
         }
     }
-    if (a->wants_code && a->wants_token) {
+    bool none = !a->wants_code && !a->wants_id_token && !a->wants_token; /* blanks alone */
+    if (none || (a->wants_code && a->wants_token)) {
         return oauth_refuse(&g->refusal, 70005, type, NULL);
     }
     if (a->wants_token && !directory_lists(g->client->allow, "token")) {

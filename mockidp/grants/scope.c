@@ -331,14 +331,18 @@ int scope_of_app(struct grant *g)
     if (!scope) {
         return -1;
     }
-    size_t len = strlen(scope);
-    size_t suffix = strlen(DEFAULT_SUFFIX);
-    if (strchr(scope, ' ')) {
+    const char *rest = scope;
+    char word[GRANT_SCOPE_CAP] = "";
+    char second[2];
+    (void)words_next(&rest, word, sizeof word);
+    if (words_next(&rest, second, sizeof second)) {
         return oauth_refuse(&g->refusal, 70011, scope, NULL);
     }
-    if (len <= suffix || strcmp(scope + len - suffix, DEFAULT_SUFFIX) != 0) {
-        return oauth_refuse(&g->refusal, 1002012, scope, NULL);
+    size_t len = strlen(word);
+    size_t suffix = strlen(DEFAULT_SUFFIX);
+    if (len <= suffix || strcmp(word + len - suffix, DEFAULT_SUFFIX) != 0) {
+        return oauth_refuse(&g->refusal, 1002012, word, NULL);
     }
-    (void)snprintf(resource, sizeof resource, "%.*s", (int)(len - suffix), scope);
-    return use_resource(g, resource, scope);
+    (void)snprintf(resource, sizeof resource, "%.*s", (int)(len - suffix), word);
+    return use_resource(g, resource, word);
 }

@@ -15,6 +15,7 @@ static size_t step(const char **at)
 
 bool words_next(const char **at, char *word, size_t cap)
 {
+    *at += strspn(*at, " ");
     const char *begin = *at;
     if (!*begin) {
         return false;

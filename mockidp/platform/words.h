@@ -1,12 +1,12 @@
-/* Lists of words with one blank between: scopes (RFC 6749 §3.3), response types, notes. */
+/* Lists of words with blanks between: scopes (RFC 6749 §3.3), response types, notes. */
 #ifndef MOCKIDP_PLATFORM_WORDS_H
 #define MOCKIDP_PLATFORM_WORDS_H
 
 #include <stdbool.h>
 #include <stddef.h>
 
-/* words_next copies the word at `*at` to `word`, cut to what fits, and moves behind it and one
- * blank. False at the end of the list. Two blanks have an empty word between them. */
+/* words_next copies the next word from `*at` to `word`, cut to what fits, and moves behind it.
+ * False when nothing is left but blanks: no word is empty. */
 bool words_next(const char **at, char *word, size_t cap);
 
 /* words_have says whether a list has a word. */

@@ -262,6 +262,7 @@ static const struct {
     {"a path where none is", V2 NATIVE API CODE "&redirect_uri=http://localhost:1/x", NULL, 50011},
     {"no response type", V2 GOOD, "invalid_request", 900144},
     {"an unknown one", V2 GOOD "&response_type=magic", "unsupported_response_type", 70005},
+    {"blanks alone", V2 GOOD "&response_type=++", "unsupported_response_type", 70005},
     {"one twice", V2 GOOD "&response_type=code+code", "unsupported_response_type", 70005},
     {"code with token", V2 GOOD "&response_type=code+token", "unsupported_response_type", 70005},
     {"an ID token that the app may not have",

@@ -46,6 +46,8 @@ static const struct {
     {"an app for itself: four members, no scope", V2,
      DAEMON SECRET APP "&scope=api://auth-test/.default", NULL,
      "token_type expires_in ext_expires_in access_token", A1, "2.0", NULL},
+    {"blanks around it", V2, DAEMON SECRET APP "&scope=+api://auth-test/.default+", NULL,
+     "token_type expires_in ext_expires_in access_token", A1, "2.0", NULL},
     {"by the client id of the resource", V2, DAEMON SECRET APP "&scope=" A1 "/.default", NULL,
      "token_type expires_in ext_expires_in access_token", A1, "2.0", NULL},
     {"of a v1 resource: its token is v1 with the URI as it was asked for", V2,

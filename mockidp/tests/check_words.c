@@ -8,12 +8,10 @@
 
 START_TEST(each_word_is_met_in_turn)
 {
-    const char *at = "openid  profile x";
+    const char *at = " openid  profile x ";
     char word[5];
     ck_assert(words_next(&at, word, sizeof word));
     ck_assert_str_eq(word, "open"); /* cut to what fits */
-    ck_assert(words_next(&at, word, sizeof word));
-    ck_assert_str_eq(word, ""); /* between two blanks */
     ck_assert(words_next(&at, word, sizeof word));
     ck_assert_str_eq(word, "prof");
     ck_assert(words_next(&at, word, sizeof word));
