@@ -73,10 +73,17 @@ static void ask_person(struct visit *v, const char *problem)
     page_respond(v->context, v->response, 200, "device_signin", values);
 }
 
+/* ask_consent asks the person of this session, and keeps which it is: nobody else may accept. */
 static void ask_consent(struct visit *v)
 {
     char csrf[STATE_HANDLE_CAP];
     const struct grant *g = &v->grant;
+    (void)snprintf(v->code.permit.session_id, sizeof v->code.permit.session_id, "%s",
+                   g->permit.session_id);
+    if (!device_codes_keep(v->context->state, v->text, &v->code)) {
+        ask_code(v, "", wrong_code);
+        return;
+    }
     char *scopes = page_list(g->scope);
     csrf_token(v->context, v->request, v->response, csrf);
     const struct page_value values[] = {{"title", "Permissions requested"},
@@ -180,7 +187,7 @@ static void allow(struct visit *v)
     }
 }
 
-/* The consent page is answered by who signed in just before. */
+/* The consent page is answered by whom it asked; anybody else has to sign in first. */
 static void accept(struct visit *v)
 {
     char cookie[STATE_HANDLE_CAP];
@@ -189,6 +196,7 @@ static void accept(struct visit *v)
     const struct directory_user *user = NULL;
     if (cookie_read(v->request, COOKIE_SESSION, cookie, sizeof cookie) &&
         sessions_find(v->context->state, cookie, &session) &&
+        strcmp(session.id, v->code.permit.session_id) == 0 &&
         (tenant = directory_tenant(v->context->directory, session.tenant_id)) &&
         may_be_of(v, tenant)) {
         user = directory_user(tenant, session.user_id);
@@ -198,6 +206,7 @@ static void accept(struct visit *v)
     } else if (check(v, tenant, user)) {
         (void)snprintf(v->grant.permit.session_id, sizeof v->grant.permit.session_id, "%s",
                        session.id);
+        v->grant.permit.auth_time = session.signed_in_at;
         finish(v);
     }
 }

@@ -25,6 +25,7 @@ int device_person_check(struct grant *g, const struct state_device_code *code,
     g->client = directory_app(tenant, code->permit.client_id);
     (void)snprintf(g->permit.tenant_id, sizeof g->permit.tenant_id, "%s", tenant->id);
     (void)snprintf(g->permit.user_id, sizeof g->permit.user_id, "%s", user->id);
+    *g->permit.session_id = '\0'; /* that of the page was perhaps somebody else's */
     g->permit.auth_time = state_now(g->context->state);
     if (!g->client) { /* a reload may have removed the app */
         return oauth_refuse(&g->refusal, 700016, code->permit.client_id, tenant->name);

@@ -74,6 +74,14 @@ bool device_codes_answer(struct state *state, const char *text,
            put(state, text, code) == 0;
 }
 
+/* While the short name is away nobody else can answer. */
+bool device_codes_keep(struct state *state, const char *text, const struct state_device_code *code)
+{
+    return device_codes_answer(state, text, code) &&
+           ttlmap_put(state->user_codes, code->user_code, text, strlen(text) + 1, state_now(state),
+                      code->expires) == 0;
+}
+
 bool device_codes_redeem(struct state *state, const char *text)
 {
     struct state_device_code code;

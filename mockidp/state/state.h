@@ -125,7 +125,8 @@ struct state_device_code {
     int64_t expires;
     enum state_device_answer answer;
     char user_code[STATE_USER_CODE_CAP];
-    struct state_permit permit; /* without a user while pending */
+    struct state_permit permit; /* while pending without a user, and its session is the one that was
+                                   asked on the consent page */
 };
 
 /* device_codes_issue stores a pending code and writes both of its names; -1 without memory. */
@@ -139,6 +140,9 @@ bool device_codes_find(struct state *state, const char *text, struct state_devic
  * aside), if it still waits. */
 bool device_codes_of_user(struct state *state, const char *user_code, char out[STATE_HANDLE_CAP],
                           struct state_device_code *code);
+
+/* device_codes_keep stores facts of a code that goes on waiting; false when it no longer waits. */
+bool device_codes_keep(struct state *state, const char *text, const struct state_device_code *code);
 
 /* device_codes_answer stores what the person said; false when the code no longer waits. */
 bool device_codes_answer(struct state *state, const char *text,

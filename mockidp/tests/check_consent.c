@@ -172,6 +172,22 @@ START_TEST(a_user_is_asked_once)
 }
 END_TEST
 
+/* Blanks between scopes, however many, are no scope that somebody would have to agree to. */
+START_TEST(blanks_need_no_consent)
+{
+    static const char path[] = V2 "authorize?" WEB CALLBACK "&response_type=code+"
+                                  "&scope=+openid++api://auth-test/read+";
+    struct visitor v = {.idp = idp};
+    const struct wire_answer *page = visitor_answer(&v, visitor_open(&v, path), SIGN_IN);
+    free(visitor_arrives(visitor_answer(&v, page, "&accept=1")));
+    char more[300];
+    (void)snprintf(more, sizeof more, "%s&prompt=none", path);
+    char *location = visitor_arrives(visitor_open(&v, more));
+    ck_assert_msg(strstr(location, "error=") == NULL, "%s", location);
+    free(location);
+}
+END_TEST
+
 START_TEST(who_declines_is_not_asked_for_a_token)
 {
     struct visitor v = {.idp = idp};
@@ -251,6 +267,32 @@ START_TEST(a_device_is_agreed_to)
 }
 END_TEST
 
+/* Who is signed in has still to be asked for the device: a form that accepts is no answer to a page
+ * that was never shown, nor to the one that was shown to somebody else. */
+START_TEST(only_who_was_asked_accepts_for_a_device)
+{
+    char form[400];
+    struct visitor v = {.idp = idp};
+    struct visitor other = {.idp = idp};
+    (void)visitor_answer(&v, visitor_open(&v, AUTHORIZE), SIGN_IN);
+    json_t *device = mock_form(idp, V2 "devicecode", NATIVE "&scope=api://auth-test/write", NULL);
+    (void)snprintf(form, sizeof form, "&code=%s", text_at(device, "user_code"));
+    const struct wire_answer *page = NULL;
+    if (_i == 1) {
+        page = visitor_answer(&other, visitor_open(&other, "/devicelogin"), form);
+        visitor_must_show(visitor_answer(&other, page, SIGN_IN "&allow=1"), "Permissions");
+    }
+    page = visitor_answer(&v, visitor_open(&v, "/devicelogin"), form);
+    visitor_must_show(visitor_answer(&v, page, "&accept=1"), "Password");
+    (void)snprintf(form, sizeof form, NATIVE "&grant_type=device_code&device_code=%s",
+                   text_at(device, "device_code"));
+    json_t *answer = mock_form(idp, V2 "token", form, NULL);
+    ck_assert_int_eq(mock_code(answer), 70016);
+    json_decref(answer);
+    json_decref(device);
+}
+END_TEST
+
 #define ROWS(table) (int)(sizeof(table) / sizeof(table)[0])
 
 int main(void)
@@ -262,10 +304,12 @@ int main(void)
     tcase_add_loop_test(tcase, tokens_need_consent, 0, ROWS(rows));
     tcase_add_test(tcase, on_behalf_of_needs_consent_too);
     tcase_add_test(tcase, a_user_is_asked_once);
+    tcase_add_test(tcase, blanks_need_no_consent);
     tcase_add_test(tcase, who_declines_is_not_asked_for_a_token);
     tcase_add_loop_test(tcase, without_a_page_nobody_can_agree, 0, 2);
     tcase_add_test(tcase, auto_agrees_for_the_user);
     tcase_add_loop_test(tcase, a_device_is_agreed_to, 0, 2);
+    tcase_add_loop_test(tcase, only_who_was_asked_accepts_for_a_device, 0, 2);
     suite_add_tcase(suite, tcase);
     SRunner *runner = srunner_create(suite);
     srunner_run_all(runner, CK_NORMAL);
