@@ -181,6 +181,7 @@ static const struct member directory[] = {
     {"implicit_groups_max", COUNT, false, NULL},
     {"hasgroups", HAS_GROUPS, false, NULL},
     {"shared_key", FLAG, false, NULL},
+    {"graph_scopes", TEXTS, false, NULL},
     {NULL, TEXT, false, NULL},
 };
 

@@ -61,9 +61,10 @@ static void check_unique(struct config_faults *f, const struct config_pointer *a
     }
 }
 
-/* {"app alias":["Role"]}: the app is there and defines the role. */
+/* {"app alias":["Role"]}: the app is there and defines the role. Where `takes_graph`, "graph" is
+ * Microsoft Graph, which defines any. */
 static void check_roles(struct config_faults *f, const struct config_pointer *at,
-                        const json_t *roles, const json_t *apps)
+                        const json_t *roles, const json_t *apps, bool takes_graph)
 {
     const char *alias = NULL;
     json_t *values = NULL;
@@ -73,6 +74,9 @@ static void check_roles(struct config_faults *f, const struct config_pointer *at
         const json_t *app = find(apps, "alias", alias);
         const json_t *value = NULL;
         size_t i = 0;
+        if (takes_graph && strcmp(alias, "graph") == 0) {
+            continue;
+        }
         if (!app) {
             config_fault(f, &here, "there is no app '%s' in this tenant", alias);
             continue;
@@ -154,7 +158,8 @@ static void check_groups(struct config_faults *f, const struct config_pointer *a
         struct config_pointer here = {&list, NULL, i};
         struct config_pointer roles = {&here, "roles", 0};
         struct config_pointer parents = {&here, "member_of", 0};
-        check_roles(f, &roles, json_object_get(item, "roles"), json_object_get(tenant, "apps"));
+        check_roles(f, &roles, json_object_get(item, "roles"), json_object_get(tenant, "apps"),
+                    false);
         json_array_foreach(json_object_get(item, "member_of"), k, parent)
         {
             struct config_pointer place = {&parents, NULL, k};
@@ -188,8 +193,8 @@ static void check_tenant(struct config_faults *f, const struct config_pointer *a
         struct config_pointer here = {&app_list, NULL, i};
         struct config_pointer granted = {&here, "granted", 0};
         struct config_pointer requested = {&here, "requests_roles", 0};
-        check_roles(f, &granted, json_object_get(item, "granted"), apps);
-        check_roles(f, &requested, json_object_get(item, "requests_roles"), apps);
+        check_roles(f, &granted, json_object_get(item, "granted"), apps, true);
+        check_roles(f, &requested, json_object_get(item, "requests_roles"), apps, true);
         trust_check(f, &here, item);
         config_check_claims(f, &here, item, users);
     }
@@ -197,7 +202,7 @@ static void check_tenant(struct config_faults *f, const struct config_pointer *a
     {
         struct config_pointer here = {&user_list, NULL, i};
         struct config_pointer roles = {&here, "roles", 0};
-        check_roles(f, &roles, json_object_get(item, "roles"), apps);
+        check_roles(f, &roles, json_object_get(item, "roles"), apps, false);
         check_group_count(f, &here, item);
     }
 }

@@ -1,6 +1,7 @@
 /* Agreements are notes by tenant, client, user and resource. */
 #include "mockidp/grants/consent.h"
 
+#include "mockidp/grants/graph.h"
 #include "mockidp/grants/scope.h"
 #include "mockidp/platform/words.h"
 
@@ -152,7 +153,7 @@ static void give_requests(const struct grant *g, const json_t *requests, char *u
     size_t i = 0;
     json_object_foreach((json_t *)(uintptr_t)requests, alias, scopes)
     {
-        const struct directory_app *resource = directory_app(g->tenant, alias);
+        const struct directory_app *resource = graph_resource(g->tenant, alias);
         json_array_foreach(scopes, i, scope)
         {
             if (resource) {

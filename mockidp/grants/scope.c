@@ -3,6 +3,7 @@
 #include "mockidp/grants/scope.h"
 
 #include "mockidp/grants/grant.h"
+#include "mockidp/grants/graph.h"
 #include "mockidp/platform/words.h"
 
 #include <stdio.h>
@@ -10,14 +11,6 @@
 #include <strings.h>
 
 #define DEFAULT_SUFFIX "/.default"
-
-/* Scopes without a resource are Microsoft Graph's, a v1 resource. */
-static const struct directory_app graph = {
-    .alias = "graph",
-    .id = DIRECTORY_GRAPH_ID,
-    .name = "Microsoft Graph",
-    .access_token_version = 1,
-};
 
 bool scope_is_oidc(const char *scope)
 {
@@ -32,7 +25,7 @@ bool scope_is_oidc(const char *scope)
 
 static const struct directory_app *find_resource(const struct grant *g, const char *name)
 {
-    return directory_is_graph(g->context->directory, name) ? &graph
+    return directory_is_graph(g->context->directory, name) ? graph_app()
                                                            : directory_resource(g->tenant, name);
 }
 
@@ -43,7 +36,7 @@ const struct directory_app *scope_resource(const struct grant *g, const char *wo
     const char *slash = strrchr(word, '/');
     *name = slash ? slash + 1 : word;
     if (!slash) {
-        return &graph;
+        return graph_app();
     }
     (void)snprintf(resource, sizeof resource, "%.*s", (int)(slash - word), word);
     return find_resource(g, resource);
@@ -70,7 +63,7 @@ static bool passes_over(const struct grant *g)
 static int refuse_unknown_scope(struct grant *g, const char *scope, const char *name)
 {
     return g->at_authorize
-               ? oauth_refuse_three(&g->refusal, 650053, name, g->asked_resource, g->client->name)
+               ? oauth_refuse_three(&g->refusal, 650053, name, g->resource_uri, g->client->name)
                : oauth_refuse(&g->refusal, 70011, scope, NULL);
 }
 
@@ -113,16 +106,26 @@ static void add_all_scopes(struct grant *g)
     append(g->scope, asked);
 }
 
-/* RFC 6749 §3.3: scope-token = 1*( %x21 / %x23-5B / %x5D-7E ). Others could not stand in a token.
- */
-static bool is_scope_token(const char *scope)
+/* A scope without a resource is Microsoft Graph's. */
+static int add_graph_scope(struct grant *g, const char *scope)
 {
-    for (; *scope; scope++) {
-        if (*scope < 0x21 || *scope > 0x7e || *scope == '"' || *scope == '\\') {
-            return false;
-        }
+    if (g->resource && g->resource != graph_app()) {
+        return passes_over(g) ? 0 : oauth_refuse(&g->refusal, 70011, scope, NULL);
     }
-    return true;
+    g->resource = graph_app();
+    g->resource_uri = graph_app()->id;
+    if (!graph_has_scope(g->context->directory, scope)) {
+        return refuse_unknown_scope(g, scope, scope);
+    }
+    append(g->scp, scope);
+    append(g->scope, scope);
+    return 0;
+}
+
+static bool offers(const struct grant *g, const char *name)
+{
+    return g->resource == graph_app() ? graph_has_scope(g->context->directory, name)
+                                      : directory_lists(g->resource->scopes, name);
 }
 
 /* One "{resource}/{name}" of a delegated request. */
@@ -131,17 +134,7 @@ static int add_resource_scope(struct grant *g, const char *scope)
     char resource[512];
     const char *slash = strrchr(scope, '/');
     if (!slash) {
-        if (g->resource && g->resource != &graph) {
-            return passes_over(g) ? 0 : oauth_refuse(&g->refusal, 70011, scope, NULL);
-        }
-        if (!is_scope_token(scope)) {
-            return oauth_refuse(&g->refusal, 70011, scope, NULL);
-        }
-        g->resource = &graph;
-        g->resource_uri = graph.id;
-        append(g->scp, scope);
-        append(g->scope, scope);
-        return 0;
+        return add_graph_scope(g, scope);
     }
     (void)snprintf(resource, sizeof resource, "%.*s", (int)(slash - scope), scope);
     int used = use_resource(g, resource, scope);
@@ -158,9 +151,7 @@ static int add_resource_scope(struct grant *g, const char *scope)
         add_all_scopes(g);
         return 0;
     }
-    /* the mock knows no list of Microsoft Graph's */
-    if (g->resource == &graph ? !is_scope_token(slash + 1)
-                              : !directory_lists(g->resource->scopes, slash + 1)) {
+    if (!offers(g, slash + 1)) {
         return refuse_unknown_scope(g, scope, slash + 1);
     }
     append(g->scp, slash + 1);
@@ -280,6 +271,21 @@ static void note_asked(struct grant *g, const struct asked *asked)
     }
 }
 
+/* Each by itself: an administrator may agree to those of several resources. */
+int scope_check(struct grant *g, const char *scopes)
+{
+    char word[GRANT_SCOPE_CAP];
+    char oidc[GRANT_SCOPE_CAP] = "";
+    for (const char *at = scopes; words_next(&at, word, sizeof word);) {
+        g->resource = NULL;
+        *g->scp = '\0';
+        if (add_scope(g, word, oidc) != 0) {
+            return -1;
+        }
+    }
+    return 0;
+}
+
 int scope_of_user(struct grant *g)
 {
     char words[GRANT_SCOPE_CAP];
@@ -302,10 +308,10 @@ int scope_of_user(struct grant *g)
     if (asked.resource) {
         add_resource_v1(g);
     } else if (!g->resource) {
-        g->resource = &graph;
-        g->resource_uri = graph.id;
+        g->resource = graph_app();
+        g->resource_uri = graph_app()->id;
     }
-    if (g->resource == &graph && *oidc) {
+    if (g->resource == graph_app() && *oidc) {
         append(g->scp, oidc);
     }
     if (*oidc && !asked.resource) {
@@ -313,7 +319,7 @@ int scope_of_user(struct grant *g)
     }
     note_asked(g, &asked);
     keep_permit(g);
-    return g->resource_uri == graph.id ? 0 : check_listed(g);
+    return g->resource_uri == graph_app()->id ? 0 : check_listed(g);
 }
 
 int scope_of_app(struct grant *g)

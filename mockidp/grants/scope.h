@@ -14,4 +14,8 @@ bool scope_is_oidc(const char *scope);
 const struct directory_app *scope_resource(const struct grant *grant, const char *word,
                                            const char **name);
 
+/* scope_check holds each of `scopes` against what there is in the grant's tenant. It leaves in the
+ * grant what the last one means. 0, or -1 with the refusal. */
+int scope_check(struct grant *grant, const char *scopes);
+
 #endif

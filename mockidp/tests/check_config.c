@@ -133,6 +133,8 @@ static const struct {
      "number"},
     {"a count of groups that are not listed", IN_USER("'group_count':200"),
      "/tenants/0/users/0/group_count", "listed"},
+    {"Microsoft Graph's are an app's", IN_USER("'roles':{'graph':['R']}"),
+     "/tenants/0/users/0/roles/graph", "no app"},
     {"a role of a user", IN_USER("'roles':{'api':['R','S']}"), "/tenants/0/users/0/roles/api/1",
      "no role"},
     {"two users of one name",

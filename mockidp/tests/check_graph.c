@@ -4,9 +4,11 @@
 #include "mockidp/tests/support/kitchen.h"
 #include "mockidp/tests/support/mock.h"
 #include "mockidp/tests/support/scratch.h"
+#include "mockidp/tests/support/visitor.h"
 
 #include <check.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #define V2 "/contoso.test/oauth2/v2.0/token"
@@ -79,12 +81,97 @@ START_TEST(each_cloud_has_its_graph)
 }
 END_TEST
 
+/* ---- delegated scopes: those that there are ---- */
+
+static const struct {
+    const char *reason;
+    const char *added; /* by the directory; NULL: none */
+    const char *scope;
+    int code;
+} scope_rows[] = {
+    {"a scope of an API, its resource forgotten", NULL, "access_as_user", 70011},
+    {"OpenID Connect's address", NULL, "openid+address", 70011},
+    {"and its phone", NULL, "openid+phone", 70011},
+    {"the form is not enough", NULL, "Bogus.Nothing", 70011},
+    {"nor with the resource", NULL, "https://graph.microsoft.com/Bogus.Nothing", 70011},
+    {"two of three", NULL, "User.Read+Bogus.Nothing+Mail.Read", 70011},
+    {"one that there is", NULL, "User.Read", 0},
+    {"in another case", NULL, "user.readbasic.all", 0},
+    {"with the resource", NULL, "https://graph.microsoft.com/Files.ReadWrite.All", 0},
+    {"one that the directory adds", "['Bogus.Nothing']", "Bogus.Nothing", 0},
+    {"and no other", "['Bogus.Nothing']", "Bogus.Something", 70011},
+    {"a directory may add any", "['*']", "https://graph.microsoft.com/whatever", 0},
+    {"that can stand in a token", "['*']", "what%22ever", 70011},
+};
+
+START_TEST(graph_offers_what_there_is)
+{
+    char form[400];
+    char *dir = NULL;
+    json_t *demo = demo_json();
+    if (scope_rows[_i].added) {
+        demo_set(demo, "graph_scopes", scope_rows[_i].added);
+    }
+    struct idp *idp = demo_open(demo, NULL, &dir);
+    (void)snprintf(form, sizeof form, USER "%s", scope_rows[_i].scope);
+    json_t *answer = mock_form(idp, V2, form, NULL);
+    ck_assert_msg(mock_code(answer) == scope_rows[_i].code, "%s: %s", scope_rows[_i].reason,
+                  text_at(answer, "error_description"));
+    json_decref(answer);
+    demo_close(idp, dir);
+}
+END_TEST
+
+/* /authorize has a number of its own, and names the resource. */
+START_TEST(authorize_says_what_graph_has_not)
+{
+    char *dir = NULL;
+    struct idp *idp = demo_open(demo_json(), NULL, &dir);
+    struct visitor v = {.idp = idp};
+    char *location = visitor_arrives(visitor_open(
+        &v, "/contoso.test/oauth2/v2.0/authorize?response_type=code&scope=access_as_user"
+            "&client_id=c0ffee00-0000-4000-8000-0000000000b1"));
+    ck_assert_ptr_nonnull(strstr(location, "AADSTS650053"));
+    ck_assert_ptr_nonnull(strstr(location, "resource%20%2700000003-0000-0000-c000-000000000000"));
+    free(location);
+    demo_close(idp, dir);
+}
+END_TEST
+
+/* ---- app roles: those that the directory says ---- */
+
+START_TEST(an_app_has_roles_of_graph)
+{
+    char *dir = NULL;
+    json_t *demo = demo_json();
+    demo_set(demo_app(demo, "daemon"), "granted", "{'graph':['User.Read.All','Mail.Send']}");
+    demo_set(demo_app(demo, "daemon-noroles"), "requests_roles", "{'graph':['User.Read.All']}");
+    struct idp *idp = demo_open(demo, NULL, &dir);
+    json_t *answer = mock_form(idp, V2,
+                               "client_id=c0ffee00-0000-4000-8000-0000000000d1"
+                               "&client_secret=daemon-secret&grant_type=client_credentials"
+                               "&scope=https://graph.microsoft.com/.default",
+                               NULL);
+    json_t *claims = token_json(text_at(answer, "access_token"), 1);
+    const json_t *roles = json_object_get(claims, "roles");
+    ck_assert_uint_eq(json_array_size(roles), 2);
+    ck_assert_str_eq(json_string_value(json_array_get(roles, 0)), "User.Read.All");
+    json_decref(claims);
+    json_decref(answer);
+    demo_close(idp, dir);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("graph");
     TCase *tcase = tcase_create("clouds");
     tcase_set_timeout(tcase, 60);
     tcase_add_loop_test(tcase, each_cloud_has_its_graph, 0, sizeof rows / sizeof rows[0]);
+    tcase_add_loop_test(tcase, graph_offers_what_there_is, 0,
+                        sizeof scope_rows / sizeof scope_rows[0]);
+    tcase_add_test(tcase, authorize_says_what_graph_has_not);
+    tcase_add_test(tcase, an_app_has_roles_of_graph);
     suite_add_tcase(suite, tcase);
     SRunner *runner = srunner_create(suite);
     srunner_run_all(runner, CK_NORMAL);
