@@ -46,10 +46,24 @@ static void go_back(struct visit *v, const json_t *answer)
     reply_send(g->context, g->request, v->redirect_uri, REPLY_QUERY, answer, v->response);
 }
 
+/* refuses says on a page what is wrong with the scopes, once it is known whose they are. */
+static bool refuses(struct visit *v)
+{
+    struct grant *g = &v->grant;
+    if (!v->scope || !g->tenant || scope_check(g, v->scope) == 0) {
+        return false;
+    }
+    error_page(g->context, g->request, &g->refusal, v->response);
+    return true;
+}
+
 static void accept(struct visit *v)
 {
     const struct grant *g = &v->grant;
     const char *state = grant_parameter(g, "state");
+    if (refuses(v)) { /* of common, the tenant was unknown until now */
+        return;
+    }
     json_t *answer = json_object();
     consent_give(g, v->scope, false, true);
     consent_give_roles(g, v->scope);
@@ -272,7 +286,8 @@ static void serve(struct idp_context *context, const struct http_request *reques
     struct visit v = {.grant = {.context = context,
                                 .request = request,
                                 .parameters = &request->query,
-                                .endpoint_version = version},
+                                .endpoint_version = version,
+                                .at_authorize = true},
                       .response = response};
     bool post = strcmp(request->method, "POST") == 0;
     if (post && !csrf_check(context, request, response)) {
@@ -288,6 +303,9 @@ static void serve(struct idp_context *context, const struct http_request *reques
         return;
     }
     find_session(&v);
+    if (refuses(&v)) {
+        return;
+    }
     if (post) {
         take_answer(&v);
     } else if (!accept_auto(&v)) {

@@ -127,11 +127,31 @@ START_TEST(requests_are_refused_with_a_page)
         {"/contoso.test/v2.0/adminconsent?" WEB "&redirect_uri=https://evil.test/&scope=x",
          "AADSTS50011"},
         {"/contoso.test/v2.0/adminconsent?" WEB CALLBACK, "AADSTS900144"},
+        {"/contoso.test/v2.0/adminconsent?" WEB CALLBACK "&scope=api://nope/.default",
+         "AADSTS500011"},
+        {"/contoso.test/v2.0/adminconsent?" WEB CALLBACK "&scope=api://auth-test/bogus",
+         "AADSTS650053"},
+        {"/contoso.test/v2.0/adminconsent?" WEB CALLBACK
+         "&scope=api://auth-test/read+api://legacy/bogus",
+         "AADSTS650053"},
+        {"/contoso.test/v2.0/adminconsent?" WEB CALLBACK "&scope=User.Read+Bogus.Nothing",
+         "AADSTS650053"},
     };
     const struct wire_answer *answer = mock_ask(idp, "GET", bad[_i][0], "", NULL);
     ck_assert_msg(answer->status == 400 && strstr(answer->body, bad[_i][1]), "%d %s",
                   answer->status, answer->body);
     ck_assert(!wire_header(answer, "Location"));
+}
+END_TEST
+
+START_TEST(of_common_scopes_are_refused_once_the_tenant_is_known)
+{
+    struct visitor v = {.idp = idp};
+    const struct wire_answer *page = visitor_open(
+        &v, "/organizations/v2.0/adminconsent?" WEB CALLBACK "&scope=api://auth-test/bogus");
+    const struct wire_answer *answer = visitor_answer(&v, page, SIGN_IN "&accept=1");
+    ck_assert_msg(answer->status == 400 && strstr(answer->body, "AADSTS650053"), "%d %s",
+                  answer->status, answer->body);
 }
 END_TEST
 
@@ -148,14 +168,14 @@ START_TEST(auto_agrees_as_the_administrator)
 }
 END_TEST
 
-/* Of an app whose registration lists what it may ask for, v1 gives that. */
+/* Of an app whose registration lists what it may ask for, v1 gives that, of Microsoft Graph too. */
 START_TEST(v1_gives_what_the_registration_lists)
 {
     json_t *demo = demo_json();
     stop();
     demo_set(demo_app(demo, "auth-test"), "scopes", "['read','write']");
     demo_set(demo_app(demo, "web"), "consented", "{}");
-    demo_set(demo_app(demo, "web"), "requests", "{'auth-test':['read']}");
+    demo_set(demo_app(demo, "web"), "requests", "{'auth-test':['read'],'graph':['User.Read']}");
     idp = demo_open(demo, "auto", &dir);
     struct visitor v = {.idp = idp};
     free(visitor_arrives(visitor_open(&v, ADMIN_V1)));
@@ -166,6 +186,18 @@ START_TEST(v1_gives_what_the_registration_lists)
     ck_assert_str_eq(text_at(claims, "scp"), "read");
     json_decref(claims);
     json_decref(answer);
+    static const struct {
+        const char *scope;
+        int code;
+    } graph[] = {{"User.Read", 0}, {"Mail.Read", 65001}};
+    for (size_t i = 0; i < 2; i++) {
+        char form[300];
+        (void)snprintf(form, sizeof form, WEB AS("bob") "&client_secret=web-secret&scope=%s",
+                       graph[i].scope);
+        answer = mock_form(idp, V2 "token", form, NULL);
+        ck_assert_int_eq(mock_code(answer), graph[i].code);
+        json_decref(answer);
+    }
 }
 END_TEST
 
@@ -255,7 +287,8 @@ int main(void)
     tcase_add_loop_test(tcase, an_administrator_may_refuse, 0, 2);
     tcase_add_loop_test(tcase, only_an_administrator_agrees_for_all, 0, 4);
     tcase_add_test(tcase, another_sites_form_is_refused);
-    tcase_add_loop_test(tcase, requests_are_refused_with_a_page, 0, 6);
+    tcase_add_loop_test(tcase, requests_are_refused_with_a_page, 0, 10);
+    tcase_add_test(tcase, of_common_scopes_are_refused_once_the_tenant_is_known);
     tcase_add_test(tcase, auto_agrees_as_the_administrator);
     tcase_add_test(tcase, v1_gives_what_the_registration_lists);
     tcase_add_loop_test(tcase, an_administrator_grants_app_roles, 0,
