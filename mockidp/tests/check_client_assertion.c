@@ -176,6 +176,11 @@ START_TEST(a_thumbprint_may_be_needed)
     (void)snprintf(form, sizeof form, "%s&client_assertion=%s", BASE, assertion);
     json_t *answer = mock_form(strict, V2, form, NULL);
     ck_assert_int_eq(mock_code(answer), headers[_i].code);
+    if (headers[_i].code) {
+        ck_assert_ptr_nonnull(strstr(text_at(answer, "error_description"),
+                                     "AADSTS50027: Invalid JWT token. No certificate thumbprint "
+                                     "specified in token header. Trace ID: "));
+    }
     json_decref(answer);
     free(assertion);
     free(payload);
