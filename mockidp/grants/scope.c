@@ -80,6 +80,10 @@ static int use_resource(struct grant *g, const char *name, const char *scope)
     if (!found || (strcasecmp(name, found->alias) == 0 && !is_uri_of(found, name))) {
         return oauth_refuse(&g->refusal, 500011, name, g->tenant->name);
     }
+    /* "App asking a token for itself must use the GUID form" */
+    if (found == g->client && strcasecmp(name, found->id) != 0) {
+        return oauth_refuse(&g->refusal, 90009, found->id, found->name);
+    }
     if (g->resource && g->resource != found) {
         return passes_over(g) ? PASSED_OVER : oauth_refuse(&g->refusal, 70011, scope, NULL);
     }

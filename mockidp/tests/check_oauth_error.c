@@ -23,6 +23,8 @@
 #define ALICE AS("alice@contoso.test")
 #define API "&scope=api://auth-test/access_as_user"
 
+#define ITSELF "client_id=c0ffee00-0000-4000-8000-0000000000a1&client_secret=auth-test-secret" APP
+
 static const struct {
     const char *reason;
     const char *method;
@@ -92,6 +94,11 @@ static const struct {
      400, "invalid_resource", "named api://nobody was not found in the tenant named Contoso"},
     {"an unknown resource at the v1 endpoint", "POST", V1, DAEMON SECRET APP "&resource=x", 500011,
      400, "invalid_resource", "named x "},
+    {"an app that is its own resource, by URI", "POST", V2,
+     ITSELF "&scope=api://auth-test/.default", 90009, 400, "invalid_request",
+     "is requesting a token for itself"},
+    {"at the v1 endpoint, too", "POST", V1, ITSELF "&resource=api://auth-test", 90009, 400,
+     "invalid_request", "GUID based App Identifier"},
     {"an app with a named scope", "POST", V2,
      DAEMON SECRET APP "&scope=api://auth-test/access_as_user", 1002012, 400, "invalid_scope",
      "/.default suffixed"},
