@@ -21,10 +21,11 @@ struct claims_subject {
     const char *scope;
     const json_t *granted; /* app-only: the client's app roles, or NULL: those of the directory */
     bool id_token;
-    int version;       /* of the token, 1 or 2 */
-    bool implicit;     /* it goes into a fragment */
-    bool profile;      /* the scope profile was asked for */
-    int64_t auth_time; /* when the user signed in */
+    int version;          /* of the token, 1 or 2 */
+    bool implicit;        /* it goes into a fragment */
+    bool profile;         /* the scope profile was asked for */
+    int64_t auth_time;    /* when the user signed in */
+    bool tells_auth_time; /* in ID tokens, whatever the manifest says */
     const char *session;
     const char *ip_address; /* of the client, unless the user has one */
     const json_t *contexts; /* authentication contexts that were met (acrs), an array */

@@ -253,7 +253,9 @@ int claims_add_optional(const struct claims_subject *s, json_t *out)
             return -1;
         }
     }
-    return 0;
+    return s->id_token && s->tells_auth_time
+               ? json_object_set_new(out, "auth_time", json_integer(s->auth_time))
+               : 0;
 }
 
 const char *claims_optional_fault(const json_t *entry, bool id_token)

@@ -11,6 +11,7 @@
 #include "mockidp/platform/words.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
@@ -188,6 +189,17 @@ static void read_prompt(struct authorize *a)
     }
 }
 
+/* OpenID Connect Core 1.0 §3.1.2.1. What is no number of seconds is passed over. */
+static void read_max_age(struct authorize *a)
+{
+    enum { DIGITS_MAX = 9 };
+    const char *text = grant_parameter(&a->grant, "max_age");
+    size_t digits = text ? strspn(text, "0123456789") : 0;
+    bool good = digits > 0 && digits <= DIGITS_MAX && !text[digits];
+    a->max_age = good ? strtol(text, NULL, 10) : -1;
+    a->grant.permit.tells_auth_time = good;
+}
+
 int authorize_read(struct authorize *a)
 {
     struct grant *g = &a->grant;
@@ -196,6 +208,7 @@ int authorize_read(struct authorize *a)
         return -1;
     }
     read_prompt(a);
+    read_max_age(a);
     /* of common and organizations, the scopes are read once the user's tenant is known */
     a->scope_read = g->tenant != NULL;
     return a->scope_read ? scope_of_user(g) : 0;

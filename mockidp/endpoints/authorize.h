@@ -20,6 +20,7 @@ struct authorize {
     bool spa;
     enum reply_mode mode;
     enum authorize_prompt prompt;
+    int64_t max_age; /* seconds since the user signed in; -1: any */
     bool wants_code;
     bool wants_id_token;
     bool wants_token;

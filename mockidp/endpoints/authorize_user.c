@@ -186,6 +186,14 @@ static enum authorize_who refuse_silence(struct authorize *a, const struct direc
     return AUTHORIZE_REFUSED;
 }
 
+/* "If the elapsed time is greater than this value, the OP MUST attempt to actively re-authenticate
+ * the End-User"; 0 is prompt=login (OpenID Connect Core 1.0 §3.1.2.1). */
+static bool is_fresh(const struct authorize *a)
+{
+    int64_t age = state_now(a->grant.context->state) - a->session.signed_in_at;
+    return a->max_age < 0 || (a->max_age > 0 && age <= a->max_age);
+}
+
 enum authorize_who authorize_find_user(struct authorize *a, struct http_response *response)
 {
     struct grant *g = &a->grant;
@@ -194,7 +202,7 @@ enum authorize_who authorize_find_user(struct authorize *a, struct http_response
     const struct directory_user *user = find_session(a, &tenant);
     bool automatic = strncmp(g->context->sign_in, "auto", 4) == 0;
     /* a session of someone else than was hinted at is not whom the app means */
-    bool fits = user && (!hint || strcasecmp(hint, user->upn) == 0);
+    bool fits = user && (!hint || strcasecmp(hint, user->upn) == 0) && is_fresh(a);
     if (fits && (automatic || a->prompt == PROMPT_NONE || a->prompt == PROMPT_WHEN_NEEDED)) {
         if (settle(a, tenant, user) != 0) {
             return AUTHORIZE_REFUSED;

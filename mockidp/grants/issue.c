@@ -76,6 +76,7 @@ static int fill_facts(const struct grant *g, bool id_token, int version, struct 
         .implicit = g->at_authorize,
         .profile = g->profile,
         .auth_time = g->permit.auth_time ? g->permit.auth_time : clock_now(g->context->clock),
+        .tells_auth_time = g->permit.tells_auth_time,
         .session = *g->permit.session_id ? g->permit.session_id : NULL,
         .ip_address = g->request->remote,
         .contexts = contexts,

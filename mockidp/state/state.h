@@ -72,6 +72,7 @@ struct state_permit {
     char user_id[STATE_GUID_CAP];
     char session_id[STATE_GUID_CAP]; /* "" without a session */
     int64_t auth_time;               /* when the user signed in; 0: now */
+    bool tells_auth_time;            /* max_age was asked for: ID tokens have auth_time */
     bool spa;                        /* given to a page of a single-page app */
     bool v1;                         /* `asked` is the resource of the v1 endpoint */
     char asked[STATE_ASKED_CAP];     /* the scopes as they were asked for; the last member: stored
