@@ -138,7 +138,7 @@ START_TEST(requests_are_refused_with_a_page)
          "AADSTS650053"},
     };
     const struct wire_answer *answer = mock_ask(idp, "GET", bad[_i][0], "", NULL);
-    ck_assert_msg(answer->status == 400 && strstr(answer->body, bad[_i][1]), "%d %s",
+    ck_assert_msg(answer->status == 400 && strstr(answer->body, bad[_i][1]), "%d %.300s",
                   answer->status, answer->body);
     ck_assert(!wire_header(answer, "Location"));
 }
@@ -150,7 +150,7 @@ START_TEST(of_common_scopes_are_refused_once_the_tenant_is_known)
     const struct wire_answer *page = visitor_open(
         &v, "/organizations/v2.0/adminconsent?" WEB CALLBACK "&scope=api://auth-test/bogus");
     const struct wire_answer *answer = visitor_answer(&v, page, SIGN_IN "&accept=1");
-    ck_assert_msg(answer->status == 400 && strstr(answer->body, "AADSTS650053"), "%d %s",
+    ck_assert_msg(answer->status == 400 && strstr(answer->body, "AADSTS650053"), "%d %.300s",
                   answer->status, answer->body);
 }
 END_TEST
