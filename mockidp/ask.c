@@ -34,7 +34,8 @@ static void build(struct server_exchange *exchange, const struct ask *ask)
 
 void ask_answer(struct serve_parts *parts, const struct ask *ask, struct http_response *response)
 {
-    struct server_exchange exchange = {.sending = {.cut_after = -1}, .secure = ask->secure};
+    struct server_exchange exchange = {
+        .sending = {.cut_after = -1}, .head_room = SIZE_MAX, .secure = ask->secure};
     build(&exchange, ask);
     if (exchange.request) {
         (void)serve_begin(parts, &exchange);

@@ -280,6 +280,9 @@ void serve_answer(void *closure, struct server_exchange *exchange)
         return;
     }
     answer_visit(parts, visit, exchange);
+    if (!response_fit(&exchange->response, exchange->head_room)) {
+        journal_note_outcome(&visit->entry, "header_too_long");
+    }
     visit->entry.took_us = real_us() - visit->began_us;
     write_down(parts, &visit->entry, exchange);
 }

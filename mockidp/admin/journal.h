@@ -25,7 +25,8 @@ struct journal_entry {
     char tenant[64];  /* GUID once an endpoint resolved it, else the path segment as sent, or "" */
     char client[64];
     char grant[64];
-    char outcome[64]; /* "ok", an OAuth or AADSTS code such as "AADSTS7000215", or "" */
+    char outcome[64]; /* "ok", an OAuth or AADSTS code such as "AADSTS7000215", "header_too_long",
+                         or "" */
     char fault[32];   /* the act of the fault rule that struck, or "" */
     char detail[96];  /* what else the endpoint wants known: a kid, "sha256:…" */
 };

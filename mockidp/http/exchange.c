@@ -8,8 +8,10 @@
 #include <sys/socket.h>
 
 enum {
-    PIECE_MAX = 16384,   /* octets of a cut, dripped or chunked body that are copied at once */
-    HALF_CLOSED_MS = 500 /* how long the other half stays open */
+    PIECE_MAX = 16384,    /* octets of a cut, dripped or chunked body that are copied at once */
+    HALF_CLOSED_MS = 500, /* how long the other half stays open */
+    FIELD_MEMORY = 64,  /* what libmicrohttpd has beside the text of a header field or parameter */
+    HEAD_RESERVE = 1024 /* and for the status line, its own header lines and what a body needs */
 };
 
 enum exchange_state { EXCHANGE_NEW, EXCHANGE_READING, EXCHANGE_WAITING, EXCHANGE_ANSWERED };
@@ -205,6 +207,21 @@ static struct MHD_Response *make_response(struct exchange *exchange)
     return MHD_create_response_from_buffer(answer->body_len, answer->body, MHD_RESPMEM_PERSISTENT);
 }
 
+/* head_room_of: the request and the header of its answer share the memory of the connection. */
+static size_t head_room_of(struct MHD_Connection *connection)
+{
+    const union MHD_ConnectionInfo *info =
+        MHD_get_connection_info(connection, MHD_CONNECTION_INFO_REQUEST_HEADER_SIZE);
+    const char *cookie = MHD_lookup_connection_value(connection, MHD_HEADER_KIND, "Cookie");
+    int fields = MHD_get_connection_values(
+        connection, MHD_HEADER_KIND | MHD_COOKIE_KIND | MHD_GET_ARGUMENT_KIND, NULL, NULL);
+    size_t taken = HEAD_RESERVE + (size_t)fields * FIELD_MEMORY;
+
+    taken += info == NULL ? 0 : info->header_size;
+    taken += cookie == NULL ? 0 : strlen(cookie); /* cookies are copied before they are parsed */
+    return taken < EXCHANGE_MEMORY ? EXCHANGE_MEMORY - taken : 0;
+}
+
 static enum MHD_Result send_answer(struct exchange *exchange)
 {
     struct http_response *answer = &exchange->shown.response;
@@ -220,6 +237,7 @@ static enum MHD_Result send_answer(struct exchange *exchange)
         response_free(answer);
         answer->status = 500;
     }
+    (void)response_fit(answer, exchange->shown.head_room);
     struct MHD_Response *response = make_response(exchange);
     if (response == NULL) {
         return MHD_NO;
@@ -254,6 +272,7 @@ static enum MHD_Result answer_now(struct exchange *exchange)
 {
     const struct server_sending *sending = &exchange->shown.sending;
 
+    exchange->shown.head_room = head_room_of(exchange->connection);
     exchange->server->owner.answer(exchange->server->owner.closure, &exchange->shown);
     if (sending->drip_bytes == 0 && !sending->half_close) {
         /* the time to read it; how long a drip takes is not up to the client */

@@ -12,6 +12,11 @@
 #include <netinet/in.h>
 #include <pthread.h>
 
+/* What libmicrohttpd has for one request: its line and all header fields (more is answered with 431
+ * or 414), and the header of its answer. Not more than is needed: zeros are written over all of it
+ * after each request. */
+enum { EXCHANGE_MEMORY = 40 * 1024 };
+
 /* struct server is shared by the connections of one listener. */
 struct server {
     struct MHD_Daemon *daemon;

@@ -101,3 +101,20 @@ void response_redirect(struct http_response *response, const char *location)
     take_body(response, 302, NULL, NULL, 0);
     response_set_header(response, "Location", location);
 }
+
+bool response_fit(struct http_response *response, size_t room)
+{
+    const struct http_params *headers = &response->headers;
+    size_t len = 0;
+
+    for (size_t i = 0; i < headers->count; i++) {
+        len += strlen(headers->items[i].name) + strlen(headers->items[i].value) + strlen(": \r\n");
+    }
+    if (len <= room) {
+        return true;
+    }
+    response_free(response);
+    response_text(response, 400, "text/plain; charset=utf-8",
+                  "The header of the answer to this request would be too long.\n");
+    return false;
+}

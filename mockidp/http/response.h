@@ -52,4 +52,11 @@ void response_bytes(struct http_response *response, int status, const char *cont
 /* response_redirect answers 302 with Location and an empty body. */
 void response_redirect(struct http_response *response, const char *location);
 
+/*
+ * response_fit answers 400 with a sentence instead when the header lines take more than `room`
+ * octets: a redirect carries the state of its request, three times as long where it must be
+ * percent-encoded. Returns false then.
+ */
+bool response_fit(struct http_response *response, size_t room);
+
 #endif

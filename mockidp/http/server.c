@@ -16,9 +16,6 @@
 enum {
     FILES_KEPT = 64, /* descriptors for all but connections */
     LISTENERS = 3,   /* of one mock, which share what is left */
-    /* Holds the request line and all header fields; more is answered with 431 or 414. Not more than
-     * is needed: libmicrohttpd writes zeros over all of it after each request. */
-    CONNECTION_MEMORY = 40 * 1024,
     IDLE_SECONDS = 60,
     PATIENCE_MS = 60 * 1000,
     DRAIN_SECONDS = 2
@@ -129,7 +126,7 @@ static struct MHD_Daemon *start_daemon(struct server *server, const struct serve
         MHD_OPTION_URI_LOG_CALLBACK, exchange_open, server, MHD_OPTION_NOTIFY_COMPLETED,
         exchange_close, server, MHD_OPTION_NOTIFY_CONNECTION, connection_changed, server,
         MHD_OPTION_CONNECTION_LIMIT, mhd_limit, MHD_OPTION_CONNECTION_MEMORY_LIMIT,
-        (size_t)CONNECTION_MEMORY, MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)IDLE_SECONDS,
+        (size_t)EXCHANGE_MEMORY, MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)IDLE_SECONDS,
         MHD_OPTION_ARRAY, more, MHD_OPTION_END);
 }
 

@@ -31,6 +31,7 @@ struct server_exchange {
     struct server_sending sending;
     int refused_status;
     const char *refused_why;
+    size_t head_room; /* so many octets of header lines fit beside those of the request */
     bool secure;
     void *attached; /* the owner's */
 };
@@ -49,7 +50,8 @@ enum server_tls {
 /*
  * struct server_owner is whom the server asks. For each request: begin, then, after the
  * milliseconds that begin returned, answer, then, when it is sent or lost, end. All on server
- * threads, several at once. A malformed request is only answered (and ended).
+ * threads, several at once. A malformed request is only answered (and ended). What response_fit
+ * finds too long for head_room is not sent as it is: who writes answers down asks it first.
  * `greet`, which may be NULL, chooses the certificate of a TLS connection whose client asked for
  * host `sni` ("" for none); it comes before all requests on it.
  */

@@ -139,6 +139,23 @@ START_TEST(the_state_goes_back_octet_by_octet)
 }
 END_TEST
 
+/* A redirect that no header holds is refused, and written down as that. */
+START_TEST(a_state_that_is_too_long_is_refused)
+{
+    static char form[41000] = GOOD CODE "&state=";
+    memset(form + strlen(form), 's', 40000);
+    const struct wire_answer *answer =
+        mock_ask(idp, "POST", "/contoso.test/oauth2/v2.0/authorize", BROWSER_FORM, form);
+    ck_assert_int_eq(answer->status, 400);
+    ck_assert(!wire_header(answer, "Location:"));
+    json_t *journal = mock_admin(idp, "GET", "/_admin/journal", NULL, NULL);
+    const json_t *entry = json_array_get(json_object_get(journal, "entries"), 0);
+    ck_assert_int_eq(json_integer_value(json_object_get(entry, "status")), 400);
+    ck_assert_str_eq(text_at(entry, "outcome"), "header_too_long");
+    json_decref(journal);
+}
+END_TEST
+
 START_TEST(form_post_is_a_form_with_a_button)
 {
     const struct wire_answer *answer =
@@ -348,6 +365,7 @@ int main(void)
     tcase_add_loop_test(tcase, what_is_asked_for_comes_back, 0, ROWS(answers));
     tcase_add_test(tcase, a_form_asks_as_a_query_does);
     tcase_add_test(tcase, the_state_goes_back_octet_by_octet);
+    tcase_add_test(tcase, a_state_that_is_too_long_is_refused);
     tcase_add_test(tcase, form_post_is_a_form_with_a_button);
     tcase_add_loop_test(tcase, an_id_token_vouches_for_what_comes_with_it, 0, 2);
     tcase_add_test(tcase, a_session_is_kept_and_another_hint_opens_another);
