@@ -71,16 +71,17 @@ static void set_headers(struct idp_context *context, const struct http_request *
 void form_serve(struct idp_context *context, const struct http_request *request,
                 struct http_response *response, int version, const struct form_steps *steps)
 {
-    struct tenant_choice t;
-    if (!tenant_choose(context, request, NULL, &t, response)) {
-        return;
-    }
+    struct tenant_choice t = {.tenant = NULL};
+    bool found = tenant_find(context, request, &t);
     struct grant g = {.context = context,
                       .request = request,
                       .parameters = &request->form,
                       .tenant = t.tenant,
                       .endpoint_version = version};
-    if (steps->read(&g) == 0) {
+    if (!found) {
+        tenant_refuse(request, &g.refusal);
+    }
+    if (found && steps->read(&g) == 0) {
         steps->answer(&g, response);
     } else {
         oauth_error_respond(context, request, &g.refusal, response);

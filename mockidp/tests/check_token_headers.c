@@ -144,6 +144,25 @@ START_TEST(entra_sends_more_beside)
 }
 END_TEST
 
+/* A tenant that is none is refused as everything else is. */
+START_TEST(an_unknown_tenant_is_no_exception)
+{
+    static const char *const paths[] = {"/nobody.test/oauth2/v2.0/token",
+                                        "/nobody.test/oauth2/v2.0/devicecode"};
+    static const char *const lines[] = {"Set-Cookie: fpc=A", "Set-Cookie: esctx=PAQABAAEAAAA",
+                                        "x-ms-clitelem: 1,90002,0,,", "x-ms-srs: 1.P",
+                                        "Access-Control-Allow-Methods: POST, OPTIONS"};
+    const struct wire_answer *answer =
+        mock_ask(idp, "POST", paths[_i],
+                 FORM "Origin: http://localhost:5173\r\nx-client-current-telemetry: 5|1\r\n",
+                 DAEMON SECRET APP);
+    ck_assert_int_eq(answer->status, 400);
+    for (size_t i = 0; i < sizeof lines / sizeof *lines; i++) {
+        ck_assert_msg(wire_header(answer, lines[i]), "%s: %s", lines[i], answer->text);
+    }
+}
+END_TEST
+
 /* The attributes of captured traffic, by the mock's clock; nothing but the ids changes. */
 START_TEST(its_ids_are_cookies)
 {
@@ -189,6 +208,7 @@ int main(void)
     tcase_add_loop_test(tcase, a_request_id_is_echoed_when_it_is_asked_for, 0, ROWS(requests));
     tcase_add_loop_test(tcase, every_answer_echoes_a_request_id, 0, 12);
     tcase_add_loop_test(tcase, entra_sends_more_beside, 0, ROWS(besides));
+    tcase_add_loop_test(tcase, an_unknown_tenant_is_no_exception, 0, 2);
     tcase_add_loop_test(tcase, its_ids_are_cookies, 0, 2);
     tcase_add_test(tcase, a_page_may_ask);
     suite_add_tcase(suite, tcase);
