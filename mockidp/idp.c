@@ -170,13 +170,24 @@ static int add_tenants(struct idp *idp, const struct directory *d, char *why, si
     return 0;
 }
 
+/* check_sign_in: whom the command line names must be there, or every /authorize would fail. */
+static bool check_sign_in(const struct idp *idp, const struct directory *d, char *why, size_t cap)
+{
+    const char *user = strncmp(idp->sign_in, "auto:", 5) == 0 ? idp->sign_in + 5 : NULL;
+    bool ok = !user || directory_has_user(d, user);
+    if (!ok) {
+        (void)snprintf(why, cap, "the directory has no user '%s'", user);
+    }
+    return option(ok, "--sign-in", why, cap);
+}
+
 static bool open_directory(struct idp *idp, char *why, size_t cap)
 {
     struct directory *d = config_load(idp->config_file, why, cap);
     if (!d) {
         return option(false, "--config", why, cap);
     }
-    if (add_tenants(idp, d, why, cap) != 0) {
+    if (!check_sign_in(idp, d, why, cap) || add_tenants(idp, d, why, cap) != 0) {
         directory_free(d);
         return false;
     }
@@ -188,7 +199,8 @@ int idp_reload(struct idp *idp, char *why, size_t cap)
 {
     pthread_mutex_lock(&idp->reload_lock);
     struct directory *d = config_load(idp->config_file, why, cap);
-    int status = d ? add_tenants(idp, d, why, cap) : -1;
+    bool fits = d && check_sign_in(idp, d, why, cap);
+    int status = fits ? add_tenants(idp, d, why, cap) : -1;
     if (status == 0) {
         status = shelf_replace(idp->parts.shelf, d);
     } else {

@@ -118,6 +118,15 @@ const struct directory_user *directory_user(const struct directory_tenant *t, co
     return NULL;
 }
 
+bool directory_has_user(const struct directory *d, const char *name)
+{
+    bool found = false;
+    for (size_t i = 0; i < d->tenant_count; i++) {
+        found = found || directory_user(&d->tenants[i], name);
+    }
+    return found;
+}
+
 static bool is_for(const struct directory_app *app, const char *audience)
 {
     return same(json_string_value(json_object_get(app->json, "sign_in_audience")), audience);

@@ -168,6 +168,10 @@ const struct directory_app *directory_app(const struct directory_tenant *tenant,
 const struct directory_app *directory_resource(const struct directory_tenant *tenant,
                                                const char *name);
 
+/* directory_has_user says whether any tenant has a user of that name, as directory_user takes it.
+ */
+bool directory_has_user(const struct directory *directory, const char *name);
+
 /* directory_user finds a user by alias, user principal name or object id (any case). */
 const struct directory_user *directory_user(const struct directory_tenant *tenant,
                                             const char *name);

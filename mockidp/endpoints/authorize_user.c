@@ -105,6 +105,13 @@ bool authorize_find_session(struct authorize *a)
     return user && settle(a, tenant, user) == 0 && grant_check_user(&a->grant) == 0;
 }
 
+/* first_user is the tenant's default user, else the first that it has, else NULL. */
+static const struct directory_user *first_user(const struct directory_tenant *tenant)
+{
+    const char *name = json_string_value(json_object_get(tenant->defaults, "user"));
+    return name ? directory_user(tenant, name) : tenant->user_count > 0 ? &tenant->users[0] : NULL;
+}
+
 static const struct directory_user *default_user(const struct grant *g,
                                                  const struct directory_tenant **tenant)
 {
@@ -112,18 +119,23 @@ static const struct directory_user *default_user(const struct grant *g,
     const char *hint = grant_parameter(g, "domain_hint");
     *tenant = g->tenant ? g->tenant : hint ? directory_tenant(d, hint) : NULL;
     for (size_t i = 0; !*tenant && i < d->tenant_count; i++) {
-        *tenant = directory_app(&d->tenants[i], g->client->id) ? &d->tenants[i] : NULL;
+        const struct directory_tenant *t = &d->tenants[i];
+        *tenant = directory_app(t, g->client->id) && first_user(t) ? t : NULL;
     }
-    const char *name =
-        *tenant ? json_string_value(json_object_get((*tenant)->defaults, "user")) : NULL;
-    return name ? directory_user(*tenant, name) : NULL;
+    return *tenant ? first_user(*tenant) : NULL;
+}
+
+/* named_by_us is the USER of --sign-in auto:USER, or NULL. */
+static const char *named_by_us(const struct grant *g)
+{
+    return g->context->sign_in[4] == ':' ? g->context->sign_in + 5 : NULL;
 }
 
 const struct directory_user *authorize_auto_user(const struct grant *g,
                                                  const struct directory_tenant **tenant)
 {
-    const char *configured = g->context->sign_in[4] == ':' ? g->context->sign_in + 5 : NULL;
-    return configured ? find_named(g, configured, true, tenant) : default_user(g, tenant);
+    const char *name = named_by_us(g);
+    return name ? find_named(g, name, true, tenant) : default_user(g, tenant);
 }
 
 bool authorize_needs_consent(const struct authorize *a)
@@ -154,7 +166,8 @@ static enum authorize_who agree(struct authorize *a, bool automatic)
     return AUTHORIZE_SIGNED_IN;
 }
 
-/* sign_in_auto: login_hint, or who the command line names, or the tenant's default user. */
+/* sign_in_auto: login_hint, or who the command line names, or the tenant's default or first user.
+ */
 static enum authorize_who sign_in_auto(struct authorize *a, struct http_response *response)
 {
     struct grant *g = &a->grant;
@@ -163,7 +176,8 @@ static enum authorize_who sign_in_auto(struct authorize *a, struct http_response
     const struct directory_user *user =
         hint ? find_named(g, hint, false, &tenant) : authorize_auto_user(g, &tenant);
     if (!user) {
-        oauth_refuse(&g->refusal, 50034, hint ? hint : g->context->sign_in,
+        const char *name = hint ? hint : named_by_us(g);
+        oauth_refuse(&g->refusal, 50034, name ? name : "(first of the tenant)",
                      g->tenant ? g->tenant->name : NULL);
         return AUTHORIZE_REFUSED;
     }

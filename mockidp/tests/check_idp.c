@@ -35,6 +35,7 @@ static const struct {
     {"an admin mode", {HTTP, .admin = "maybe"}, "--admin: "},
     {"a sign-in", {HTTP, .sign_in = "never"}, "--sign-in: "},
     {"a sign-in of nobody", {HTTP, .sign_in = "auto:"}, "--sign-in: "},
+    {"of a user that is not there", {HTTP, .sign_in = "auto:nobody"}, "--sign-in: "},
     {"a public URL without a scheme", {HTTP, .public_url = "host.test"}, "--public-url: "},
     {"a public URL with a slash", {HTTP, .public_url = "http://h.test/"}, "--public-url: "},
     {"a name that is none", {HTTP, .listen_tls = "localhost:0", .as = "https://x.test"}, "--as: "},
