@@ -39,8 +39,11 @@ struct idp_context {
                             the request */
     const char *default_origin; /* of tokens baked without a request: --public-url, else the HTTPS
                                    origin, else the HTTP one */
-    struct memo *memo;          /* answers made of this directory; locks itself */
-    const char *sign_in;        /* "page", "auto" or "auto:USER" */
+    const char *http_origin;    /* of the listeners; NULL without that one */
+    const char *https_origin;
+    const char *const *names; /* of --as, NULL-terminated; NULL: none */
+    struct memo *memo;        /* answers made of this directory; locks itself */
+    const char *sign_in;      /* "page", "auto" or "auto:USER" */
     enum idp_keys_view keys_view;
     struct journal_entry *journal; /* this request's line, to annotate; NULL outside HTTP */
 

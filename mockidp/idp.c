@@ -269,6 +269,8 @@ static bool open_listeners(struct idp *idp, const struct idp_options *o, char *w
     p->sign_in = idp->sign_in;
     p->ca_pem = idp->tls.ca_pem;
     p->http_origin = idp->listeners.http_url;
+    p->https_origin = idp->listeners.https_url;
+    p->names = idp->guise.names;
     p->default_origin = idp->public_url            ? idp->public_url
                         : idp->listeners.https_url ? idp->listeners.https_url
                                                    : idp->listeners.http_url;

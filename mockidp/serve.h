@@ -28,6 +28,8 @@ struct serve_parts {
     const char *public_url; /* NULL: URLs follow the client's Host */
     const char *default_origin;
     const char *http_origin; /* NULL without that listener */
+    const char *https_origin;
+    const char *const *names; /* of --as, NULL-terminated */
     const char *sign_in;
     const char *ca_pem;
 };

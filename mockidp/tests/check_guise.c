@@ -206,6 +206,55 @@ START_TEST(the_clouds_are_listed_once)
 }
 END_TEST
 
+static const struct {
+    const char *reason;
+    const char *host; /* a port of 0 stands for that of the HTTPS listener, 1 for the other's */
+    bool known;
+} authorities[] = {
+    {"a stranger", "login.test:0", false},
+    {"ours at a port that is not", "localhost:2", false},
+    {"a name that begins as ours does", "localhost.test:0", false},
+    {"localhost over HTTPS", "localhost:0", true},
+    {"its address", "127.0.0.1:0", true},
+    {"that of IPv6", "[::1]:0", true},
+    {"in another case", "LocalHost:0", true},
+    {"the other listener", "127.0.0.1:1", true},
+    {"without a port", "localhost", true},
+    {"a name of --as that no cloud has", "login.contoso.test", true},
+    {"with the port", "login.contoso.test:0", true},
+    {"a cloud's", ENTRA, true},
+    {"a cloud's, with the port", ENTRA ":0", true},
+};
+
+/* Who asks login.microsoftonline.com about an authority of ours is told that it is one. */
+START_TEST(an_authority_of_ours_is_known)
+{
+    char path[300];
+    char alias[100];
+    const struct idp_options options = {
+        .listen = "127.0.0.1:0", .listen_tls = "localhost:0", .as = ENTRA ",login.contoso.test"};
+    struct idp *idp = mock_start_with(&options);
+    const char *host = authorities[_i].host;
+    const char *colon = strrchr(host, ':');
+    const char *port = !colon            ? ""
+                       : colon[1] == '0' ? strrchr(idp_https_url(idp), ':')
+                       : colon[1] == '1' ? strrchr(idp_http_url(idp), ':')
+                                         : colon;
+    (void)snprintf(alias, sizeof alias, "\"%.*s%s\"",
+                   (int)(colon ? (size_t)(colon - host) : strlen(host)), host, port);
+    (void)snprintf(path, sizeof path,
+                   "/common/discovery/instance?api-version=1.1&authorization_endpoint="
+                   "https://%.*s/contoso.test/oauth2/v2.0/authorize",
+                   (int)strlen(alias) - 2, alias + 1);
+    const struct wire_answer *answer = mock_ask(idp, "GET", path, "", NULL);
+    ck_assert_msg(answer->status == (authorities[_i].known ? 200 : 400), "%s: %s",
+                  authorities[_i].reason, answer->body);
+    ck_assert_msg(!authorities[_i].known || strstr(answer->body, alias) != NULL, "%s: %s",
+                  authorities[_i].reason, answer->body);
+    idp_stop(idp);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("guise");
@@ -219,6 +268,8 @@ int main(void)
     tcase_add_test(tests, every_listener_speaks_of_the_first_name);
     tcase_add_test(tests, a_public_url_is_stronger);
     tcase_add_test(tests, the_clouds_are_listed_once);
+    tcase_add_loop_test(tests, an_authority_of_ours_is_known, 0,
+                        (int)(sizeof authorities / sizeof *authorities));
     suite_add_tcase(suite, tests);
     SRunner *runner = srunner_create(suite);
     srunner_run_all(runner, CK_NORMAL);
