@@ -17,7 +17,7 @@ int command_list(const struct conform_options *o, const struct cf_suite *suite)
     size_t count = 0;
     for (size_t i = 0; i < suite->count; i++) {
         const struct cf_case *c = &suite->cases[i];
-        if (cf_selects(&selection, c)) {
+        if (cf_selects(&selection, c) && (!o->safe || cf_provider_is_safe(c))) {
             (void)printf("%-8s %-6s %2zu  %s\n", c->id, cf_level_name(c->level),
                          cf_variant_count(c), c->title);
             variants += cf_variant_count(c);

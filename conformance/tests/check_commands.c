@@ -217,6 +217,14 @@ START_TEST(the_other_half)
     ck_assert_ptr_nonnull(strstr(out, "CCR-01   MUST    1  "));
     ck_assert_ptr_nonnull(strstr(out, "\n9 cases, "));
     free(out);
+    expect((const char *const[WORDS_MAX]){"list", "--idp", "--safe", "CCR-0*"}, 2,
+           "no case matches");
+    ck_assert_int_eq(
+        conform((const char *const[WORDS_MAX]){"list", "--idp", "--safe", "DSC-22", "CCR-01"}, &out,
+                NULL),
+        0);
+    ck_assert_ptr_nonnull(strstr(out, "\n1 cases, "));
+    free(out);
     ck_assert_int_eq(conform((const char *const[WORDS_MAX]){"explain", "dsc-22"}, &out, NULL), 0);
     ck_assert_ptr_nonnull(strstr(out, "DSC-22 (MUST)  "));
     ck_assert_ptr_nonnull(strstr(out, "\nsource: entra.md §5.3\n"));
