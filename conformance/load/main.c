@@ -203,7 +203,7 @@ static int drive_provider(const struct command_line *c)
         return 3;
     }
     if (wants_text(c)) {
-        load_provider_print(&c->load, &report);
+        load_provider_print(stdout, &c->load, &report);
     }
     bool written = !c->json || write_json(c, load_provider_json(&c->load, &report)) == 0;
     return written && report.errors == 0 ? 0 : 1;

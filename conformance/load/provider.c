@@ -309,33 +309,39 @@ json_t *load_provider_json(const struct load_options *o, const struct load_provi
                      r->errors == 0);
 }
 
-/* One row of the table; what is not known is a dash. */
-static void print_row(const char *what, int decimals, double wall, double processor)
+/* One row of the table; what is not known is a dash, and a ratio below its goal says so. */
+static void print_row(FILE *out, const char *what, double goal, double wall, double processor)
 {
     char text[2][32] = {"-", "-"};
     const double values[2] = {wall, processor};
     for (unsigned i = 0; i < 2; i++) {
         if (values[i] > 0) {
-            snprintf(text[i], sizeof text[i], "%.*f", decimals, values[i]);
+            snprintf(text[i], sizeof text[i], "%s%.*f", values[i] < goal ? "below: " : "",
+                     goal > 0 ? 2 : 0, values[i]);
         }
     }
-    printf("  %-42s %10s %20s\n", what, text[0], text[1]);
+    fprintf(out, "  %-42s %12s %20s", what, text[0], text[1]);
+    if (goal > 0) {
+        fprintf(out, "   goal %.2f", goal);
+    }
+    fprintf(out, "\n");
 }
 
-void load_provider_print(const struct load_options *o, const struct load_provider_report *r)
+void load_provider_print(FILE *out, const struct load_options *o,
+                         const struct load_provider_report *r)
 {
     const struct load_provider_rates *w = &r->a_second;
     const struct load_provider_rates *p = &r->a_processor_second;
-    printf("%s, closed loop, %u threads, %u connections, medians of %u rounds\n", o->idp,
-           o->threads, o->connections, r->rounds);
-    printf("  %-42s %10s %20s\n", "", "a second", "a processor second");
-    print_row("EVP_PKEY_sign, in slots between (S)", 0, w->sign, p->sign);
-    print_row("tokens by client_credentials", 0, w->tokens, p->tokens);
-    print_row("tokens / S", 2, w->tokens_to_sign, p->tokens_to_sign);
-    print_row("key sets", 0, w->keys, p->keys);
-    print_row("the same bytes from the peer", 0, w->peer, p->peer);
-    print_row("key sets / peer", 2, w->keys_to_peer, p->keys_to_peer);
+    fprintf(out, "%s, closed loop, %u threads, %u connections, medians of %u rounds\n", o->idp,
+            o->threads, o->connections, r->rounds);
+    fprintf(out, "  %-42s %12s %20s\n", "", "a second", "a processor second");
+    print_row(out, "EVP_PKEY_sign, in slots between (S)", 0, w->sign, p->sign);
+    print_row(out, "tokens by client_credentials", 0, w->tokens, p->tokens);
+    print_row(out, "tokens / S", LOAD_GOAL_TOKENS, w->tokens_to_sign, p->tokens_to_sign);
+    print_row(out, "key sets", 0, w->keys, p->keys);
+    print_row(out, "the same bytes from the peer", 0, w->peer, p->peer);
+    print_row(out, "key sets / peer", LOAD_GOAL_KEYS, w->keys_to_peer, p->keys_to_peer);
     if (r->errors > 0) {
-        printf("  THIS RUN IS NOT VALID: %llu errors\n", (unsigned long long)r->errors);
+        fprintf(out, "  THIS RUN IS NOT VALID: %llu errors\n", (unsigned long long)r->errors);
     }
 }

@@ -6,6 +6,12 @@
 #include "conformance/load/processor.h"
 #include "conformance/load/run.h"
 
+#include <stdio.h>
+
+/* What the mock is to reach: of S in tokens, of a peer's rate in key sets. */
+#define LOAD_GOAL_TOKENS 0.85
+#define LOAD_GOAL_KEYS 0.8
+
 /* Answers, or signatures, of all threads together in one unit of time; medians over the rounds. */
 struct load_provider_rates {
     double sign; /* S: EVP_PKEY_sign of RSA-2048, one loop a thread */
@@ -41,9 +47,10 @@ struct load_provider_servers {
 int load_run_provider(const struct load_options *o, const struct load_provider_servers *servers,
                       struct load_provider_report *report, char *why, size_t cap);
 
-/* load_provider_json returns the report, a new reference; load_provider_print writes it for a
- * person. */
+/* load_provider_json returns the report, a new reference; load_provider_print writes it to `out`
+ * for a person, with the goal beside each ratio and "below" where it is missed. */
 json_t *load_provider_json(const struct load_options *o, const struct load_provider_report *report);
-void load_provider_print(const struct load_options *o, const struct load_provider_report *report);
+void load_provider_print(FILE *out, const struct load_options *o,
+                         const struct load_provider_report *report);
 
 #endif

@@ -183,6 +183,54 @@ static struct idp *start_mock(void)
     return idp;
 }
 
+/* Each ratio is held against its goal; what is not known is not. */
+START_TEST(a_ratio_below_its_goal_says_so)
+{
+    static const struct {
+        const char *reason;
+        double tokens[2]; /* to S, a second and a processor second */
+        double keys[2];   /* to the peer */
+        const char *tokens_line;
+        const char *keys_line;
+    } rows[] = {
+        {"both below",
+         {0.84, 0.5},
+         {0.79, 0.1},
+         "below: 0.84          below: 0.50   goal 0.85\n",
+         "below: 0.79          below: 0.10   goal 0.80\n"},
+        {"both reached",
+         {0.85, 1.2},
+         {0.8, 0.9},
+         "        0.85                 1.20   goal 0.85\n",
+         "        0.80                 0.90   goal 0.80\n"},
+        {"one of each",
+         {0.7, 0.9},
+         {0.9, 0.7},
+         " below: 0.70                 0.90   goal 0.85\n",
+         "        0.90          below: 0.70   goal 0.80\n"},
+        {"nothing known",
+         {0, 0},
+         {0, 0},
+         "           -                    -   goal 0.85\n",
+         "           -                    -   goal 0.80\n"},
+    };
+    const struct load_options o = {.idp = "http://127.0.0.1:1", .threads = 1, .connections = 1};
+    const struct load_provider_report report = {
+        .rounds = 1,
+        .a_second = {.tokens_to_sign = rows[_i].tokens[0], .keys_to_peer = rows[_i].keys[0]},
+        .a_processor_second = {.tokens_to_sign = rows[_i].tokens[1],
+                               .keys_to_peer = rows[_i].keys[1]}};
+    char *text = NULL;
+    size_t len = 0;
+    FILE *out = open_memstream(&text, &len);
+    load_provider_print(out, &o, &report);
+    (void)fclose(out);
+    ck_assert_msg(strstr(text, rows[_i].tokens_line) != NULL, "%s: %s", rows[_i].reason, text);
+    ck_assert_msg(strstr(text, rows[_i].keys_line) != NULL, "%s: %s", rows[_i].reason, text);
+    free(text);
+}
+END_TEST
+
 START_TEST(a_provider_beside_a_peer)
 {
     struct idp *idp = start_mock();
@@ -240,6 +288,7 @@ int main(void)
     tcase_add_test(tests, processes);
     tcase_add_test(tests, a_process_that_has_ended);
     tcase_add_test(tests, a_provider_that_is_not_there);
+    tcase_add_loop_test(tests, a_ratio_below_its_goal_says_so, 0, 4);
     tcase_add_test(tests, a_provider_beside_a_peer);
     tcase_add_test(tests, refusals_of_a_provider_void_the_run);
     suite_add_tcase(suite, tests);
