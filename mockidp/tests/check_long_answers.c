@@ -64,10 +64,12 @@ START_TEST(a_redirect_that_grows_is_answered)
     static char cookie[4096];
     int status = 302;
 
+    size_t used = 0;
     for (int i = 0; i < 64; i++) { /* many small cookies take the most memory each */
-        (void)strcat(cookie, i == 0 ? "Cookie: a=1" : "; a=1");
+        used += (size_t)snprintf(cookie + used, sizeof cookie - used, "%s",
+                                 i == 0 ? "Cookie: a=1" : "; a=1");
     }
-    (void)strcat(cookie, "\r\n");
+    (void)snprintf(cookie + used, sizeof cookie - used, "\r\n");
     for (size_t len = 6000; len < HTTP_TARGET_MAX - 16; len += 61) {
         (void)snprintf(target, sizeof target, "/?s=");
         memset(target + strlen("/?s="), '/', len);
@@ -92,8 +94,8 @@ START_TEST(a_header_that_leaves_no_room_is_answered)
     int status = 302;
 
     memset(request, 'h', sizeof request);
-    memcpy(request, begin, strlen(begin));
-    for (size_t len = 36 * 1024; len < 40 * 1024 - 512; len += 97) {
+    memcpy(request, begin, sizeof begin - 1);
+    for (size_t len = 36864; len < 40960 - 512; len += 97) {
         int fd = wire_connect(port);
         memcpy(request + len, "\r\n\r\n", 5);
         ck_assert(wire_send(fd, request));
