@@ -113,7 +113,7 @@ bool response_fit(struct http_response *response, size_t room)
     if (len <= room) {
         return true;
     }
-    response_free(response);
+    http_params_clear(&response->headers);
     response_text(response, 400, "text/plain; charset=utf-8",
                   "The header of the answer to this request would be too long.\n");
     return false;
