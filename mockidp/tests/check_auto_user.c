@@ -25,13 +25,7 @@ static json_t *contoso_of(json_t *demo)
 /* The client_info of the answer, which says who signed in; newly allocated. */
 static char *who(const char *path)
 {
-    const struct wire_answer *answer = mock_ask(idp, "GET", path, "", NULL);
-    char *location = browser_header(answer, "Location");
-    ck_assert_msg(location != NULL, "%d: %.600s", answer->status, answer->body);
-    char *info = browser_parameter(location, "client_info");
-    ck_assert_msg(info != NULL, "%s", location);
-    free(location);
-    return info;
+    return browser_answer(idp, path, "client_info");
 }
 
 static const struct {

@@ -76,15 +76,20 @@ char *browser_names(const char *url)
     return out;
 }
 
-char *browser_code(struct idp *idp, const char *path)
+char *browser_answer(struct idp *idp, const char *path, const char *name)
 {
     const struct wire_answer *answer = mock_ask(idp, "GET", path, "", NULL);
     char *location = browser_header(answer, "Location");
     ck_assert_msg(location != NULL, "%d: %.600s", answer->status, answer->body);
-    char *code = browser_parameter(location, "code");
-    ck_assert_msg(code != NULL, "%s", location);
+    char *value = browser_parameter(location, name);
+    ck_assert_msg(value != NULL, "%s", location);
     free(location);
-    return code;
+    return value;
+}
+
+char *browser_code(struct idp *idp, const char *path)
+{
+    return browser_answer(idp, path, "code");
 }
 
 char *browser_field(const char *page, const char *name)

@@ -20,8 +20,11 @@ char *browser_parameter(const char *url, const char *name);
 /* browser_names returns the names of all of them, joined by blanks, newly allocated. */
 char *browser_names(const char *url);
 
-/* browser_code gets this path with --sign-in auto and returns the code of the answer, newly
- * allocated; fails the test without one. */
+/* browser_answer gets this path with --sign-in auto and returns the answer's parameter of that
+ * name, newly allocated; fails the test without one. */
+char *browser_answer(struct idp *idp, const char *path, const char *name);
+
+/* browser_code returns the code of that answer. */
 char *browser_code(struct idp *idp, const char *path);
 
 /* browser_field returns the value of the first hidden input of that name in a page, unescaped,
