@@ -15,7 +15,7 @@ struct journal;
 struct journal_entry;
 struct ruleset;
 struct admin_policy;
-struct memo;
+struct response_store;
 
 /* enum idp_keys_view is what a fault rule makes of the key set; the jwks endpoint obeys it. */
 enum idp_keys_view {
@@ -41,9 +41,9 @@ struct idp_context {
                                    origin, else the HTTP one */
     const char *http_origin;    /* of the listeners; NULL without that one */
     const char *https_origin;
-    const char *const *names; /* of --as, NULL-terminated; NULL: none */
-    struct memo *memo;        /* answers made of this directory; locks itself */
-    const char *sign_in;      /* "page", "auto" or "auto:USER" */
+    const char *const *names;       /* of --as, NULL-terminated; NULL: none */
+    struct response_store *answers; /* made of this directory; locks itself */
+    const char *sign_in;            /* "page", "auto" or "auto:USER" */
     enum idp_keys_view keys_view;
     struct journal_entry *journal; /* this request's line, to annotate; NULL outside HTTP */
 

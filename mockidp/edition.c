@@ -2,7 +2,7 @@
 #include "mockidp/edition.h"
 
 #include "mockidp/config/directory.h"
-#include "mockidp/platform/memo.h"
+#include "mockidp/http/store.h"
 
 #include <pthread.h>
 #include <stdlib.h>
@@ -17,7 +17,7 @@ static struct edition *edition_new(struct directory *directory)
 {
     struct edition *edition = calloc(1, sizeof *edition);
 
-    if (edition == NULL || (edition->memo = memo_new()) == NULL) {
+    if (edition == NULL || (edition->answers = response_store_new()) == NULL) {
         directory_free(directory);
         free(edition);
         return NULL;
@@ -59,7 +59,7 @@ void shelf_return(struct shelf *shelf, struct edition *edition)
     pthread_mutex_unlock(&shelf->lock);
     if (left == 0) {
         directory_free(edition->directory);
-        memo_free(edition->memo);
+        response_store_free(edition->answers);
         free(edition);
     }
 }

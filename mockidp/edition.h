@@ -4,13 +4,13 @@
 #define MOCKIDP_EDITION_H
 
 struct directory;
-struct memo;
+struct response_store;
 
 /* struct edition is one loaded directory with its readers counted. */
 struct edition {
     struct directory *directory;
-    struct memo *memo; /* what was made of it */
-    unsigned readers;  /* private, under the shelf's lock */
+    struct response_store *answers; /* made of it */
+    unsigned readers;               /* private, under the shelf's lock */
 };
 
 /* struct shelf holds the edition in force. Internally locked. */

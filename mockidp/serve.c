@@ -80,7 +80,7 @@ static void fill_context(struct serve_parts *parts, struct visit *visit,
 
     visit->edition = shelf_take(parts->shelf);
     visit->context = (struct idp_context){.directory = visit->edition->directory,
-                                          .memo = visit->edition->memo,
+                                          .answers = visit->edition->answers,
                                           .keyring = parts->keyring,
                                           .clock = parts->clock,
                                           .rng = parts->rng,

@@ -2,8 +2,8 @@
 #include "mockidp/bakery.h"
 #include "mockidp/endpoints/endpoints.h"
 #include "mockidp/endpoints/tenant.h"
+#include "mockidp/http/store.h"
 #include "mockidp/keyring/keyring.h"
-#include "mockidp/platform/memo.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -97,7 +97,7 @@ static json_t *make_json(const struct idp_context *context, const struct key_set
     return json_pack("{s:o}", "keys", list);
 }
 
-/* All that the answer is made of, beside the directory: the memo is one directory's. Keys live as
+/* All that the answer is made of, beside the directory: the store is one directory's. Keys live as
  * long as the mock. Returns the length, or 0 when there is not room enough. */
 static size_t made_of(const struct idp_context *context, const struct key_set *set, int version,
                       char out[MADE_OF_CAP])
@@ -117,15 +117,13 @@ static void respond(const struct idp_context *context, const struct key_set *set
 {
     char from[MADE_OF_CAP];
     size_t from_len = made_of(context, set, version, from);
-    size_t len = 0;
-    char *text = from_len > 0 ? memo_find(context->memo, from, from_len, &len) : NULL;
-    if (text) {
-        response_json_text(response, 200, text, len);
+    if (from_len > 0 && response_store_find(context->answers, from, from_len, response)) {
         return;
     }
     response_json(response, 200, make_json(context, set, version));
-    if (from_len > 0 && !response->failed) {
-        memo_keep(context->memo, from, from_len, response->body, response->body_len);
+    endpoint_metadata_headers(response);
+    if (from_len > 0 && !set->failed) {
+        response_store_keep(context->answers, from, from_len, response);
     }
 }
 
@@ -151,7 +149,6 @@ static void serve(struct idp_context *context, const struct http_request *reques
     add_shared(context, t.tenant, &set);
     respond(context, &set, version, response);
     response->failed = response->failed || set.failed;
-    endpoint_metadata_headers(response);
     set_cleanup(&set);
 }
 

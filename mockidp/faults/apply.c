@@ -213,6 +213,7 @@ static void change_headers(const struct fault_act *act, struct http_response *re
 void fault_adjust(const struct fault_act *act, const struct fault_place *place,
                   struct http_response *response)
 {
+    response_own(response);
     if (act->status != 0 && act->status < 300 && !response->failed) {
         response->status = act->status;
     }

@@ -2,9 +2,10 @@
  */
 #include "mockidp/http/exchange.h"
 
+#include "mockidp/http/wire.h"
+
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 #include <sys/socket.h>
 
 enum {
@@ -192,19 +193,28 @@ static enum MHD_Result send_half_close(struct exchange *exchange)
     return MHD_YES;
 }
 
-static struct MHD_Response *make_response(struct exchange *exchange)
+/* queue_pieces sends the body as read_body gives it out. */
+static enum MHD_Result queue_pieces(struct exchange *exchange)
 {
-    struct http_response *answer = &exchange->shown.response;
-    const struct server_sending *sending = &exchange->shown.sending;
+    const struct http_response *answer = &exchange->shown.response;
+    uint64_t size = exchange->shown.sending.chunked ? MHD_SIZE_UNKNOWN : answer->body_len;
 
-    if (sending->cut_after >= 0 || sending->drip_bytes > 0 || sending->chunked) {
-        return MHD_create_response_from_callback(sending->chunked ? MHD_SIZE_UNKNOWN
-                                                                  : answer->body_len,
-                                                 PIECE_MAX, read_body, exchange, NULL);
+    return wire_queue(
+        exchange->connection, answer,
+        MHD_create_response_from_callback(size, PIECE_MAX, read_body, exchange, NULL));
+}
+
+/* queue_whole: the body outlives the response, for exchange_close comes before libmicrohttpd lets
+ * go of it, and does not read it. */
+static enum MHD_Result queue_whole(struct exchange *exchange)
+{
+    const struct http_response *answer = &exchange->shown.response;
+    struct MHD_Response *response = wire_whole(answer);
+
+    if (response != NULL && exchange->shown.sending.http_1_0) {
+        (void)MHD_set_response_options(response, MHD_RF_HTTP_VERSION_1_0_RESPONSE, MHD_RO_END);
     }
-    /* The body outlives the response: exchange_close comes before libmicrohttpd lets go of it, and
-     * does not read it. */
-    return MHD_create_response_from_buffer(answer->body_len, answer->body, MHD_RESPMEM_PERSISTENT);
+    return wire_queue(exchange->connection, answer, response);
 }
 
 /* head_room_of: the request and the header of its answer share the memory of the connection. */
@@ -225,12 +235,13 @@ static size_t head_room_of(struct MHD_Connection *connection)
 static enum MHD_Result send_answer(struct exchange *exchange)
 {
     struct http_response *answer = &exchange->shown.response;
+    const struct server_sending *sending = &exchange->shown.sending;
 
     exchange->state = EXCHANGE_ANSWERED;
-    if (exchange->shown.sending.reset) {
+    if (sending->reset) {
         return send_reset(exchange->connection);
     }
-    if (exchange->shown.sending.half_close) {
+    if (sending->half_close) {
         return send_half_close(exchange);
     }
     if (answer->failed || answer->status == 0) {
@@ -238,23 +249,12 @@ static enum MHD_Result send_answer(struct exchange *exchange)
         answer->status = 500;
     }
     (void)response_fit(answer, exchange->shown.head_room);
-    struct MHD_Response *response = make_response(exchange);
-    if (response == NULL) {
-        return MHD_NO;
+    if (sending->cut_after >= 0 || sending->drip_bytes > 0 || sending->chunked) {
+        return queue_pieces(exchange);
     }
-    if (exchange->shown.sending.http_1_0) {
-        (void)MHD_set_response_options(response, MHD_RF_HTTP_VERSION_1_0_RESPONSE, MHD_RO_END);
-    }
-    for (size_t i = 0; i < answer->headers.count; i++) {
-        if (strcasecmp(answer->headers.items[i].name, "Content-Length") != 0) {
-            (void)MHD_add_response_header(response, answer->headers.items[i].name,
-                                          answer->headers.items[i].value);
-        }
-    }
-    enum MHD_Result queued =
-        MHD_queue_response(exchange->connection, (unsigned)answer->status, response);
-    MHD_destroy_response(response);
-    return queued;
+    return answer->stored != NULL && !sending->http_1_0
+               ? wire_queue_stored(exchange->connection, answer)
+               : queue_whole(exchange);
 }
 
 static void count_busy(struct exchange *exchange)

@@ -2,6 +2,7 @@
  * not check. */
 #include "mockidp/http/response.h"
 
+#include "mockidp/http/stored.h"
 #include "mockidp/platform/json_text.h"
 
 #include <stdlib.h>
@@ -10,13 +11,33 @@
 
 void response_free(struct http_response *response)
 {
-    http_params_clear(&response->headers);
-    free(response->body);
+    if (response->stored != NULL) {
+        stored_response_drop(response->stored);
+    } else {
+        http_params_clear(&response->headers);
+        free(response->body);
+    }
     *response = (struct http_response){.status = 0};
+}
+
+void response_own(struct http_response *response)
+{
+    struct http_response shown = *response;
+
+    if (shown.stored == NULL) {
+        return;
+    }
+    *response = (struct http_response){.failed = shown.failed};
+    response_bytes(response, shown.status, NULL, shown.body, shown.body_len);
+    for (size_t i = 0; i < shown.headers.count; i++) {
+        response_header(response, shown.headers.items[i].name, shown.headers.items[i].value);
+    }
+    stored_response_drop(shown.stored);
 }
 
 void response_header(struct http_response *response, const char *name, const char *value)
 {
+    response_own(response);
     response->failed = !http_params_add(&response->headers, name, value) || response->failed;
 }
 
@@ -24,6 +45,7 @@ void response_set_header(struct http_response *response, const char *name, const
 {
     struct http_params *headers = &response->headers;
 
+    response_own(response);
     for (size_t left = headers->count; left > 0; left--) {
         if (strcasecmp(headers->items[left - 1].name, name) == 0) {
             http_params_drop(headers, left - 1);
@@ -49,6 +71,7 @@ const char *response_get_header(const struct http_response *response, const char
 static void take_body(struct http_response *response, int status, const char *content_type,
                       char *body, size_t len)
 {
+    response_own(response);
     free(response->body);
     response->status = status;
     response->body = body;
@@ -113,6 +136,7 @@ bool response_fit(struct http_response *response, size_t room)
     if (len <= room) {
         return true;
     }
+    response_own(response);
     http_params_clear(&response->headers);
     response_text(response, 400, "text/plain; charset=utf-8",
                   "The header of the answer to this request would be too long.\n");

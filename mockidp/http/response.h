@@ -9,19 +9,26 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+struct stored_response; /* mockidp/http/stored.h */
+
 /* struct http_response: zeroed is an empty answer; status 0 is sent as 500, so that forgetting to
  * answer shows. */
 struct http_response {
     int status;
     struct http_params headers; /* in the order they were added; Set-Cookie may repeat */
-    char *body;                 /* owned; may hold NUL octets */
+    char *body;                 /* may hold NUL octets */
     size_t body_len;
-    bool failed; /* memory ran out while it was written: sent as 500 */
+    bool failed;                    /* memory ran out while it was written: sent as 500 */
+    struct stored_response *stored; /* whose headers and body these are; NULL: the answer's own */
 };
 
 /* response_free frees what the answer holds and zeroes it; the struct itself belongs to the caller.
  */
 void response_free(struct http_response *response);
+
+/* response_own makes the answer one that may be changed: a copy of the stored one that it showed.
+ * All functions below do so themselves. */
+void response_own(struct http_response *response);
 
 /* response_header appends a header line. */
 void response_header(struct http_response *response, const char *name, const char *value);
