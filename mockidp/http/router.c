@@ -49,6 +49,12 @@ static char *join_rest(const struct http_request *request, size_t first)
     return out;
 }
 
+/* part_len returns the length of the part of a pattern that begins here. */
+static size_t part_len(const char *part)
+{
+    return (size_t)(strchrnul(part, '/') - part);
+}
+
 static bool literal_matches(const char *text, size_t len, const char *segment)
 {
     return strlen(segment) == len && strncasecmp(text, segment, len) == 0;
@@ -70,7 +76,7 @@ static bool pattern_matches(const char *pattern, const struct http_request *requ
     size_t index = 0;
 
     for (; *pattern == '/' && index < request->segment_count; index++) {
-        size_t len = strcspn(++pattern, "/");
+        size_t len = part_len(++pattern);
         const char *segment = request->segments[index];
         if (is_capture(pattern, len)) {
             if (*segment == '\0' || takes_rest(pattern, len)) {
@@ -92,7 +98,7 @@ static bool take_captures(const char *pattern, struct http_request *request)
 
     drop_captures(request);
     for (size_t index = 0; ok && *pattern == '/'; index++) {
-        size_t len = strcspn(++pattern, "/");
+        size_t len = part_len(++pattern);
         if (is_capture(pattern, len)) {
             bool rest = takes_rest(pattern, len);
             ok = capture(request, pattern + 1, len - (rest ? 3 : 2),
