@@ -28,8 +28,8 @@ int mint_set_times(const struct mint_oven *oven, json_t *object, int64_t lifetim
            json_object_set_new(object, "exp", json_integer(now + lifetime_s));
 }
 
-int mint_set_random(const struct mint_oven *oven, json_t *object, const char *name,
-                    const char *prefix, size_t bytes)
+static int set_opaque(const struct mint_oven *oven, json_t *object, const char *name,
+                      const char *prefix, size_t bytes, const char *suffix)
 {
     unsigned char random[64];
     struct json_text text = {.data = NULL};
@@ -37,11 +37,23 @@ int mint_set_random(const struct mint_oven *oven, json_t *object, const char *na
     char *encoded = mint_base64url(random, bytes);
     json_text_raw(&text, prefix, strlen(prefix));
     json_text_raw(&text, encoded, encoded ? strlen(encoded) : 0);
+    json_text_raw(&text, suffix, strlen(suffix));
     free(encoded);
     char *value = json_text_take(&text, NULL);
     int status = value ? mint_set_text(object, name, value) : -1;
     free(value);
     return status;
+}
+
+int mint_set_random(const struct mint_oven *oven, json_t *object, const char *name,
+                    const char *prefix, size_t bytes)
+{
+    return set_opaque(oven, object, name, prefix, bytes, "");
+}
+
+int mint_set_rh(const struct mint_oven *oven, json_t *object, bool v1)
+{
+    return set_opaque(oven, object, "rh", v1 ? "0.A" : "1.A", 24, "AAA.");
 }
 
 char *mint_pairwise(const struct mint_oven *oven, const char *audience)

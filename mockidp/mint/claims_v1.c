@@ -37,7 +37,7 @@ json_t *mint_access_v1(const struct mint_oven *oven)
     bad = bad || mint_set_text(c, "appid", f->client_id) ||
           mint_set_text(c, "appidacr", f->client_acr);
     bad = bad || (app ? mint_set_text(c, "idp", oven->issuer_v1) : set_user(oven, c));
-    bad = bad || mint_set_text(c, "oid", oid_of(f)) || mint_set_random(oven, c, "rh", "0.A", 24) ||
+    bad = bad || mint_set_text(c, "oid", oid_of(f)) || mint_set_rh(oven, c, true) ||
           mint_set_roles(oven, c);
     if (!app) {
         bad = bad || mint_set_text(c, "scp", f->scope) || mint_set_text(c, "sid", f->session);

@@ -28,7 +28,7 @@ json_t *mint_access_v2(const struct mint_oven *oven)
           mint_set_random(oven, c, "aio", app ? "k2Zg" : "", 24) ||
           mint_set_text(c, "azp", f->client_id) || mint_set_text(c, "azpacr", f->client_acr);
     bad = bad || (app ? mint_set_text(c, "oid", f->client_oid) : set_user(oven, c));
-    bad = bad || mint_set_random(oven, c, "rh", "1.A", 24) || mint_set_roles(oven, c);
+    bad = bad || mint_set_rh(oven, c, false) || mint_set_roles(oven, c);
     if (!app) {
         bad = bad || mint_set_text(c, "scp", f->scope) || mint_set_text(c, "sid", f->session);
     }

@@ -39,9 +39,9 @@ json_t *mint_id_token(const struct mint_oven *oven, int version)
     if (!v1) {
         bad = bad || mint_set_text(c, "preferred_username", profile ? f->login : NULL);
     }
-    bad = bad || mint_set_random(oven, c, "rh", v1 ? "0.A" : "1.A", 24) ||
-          mint_set_roles(oven, c) || mint_set_text(c, "sid", f->session) ||
-          mint_set_text(c, "sub", sub) || mint_set_text(c, "tid", f->tenant_id);
+    bad = bad || mint_set_rh(oven, c, v1) || mint_set_roles(oven, c) ||
+          mint_set_text(c, "sid", f->session) || mint_set_text(c, "sub", sub) ||
+          mint_set_text(c, "tid", f->tenant_id);
     if (v1) {
         bad = bad || mint_set_text(c, "unique_name", f->login) || mint_set_text(c, "upn", f->upn);
     }

@@ -73,10 +73,12 @@ json_t *mint_id_token(const struct mint_oven *oven, int version);
 /* mint_set_text sets a string member unless `text` is NULL. */
 int mint_set_text(json_t *object, const char *name, const char *text);
 /* mint_set_times sets iat, nbf and exp, by the facts' lifetime or this one; mint_set_random a
- * base64url member of `bytes` random bytes after `prefix`. */
+ * base64url member of `bytes` random bytes after `prefix`; mint_set_rh the one that looks like a
+ * piece of a refresh token: "1.A….AAA." */
 int mint_set_times(const struct mint_oven *oven, json_t *object, int64_t lifetime_s);
 int mint_set_random(const struct mint_oven *oven, json_t *object, const char *name,
                     const char *prefix, size_t bytes);
+int mint_set_rh(const struct mint_oven *oven, json_t *object, bool v1);
 /*
  * mint_set_groups sets groups, or in a fragment with too many of them hasgroups; mint_set_overage
  * the markers that stand for more than 200 (Entra "Configure group claims"). Of the two one sets
