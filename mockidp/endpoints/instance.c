@@ -3,6 +3,7 @@
 
 #include "mockidp/admin/journal.h"
 #include "mockidp/errors/oauth_error.h"
+#include "mockidp/own_host.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -52,67 +53,14 @@ static bool split_endpoint(const char *url, char host[HOST_CAP], char segment[SE
     return true;
 }
 
-static const char *host_of(const char *origin)
-{
-    const char *at = strstr(origin, "://");
-    return at ? at + 3 : origin;
-}
-
-/* name_len_of is the length of a host without its port. */
-static size_t name_len_of(const char *host)
-{
-    const char *port = strrchr(host, ':');
-    return port && !strchr(port, ']') ? (size_t)(port - host) : strlen(host);
-}
-
-static bool same_name(const char *one, const char *other)
-{
-    size_t len = name_len_of(one);
-    return len == name_len_of(other) && strncasecmp(one, other, len) == 0;
-}
-
-static const char *const loopback[] = {"localhost", "127.0.0.1", "[::1]"};
-enum { LOOPBACK_NAMES = sizeof loopback / sizeof *loopback };
-
-static bool is_loopback(const char *host)
-{
-    bool is = false;
-    for (size_t i = 0; i < LOOPBACK_NAMES; i++) {
-        is = is || same_name(host, loopback[i]);
-    }
-    return is;
-}
-
-/* is_own: a name of ours, a listener's or one of --as, with the port of a listener or, as some
- * clients ask, without. */
-static bool is_own(const struct idp_context *context, const char *host)
-{
-    const char *const origins[] = {context->http_origin, context->https_origin};
-    const char *port = host + name_len_of(host);
-    bool name_fits = false;
-    bool port_fits = !*port;
-    for (size_t i = 0; i < 2; i++) {
-        const char *own = origins[i] ? host_of(origins[i]) : NULL;
-        if (own) {
-            name_fits =
-                name_fits || same_name(host, own) || (is_loopback(host) && is_loopback(own));
-            port_fits = port_fits || strcmp(port, own + name_len_of(own)) == 0;
-        }
-    }
-    for (const char *const *name = context->names; name && *name; name++) {
-        name_fits = name_fits || same_name(host, *name);
-    }
-    return name_fits && port_fits;
-}
-
 /* Our host with its port, under each name of loopback. */
 static json_t *own_entry(const char *host)
 {
-    const char *port = host + name_len_of(host);
+    const char *port = host + own_host_name_len(host);
     json_t *aliases = json_pack("[s]", host);
-    for (size_t i = 0; is_loopback(host) && i < LOOPBACK_NAMES; i++) {
-        if (!same_name(host, loopback[i])) {
-            json_array_append_new(aliases, json_sprintf("%s%s", loopback[i], port));
+    for (size_t i = 0; own_host_is_loopback(host) && own_host_loopback[i]; i++) {
+        if (!own_host_same_name(host, own_host_loopback[i])) {
+            json_array_append_new(aliases, json_sprintf("%s%s", own_host_loopback[i], port));
         }
     }
     return json_pack("{s:s, s:s, s:o}", "preferred_network", host, "preferred_cache", host,
@@ -158,12 +106,12 @@ void endpoint_instance(struct idp_context *context, const struct http_request *r
         return;
     }
     json_t *metadata = json_loads(clouds, 0, NULL);
-    const char *own = host_of(context->origin);
+    const char *own = own_host_of(context->origin);
     if (!lists_host(metadata, own)) { /* --as may have given it a name of theirs */
         json_array_insert_new(metadata, 0, own_entry(own));
     }
     /* a client that knows but Microsoft's hosts asks them whether it may trust ours */
-    if (!lists_host(metadata, host) && is_own(context, host)) {
+    if (!lists_host(metadata, host) && own_host_is(context, host)) {
         json_array_insert_new(metadata, 0, own_entry(host));
     }
     if (!lists_host(metadata, host)) {

@@ -1,10 +1,12 @@
 /* Reading with the validator's strict parsers: what it refuses, a client should not send. */
 #include "mockidp/grants/assertion.h"
 
+#include "mockidp/mint/encode.h"
 #include "validator/jose/b64url.h"
 #include "validator/jose/verify.h"
 
 #include <ctype.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -81,6 +83,23 @@ bool assertion_seconds(const struct jose_json_value *value, int64_t *out)
     }
     *out = strtoll(text, NULL, 10);
     return true;
+}
+
+void assertion_thumbprint(const struct assertion *a, char hex[ASSERTION_THUMBPRINT_CAP])
+{
+    static const char *const fields[] = {"x5t#S256", "x5t", "kid"};
+    char name[ASSERTION_TEXT_CAP] = "";
+    size_t len = 0;
+    size_t used = 0;
+    for (size_t i = 0; i < sizeof fields / sizeof fields[0] && !name[0]; i++) {
+        (void)assertion_text(assertion_field(a, fields[i]), name);
+    }
+    unsigned char *bytes = mint_unbase64url(name, &len);
+    hex[0] = '\0';
+    for (size_t i = 0; bytes && i < len && used + 3 <= ASSERTION_THUMBPRINT_CAP; i++) {
+        used += (size_t)snprintf(hex + used, ASSERTION_THUMBPRINT_CAP - used, "%02X", bytes[i]);
+    }
+    free(bytes);
 }
 
 bool assertion_is_signed_by(const struct assertion *a, EVP_PKEY *key)

@@ -9,7 +9,11 @@
 
 #include <openssl/evp.h>
 
-enum { ASSERTION_MAX = 32 * 1024, ASSERTION_TEXT_CAP = 512 };
+enum {
+    ASSERTION_MAX = 32 * 1024,
+    ASSERTION_TEXT_CAP = 512,
+    ASSERTION_THUMBPRINT_CAP = 65 /* of SHA-256, in hexadecimal digits */
+};
 
 /* struct assertion borrows the text that it was parsed from. */
 struct assertion {
@@ -37,6 +41,10 @@ bool assertion_text(const struct jose_json_value *value, char out[ASSERTION_TEXT
 
 /* assertion_seconds reads a time: a number, or as MSAL.NET writes it a string of digits. */
 bool assertion_seconds(const struct jose_json_value *value, int64_t *out);
+
+/* assertion_thumbprint writes what the header names the key by (x5t#S256, x5t or kid) as Entra
+ * names it: in hexadecimal digits. "" without one. */
+void assertion_thumbprint(const struct assertion *assertion, char hex[ASSERTION_THUMBPRINT_CAP]);
 
 /* assertion_is_signed_by checks the signature with one key, for the algorithm that the header
  * names. */

@@ -53,14 +53,14 @@ static int find_user(struct grant *g, const struct assertion *a)
 
 static int check_assertion(struct grant *g, const struct assertion *a)
 {
-    char kid[ASSERTION_TEXT_CAP] = "";
+    char hex[ASSERTION_THUMBPRINT_CAP] = "";
     const char *fault =
         a ? own_token_fault(g->context, g->tenant, a) : "The assertion is no token.";
     if (fault) {
         if (a) {
-            (void)assertion_text(assertion_field(a, "kid"), kid);
+            assertion_thumbprint(a, hex);
         }
-        return oauth_refuse(&g->refusal, 50013, fault, kid);
+        return oauth_refuse(&g->refusal, 50013, fault, hex);
     }
     return check_times(g, a) == 0 && check_audience(g, a) == 0 ? find_user(g, a) : -1;
 }

@@ -5,6 +5,7 @@
 #include "mockidp/grants/federated.h"
 #include "mockidp/grants/validity.h"
 #include "mockidp/mint/encode.h"
+#include "mockidp/own_host.h"
 
 #include <ctype.h>
 #include <stdio.h>
@@ -81,23 +82,10 @@ static bool named_by(const struct assertion *a, const struct directory_certifica
            is_thumbprint(name, c->sha1, sizeof c->sha1);
 }
 
-/* Entra names the thumbprint in hexadecimal digits. */
-static void write_hex(const char *thumbprint, char *out, size_t cap)
-{
-    size_t len = 0;
-    size_t used = 0;
-    unsigned char *bytes = mint_unbase64url(thumbprint, &len);
-    out[0] = '\0';
-    for (size_t i = 0; bytes && i < len && used + 3 < cap; i++) {
-        used += (size_t)snprintf(out + used, cap - used, "%02X", bytes[i]);
-    }
-    free(bytes);
-}
-
 static int check_signature(struct grant *g, const struct assertion *a)
 {
-    char name[ASSERTION_TEXT_CAP] = "";
-    char hex[65];
+    char name[ASSERTION_TEXT_CAP];
+    char hex[ASSERTION_THUMBPRINT_CAP];
     char reason[200];
     const struct directory_app *app = g->client;
     bool named = is_named(a);
@@ -117,7 +105,7 @@ static int check_signature(struct grant *g, const struct assertion *a)
             return 0;
         }
     }
-    write_hex(name, hex, sizeof hex);
+    assertion_thumbprint(a, hex);
     (void)snprintf(reason, sizeof reason, "%s, Thumbprint of key used by client: '%s'",
                    found ? "The key was found, but use of the key to verify the signature failed."
                          : "The key was not found.",
@@ -144,23 +132,30 @@ static bool is_own_path(const struct grant *g, const char *path)
     return false;
 }
 
-/* The token endpoint that was called, of either version, or the issuer; under each name of ours. */
-static bool is_audience(const struct grant *g, const struct jose_json_value *value)
+/* is_own_origin: of an origin of ours, or of the names that stand in Entra's documents. */
+static bool is_own_origin(const struct grant *g, const char *origin)
 {
     const char *const origins[] = {g->context->origin, g->context->default_origin,
                                    "https://login.microsoftonline.com", "https://sts.windows.net"};
-    char text[ASSERTION_TEXT_CAP];
-    if (!assertion_text(value, text)) {
-        return false;
-    }
     for (size_t i = 0; i < sizeof origins / sizeof origins[0]; i++) {
-        size_t len = strlen(origins[i]);
-        if (strncasecmp(text, origins[i], len) == 0 && text[len] == '/' &&
-            is_own_path(g, text + len + 1)) {
+        if (strcasecmp(origin, origins[i]) == 0) {
             return true;
         }
     }
-    return false;
+    return strncasecmp(origin, "http", 4) == 0 && own_host_is(g->context, own_host_of(origin));
+}
+
+/* The token endpoint that was called, of either version, or the issuer; under each name of ours. */
+static bool is_audience(const struct grant *g, const struct jose_json_value *value)
+{
+    char text[ASSERTION_TEXT_CAP];
+    char *slash = assertion_text(value, text) ? strstr(text, "://") : NULL;
+    slash = slash ? strchr(slash + 3, '/') : NULL;
+    if (!slash) {
+        return false;
+    }
+    *slash = '\0';
+    return is_own_origin(g, text) && is_own_path(g, slash + 1);
 }
 
 static int check_audience(struct grant *g, const struct assertion *a)

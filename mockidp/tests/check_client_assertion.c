@@ -56,6 +56,8 @@ static const struct {
     {"openid-client: no thumbprint, aud is the issuer", "{'alg':'RS256'}",
      "{'aud':'{origin}/" CONTOSO "/v2.0'," WHO "," WHEN "}", KEY, "", 0, ""},
     {"kid for the thumbprint", "{'alg':'RS256','kid':'{x5t}'}", GOOD, KEY, "", 0, ""},
+    {"aud by another name of loopback", HEAD,
+     "{'aud':'{other_origin}/" CONTOSO "/oauth2/v2.0/token'," WHO "," WHEN "}", KEY, "", 0, ""},
     {"aud by domain", HEAD, "{'aud':'{origin}/contoso.test/oauth2/v2.0/token'," WHO "," WHEN "}",
      KEY, "", 0, ""},
     {"aud of the v1 endpoint", HEAD, "{'aud':'{origin}/" CONTOSO "/oauth2/token'," WHO "," WHEN "}",
@@ -127,7 +129,10 @@ START_TEST(assertions_are_judged)
     int status = 0;
     char *x5t = signer_thumbprint("fixtures/keys/daemon.crt", false);
     char *x5t256 = signer_thumbprint("fixtures/keys/daemon.crt", true);
-    const char *const pairs[] = {"x5t", x5t, "x5t256", x5t256, "origin", idp_http_url(idp), NULL};
+    char other[64]; /* the same listener, under loopback's other name */
+    (void)snprintf(other, sizeof other, "http://localhost%s", strrchr(idp_http_url(idp), ':'));
+    const char *const pairs[] = {
+        "x5t", x5t, "x5t256", x5t256, "origin", idp_http_url(idp), "other_origin", other, NULL};
     char *header = signer_replace(rows[_i].header, pairs);
     char *payload = signer_replace(rows[_i].payload, pairs);
     bool pss = strstr(header, "PS256") && !strstr(header, "'as'");

@@ -1,6 +1,7 @@
 /* The directory of the golden refusals, and the values of their requests. */
 #include "mockidp/tests/support/golden_values.h"
 
+#include "mockidp/mint/encode.h"
 #include "mockidp/tests/support/demo.h"
 #include "mockidp/tests/support/kitchen.h"
 #include "mockidp/tests/support/mock.h"
@@ -209,6 +210,21 @@ static char *rogue_kid(struct golden *g, const char *what)
     return take(header, "kid");
 }
 
+/* The same as Entra writes a thumbprint. */
+static char *rogue_hex(struct golden *g, const char *what)
+{
+    size_t len = 0;
+    char *kid = rogue_kid(g, what);
+    unsigned char *octets = mint_unbase64url(kid, &len);
+    char *hex = calloc(1, 2 * len + 1);
+    for (size_t i = 0; i < len; i++) {
+        (void)snprintf(hex + 2 * i, 3, "%02X", octets[i]);
+    }
+    free(octets);
+    free(kid);
+    return hex;
+}
+
 /* The assertions differ in their payload, save those whose header or key is another. */
 static char *assertion(struct golden *g, const char *payload)
 {
@@ -263,6 +279,7 @@ static const struct {
     {"cluster", cluster_issuer, NULL},
     {"verifier", as_it_is, VERIFIER},
     {"rogue", rogue_kid, NULL},
+    {"rogue in hex", rogue_hex, NULL},
     {"thumbprint", thumbprint, NULL},
     {"code", code, WEB CALLBACK API},
     {"challenged-code", code, WEB CALLBACK API CHALLENGE},
