@@ -178,7 +178,7 @@ static enum authorize_who sign_in_auto(struct authorize *a, struct http_response
     if (!user) {
         const char *name = hint ? hint : named_by_us(g);
         oauth_refuse(&g->refusal, 50034, name ? name : "(first of the tenant)",
-                     g->tenant ? g->tenant->name : NULL);
+                     grant_directory_name(g));
         return AUTHORIZE_REFUSED;
     }
     if (authorize_sign_in(a, tenant, user, response) != 0) {

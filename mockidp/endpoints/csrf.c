@@ -3,6 +3,7 @@
 
 #include "mockidp/endpoints/cookie.h"
 #include "mockidp/pages/template.h"
+#include "mockidp/state/handle.h"
 
 #include <openssl/crypto.h>
 #include <string.h>
@@ -11,7 +12,7 @@ void csrf_token(struct idp_context *context, const struct http_request *request,
                 struct http_response *response, char out[STATE_HANDLE_CAP])
 {
     if (!cookie_read(request, COOKIE_CSRF, out, STATE_HANDLE_CAP)) {
-        state_handle(context->state, "", out);
+        state_handle_random(context->state, out);
         cookie_set(request, response, COOKIE_CSRF, out, false);
     }
 }

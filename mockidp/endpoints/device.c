@@ -76,7 +76,7 @@ static json_t *make_body(const struct grant *g, const char *text, const char *us
 static void answer(struct grant *g, struct http_response *response)
 {
     char text[STATE_HANDLE_CAP];
-    struct state_device_code code = {.permit = g->permit};
+    struct state_device_code code = {.work_only = g->work_only, .permit = g->permit};
     (void)snprintf(code.permit.client_id, sizeof code.permit.client_id, "%s", g->client->id);
     if (g->tenant) {
         (void)snprintf(code.permit.tenant_id, sizeof code.permit.tenant_id, "%s", g->tenant->id);

@@ -104,12 +104,16 @@ static void say(struct visit *v, const char *title, const char *text)
     page_respond(v->context, v->response, 200, "message", values);
 }
 
-/* The code's tenant, or of common every one that has the app. */
+/* The code's tenant, or of common every one that has the app; of organizations not the personal
+ * one. */
 static bool may_be_of(const struct visit *v, const struct directory_tenant *tenant)
 {
     const struct state_permit *permit = &v->code.permit;
-    return *permit->tenant_id ? strcmp(permit->tenant_id, tenant->id) == 0
-                              : directory_app(tenant, permit->client_id) != NULL;
+    if (*permit->tenant_id) {
+        return strcmp(permit->tenant_id, tenant->id) == 0;
+    }
+    return directory_app(tenant, permit->client_id) &&
+           !(v->code.work_only && directory_is_personal(tenant));
 }
 
 /* find_person checks name and password. */

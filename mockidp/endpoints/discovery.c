@@ -161,6 +161,13 @@ void endpoint_discovery_v1(struct idp_context *context, const struct http_reques
     serve(context, request, response, 1);
 }
 
+void endpoint_metadata_preflight(struct idp_context *context, const struct http_request *request,
+                                 struct http_response *response)
+{
+    endpoint_token_preflight(context, request, response);
+    response_set_header(response, "Access-Control-Allow-Methods", "GET, OPTIONS");
+}
+
 void endpoint_metadata_headers(struct http_response *response)
 {
     response_set_header(response, "Cache-Control", "max-age=86400, private");

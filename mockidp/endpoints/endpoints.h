@@ -36,6 +36,8 @@ endpoint endpoint_app_service;
 endpoint endpoint_arc;
 endpoint endpoint_nativeclient; /* where native apps without a page of their own end */
 
+endpoint endpoint_metadata_preflight; /* discovery.c */
+
 /* endpoint_metadata_headers sets what discovery and key documents carry: cacheable for a day,
  * readable by any page. */
 void endpoint_metadata_headers(struct http_response *response);

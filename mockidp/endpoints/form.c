@@ -77,6 +77,7 @@ void form_serve(struct idp_context *context, const struct http_request *request,
                       .request = request,
                       .parameters = &request->form,
                       .tenant = t.tenant,
+                      .work_only = t.work_only,
                       .endpoint_version = version};
     if (!found) {
         tenant_refuse(request, &g.refusal);

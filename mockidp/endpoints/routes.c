@@ -6,6 +6,7 @@
 /* clang-format off */
 const struct route idp_routes[] = {
     {"GET",     "/common/discovery/instance",                       "instance",  "",   endpoint_instance},
+    {"OPTIONS", "/common/discovery/instance",                       "instance",  "",   endpoint_metadata_preflight},
     {"GET",     "/common/userrealm/{user}",                         "userrealm", "",   endpoint_userrealm},
     {"GET",     "/error",                                           "error",     "",   endpoint_error_lookup},
     {"GET",     "/common/oauth2/nativeclient",                      "nativeclient", "", endpoint_nativeclient},
@@ -25,9 +26,13 @@ const struct route idp_routes[] = {
     {"GET",     "/{tenant}/oauth2/logout",                          "logout",    "v1", endpoint_logout},
     {"POST",    "/{tenant}/oauth2/logout",                          "logout",    "v1", endpoint_logout},
     {"GET",     "/{tenant}/v2.0/.well-known/openid-configuration",  "discovery", "v2", endpoint_discovery_v2},
+    {"OPTIONS", "/{tenant}/v2.0/.well-known/openid-configuration",  "discovery", "v2", endpoint_metadata_preflight},
     {"GET",     "/{tenant}/.well-known/openid-configuration",       "discovery", "v1", endpoint_discovery_v1},
+    {"OPTIONS", "/{tenant}/.well-known/openid-configuration",       "discovery", "v1", endpoint_metadata_preflight},
     {"GET",     "/{tenant}/discovery/v2.0/keys",                    "jwks",      "v2", endpoint_jwks_v2},
+    {"OPTIONS", "/{tenant}/discovery/v2.0/keys",                    "jwks",      "v2", endpoint_metadata_preflight},
     {"GET",     "/{tenant}/discovery/keys",                         "jwks",      "v1", endpoint_jwks_v1},
+    {"OPTIONS", "/{tenant}/discovery/keys",                         "jwks",      "v1", endpoint_metadata_preflight},
     {"GET",     "/{tenant}/oauth2/v2.0/authorize",                  "authorize", "v2", endpoint_authorize_v2},
     {"POST",    "/{tenant}/oauth2/v2.0/authorize",                  "authorize", "v2", endpoint_authorize_v2},
     {"GET",     "/{tenant}/oauth2/authorize",                       "authorize", "v1", endpoint_authorize_v1},

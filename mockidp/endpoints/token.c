@@ -35,7 +35,8 @@ static json_t *make_body(const struct grant *g, const struct mint_context *oven,
 {
     char refresh[STATE_HANDLE_CAP];
     json_t *body = json_pack("{s:s}", "token_type", "Bearer");
-    if (g->user) {
+    bool v1 = g->endpoint_version == 1;
+    if (g->user && !v1) {
         json_object_set_new(body, "scope", json_string(g->scope));
     }
     form_set_number(g, body, "expires_in", oven->lifetime_s - 1);
@@ -43,7 +44,7 @@ static json_t *make_body(const struct grant *g, const struct mint_context *oven,
     if (oven->lifetime_s >= LONG_LIFETIME_S) {
         form_set_number(g, body, "refresh_in", (oven->lifetime_s - 1) / 2);
     }
-    if (g->endpoint_version == 1) {
+    if (v1) {
         form_set_number(g, body, "expires_on", oven->now + oven->lifetime_s);
         form_set_number(g, body, "not_before", oven->now - 300);
         json_object_set_new(body, "resource", json_string(g->resource_uri));
@@ -51,6 +52,9 @@ static json_t *make_body(const struct grant *g, const struct mint_context *oven,
     json_object_set_new(body, "access_token", json_text_make(access));
     if (g->user && g->offline && issue_refresh_token(g, refresh) == 0) {
         json_object_set_new(body, "refresh_token", json_string(refresh));
+    }
+    if (g->user && v1) {
+        json_object_set_new(body, "scope", json_string(g->scope));
     }
     if (id) {
         json_object_set_new(body, "id_token", json_text_make(id));

@@ -40,7 +40,7 @@ int grant_authorization_code(struct grant *g)
         return -1;
     }
     if (!known) {
-        return oauth_refuse(&g->refusal, 9002313, NULL, NULL);
+        return oauth_refuse(&g->refusal, grant_number_of_unknown(g, text, 9002313), NULL, NULL);
     }
     g->permit = code.permit;
     (void)snprintf(g->nonce, sizeof g->nonce, "%s", code.nonce);

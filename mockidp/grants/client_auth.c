@@ -115,19 +115,23 @@ static bool is_among(const json_t *secrets, const char *secret)
     return right;
 }
 
-/* check_secret returns the number that refuses it, or 0. An empty secret is none, in the body as in
- * the header: clients that were given none send it so. */
+/* secret_of returns the secret that the request brings, or NULL: borrowed from it or from `basic`.
+ * An empty one is none, in the body as in the header: clients that were given none send it so. */
+static const char *secret_of(const struct grant *g, struct basic *basic)
+{
+    const char *secret = grant_parameter(g, "client_secret");
+    if (!secret && basic_read(g->request, basic)) {
+        secret = http_params_get(&basic->decoded, "client_secret");
+    }
+    return secret && *secret ? secret : NULL;
+}
+
+/* check_secret returns the number that refuses it, or 0. */
 static int check_secret(struct grant *g, bool allows_public)
 {
     struct basic basic = {0};
-    const char *secret = grant_parameter(g, "client_secret");
+    const char *secret = secret_of(g, &basic);
     int number = 0;
-    if (!secret && basic_read(g->request, &basic)) {
-        secret = http_params_get(&basic.decoded, "client_secret");
-    }
-    if (secret && !*secret) {
-        secret = NULL;
-    }
     if (g->client->is_public) {
         number = secret ? 700025 : allows_public ? 0 : 7000218;
     } else if (!secret) {
@@ -165,6 +169,15 @@ bool client_auth_is_page(const struct grant *g)
     return false;
 }
 
+/* A page can keep no secret, and must not show one. */
+static bool shows_credentials(const struct grant *g)
+{
+    struct basic basic = {0};
+    bool shows = grant_parameter(g, "client_assertion") || secret_of(g, &basic);
+    basic_clear(&basic);
+    return shows;
+}
+
 int client_auth_check_origin(struct grant *g, bool spa)
 {
     const char *origin = http_request_header(g->request, "Origin");
@@ -175,5 +188,5 @@ int client_auth_check_origin(struct grant *g, bool spa)
     if (!origin || !*origin) {
         return oauth_refuse(&g->refusal, 9002327, NULL, NULL);
     }
-    return 0;
+    return shows_credentials(g) ? oauth_refuse(&g->refusal, 700025, g->client->id, NULL) : 0;
 }

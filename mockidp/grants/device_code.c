@@ -26,7 +26,7 @@ int grant_device_code(struct grant *g)
         return -1;
     }
     if (!device_codes_find(g->context->state, text, &code)) {
-        return oauth_refuse(&g->refusal, 70018, NULL, NULL);
+        return oauth_refuse(&g->refusal, grant_number_of_unknown(g, text, 70018), NULL, NULL);
     }
     g->permit = code.permit;
     /* pending there is no user yet */

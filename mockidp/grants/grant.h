@@ -70,8 +70,15 @@ const char *grant_need(struct grant *grant, const char *name);
  * sends that alone. NULL without one. */
 const char *grant_device_code_text(const struct grant *grant);
 
+/* grant_directory_name returns the tenant's name, or that of the many. */
+const char *grant_directory_name(const struct grant *grant);
+
+/* grant_number_of_unknown returns the number that refuses a code or token that nothing is known of:
+ * that it expired, or `otherwise`. */
+int grant_number_of_unknown(const struct grant *grant, const char *text, int otherwise);
+
 /* grant_find_tenant settles the tenant of a request to common or organizations: that of its code or
- * token. 0, or -1 with the refusal 9001023. */
+ * token, or at organizations the home of the user whose password it brings. 0, or -1. */
 int grant_find_tenant(struct grant *grant);
 
 /* grant_check_owner holds tenant and client of the permit against who asks now. `what` names the

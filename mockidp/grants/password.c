@@ -28,6 +28,9 @@ int grant_password(struct grant *g)
     bool allowed = directory_lists(g->client->allow, "password");
     const char *nonce = grant_parameter(g, "nonce");
     (void)snprintf(g->nonce, sizeof g->nonce, "%s", nonce ? nonce : "");
+    if (g->work_only && directory_is_single_tenant(g->client)) {
+        return oauth_refuse(&g->refusal, 50194, g->client->id, g->client->name);
+    }
     if (directory_is_personal(g->tenant)) {
         return oauth_refuse(&g->refusal, 9001023, NULL, NULL);
     }

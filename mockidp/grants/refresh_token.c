@@ -11,7 +11,7 @@ int grant_refresh_token(struct grant *g)
         return -1;
     }
     if (!known) {
-        return oauth_refuse(&g->refusal, 9002313, NULL, NULL);
+        return oauth_refuse(&g->refusal, grant_number_of_unknown(g, text, 9002313), NULL, NULL);
     }
     g->permit = token.permit;
     if (grant_check_permit(g, "refresh token") != 0) {

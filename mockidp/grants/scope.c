@@ -93,8 +93,7 @@ static int use_resource(struct grant *g, const char *name, const char *scope)
     return 0;
 }
 
-/* Everything that the resource offers: what .default means once an administrator consented. */
-static void add_all_scopes(struct grant *g)
+static void add_offered(struct grant *g)
 {
     const json_t *name = NULL;
     size_t i = 0;
@@ -105,6 +104,12 @@ static void add_all_scopes(struct grant *g)
         append(g->scp, json_string_value(name));
         append(g->scope, full);
     }
+}
+
+/* Everything that the resource offers: what .default means once an administrator consented. */
+static void add_all_scopes(struct grant *g)
+{
+    add_offered(g);
     char asked[GRANT_SCOPE_CAP];
     (void)snprintf(asked, sizeof asked, "%s" DEFAULT_SUFFIX, g->asked_resource);
     append(g->scope, asked);
@@ -238,18 +243,6 @@ static int find_asked(struct grant *g, struct asked *out)
     return 0;
 }
 
-/* Everything that a resource offers, as the v1 endpoint lists it. */
-static void add_resource_v1(struct grant *g)
-{
-    const json_t *name = NULL;
-    size_t i = 0;
-    json_array_foreach(g->resource->scopes, i, name)
-    {
-        append(g->scp, json_string_value(name));
-        append(g->scope, json_string_value(name));
-    }
-}
-
 /* What a permit gave stays given, whatever of it this request asks for. */
 static void keep_permit(struct grant *g)
 {
@@ -310,7 +303,7 @@ int scope_of_user(struct grant *g)
         }
     }
     if (asked.resource) {
-        add_resource_v1(g);
+        add_offered(g);
     } else if (!g->resource) {
         g->resource = graph_app();
         g->resource_uri = graph_app()->id;
@@ -320,6 +313,9 @@ int scope_of_user(struct grant *g)
     }
     if (*oidc && !asked.resource) {
         append(g->scope, oidc);
+    }
+    if (g->endpoint_version == 1) { /* it lists short names, the other full ones */
+        (void)snprintf(g->scope, sizeof g->scope, "%s", g->scp);
     }
     note_asked(g, &asked);
     keep_permit(g);

@@ -1,5 +1,5 @@
 /* Authorization codes (RFC 6749 §4.1.2). */
-#include "mockidp/state/state.h"
+#include "mockidp/state/handle.h"
 
 #include <stdio.h>
 
@@ -15,7 +15,7 @@ int codes_issue(struct state *state, struct state_code *code, char out[STATE_HAN
 {
     int64_t now = state_now(state);
     code->expires = now + CODE_LIFETIME_S;
-    state_handle(state, "1.A", out);
+    state_handle_sealed(state, "1.A", STATE_HANDLE_CODE, code->expires, out);
     return ttlmap_put(state->codes, out, code, len_of(code), now, now + CODE_REMEMBERED_S);
 }
 

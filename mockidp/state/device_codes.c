@@ -1,7 +1,6 @@
 /* Device codes (RFC 8628 §3.2): one name for the device, a short one for the person. */
-#include "mockidp/state/state.h"
-
 #include "mockidp/platform/rng.h"
+#include "mockidp/state/handle.h"
 
 #include <ctype.h>
 #include <stdio.h>
@@ -34,7 +33,7 @@ int device_codes_issue(struct state *state, struct state_device_code *code,
         code->user_code[i] = alphabet[at];
     }
     code->user_code[STATE_USER_CODE_CAP - 1] = '\0';
-    state_handle(state, "1.D", out);
+    state_handle_sealed(state, "1.D", STATE_HANDLE_DEVICE, code->expires, out);
     if (put(state, out, code) != 0) {
         return -1;
     }

@@ -1,6 +1,6 @@
 /* Refresh tokens ("Refresh tokens in the Microsoft identity platform"): each redemption gives a new
  * one, the old one stays good. */
-#include "mockidp/state/state.h"
+#include "mockidp/state/handle.h"
 
 enum {
     REFRESH_LIFETIME_SPA_S = 86400, /* of a page; renewals keep the first expiry */
@@ -15,7 +15,9 @@ int refresh_tokens_issue(struct state *state, struct state_refresh_token *token,
         token->expires =
             now + (token->permit.spa ? REFRESH_LIFETIME_SPA_S : STATE_REFRESH_LIFETIME_S);
     }
-    state_handle(state, "1.A", out);
+    state_handle_sealed(state, "1.A",
+                        token->permit.spa ? STATE_HANDLE_REFRESH_SPA : STATE_HANDLE_REFRESH,
+                        token->expires, out);
     return ttlmap_put(state->refresh_tokens, out, token,
                       offsetof(struct state_refresh_token, permit) +
                           state_permit_len(&token->permit),

@@ -1,5 +1,5 @@
 /* Who is signed in, in which browser. */
-#include "mockidp/state/state.h"
+#include "mockidp/state/handle.h"
 
 #include "mockidp/platform/rng.h"
 
@@ -8,7 +8,7 @@ int sessions_open(struct state *state, struct state_session *session, char cooki
     int64_t now = state_now(state);
     rng_guid(state->rng, session->id);
     session->signed_in_at = now;
-    state_handle(state, "", cookie);
+    state_handle_random(state, cookie);
     return ttlmap_put(state->sessions, cookie, session, sizeof *session, now,
                       now + STATE_SESSION_LIFETIME_S);
 }

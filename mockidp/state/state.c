@@ -1,13 +1,11 @@
 /* All kinds of state together: made, cleared and freed at once. */
 #include "mockidp/state/state.h"
 
-#include "mockidp/mint/encode.h"
 #include "mockidp/platform/clock.h"
 #include "mockidp/platform/rng.h"
 
 #include <malloc.h>
 #include <openssl/crypto.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -47,6 +45,7 @@ struct state *state_new(struct clock *clock, struct rng *rng)
         .sessions = ttlmap_new(SESSIONS_MAX, SESSIONS_BYTES),
         .notes = ttlmap_new(NOTES_MAX, NOTES_BYTES),
     };
+    rng_bytes(rng, state->seal, sizeof state->seal);
     pthread_mutex_init(&state->notes_lock, NULL);
     if (!state->codes || !state->refresh_tokens || !state->device_codes || !state->user_codes ||
         !state->sessions || !state->notes) {
@@ -78,6 +77,7 @@ void state_free(struct state *state)
         ttlmap_free(map_at(state, i));
     }
     pthread_mutex_destroy(&state->notes_lock);
+    OPENSSL_cleanse(state->seal, sizeof state->seal);
     free(state);
 }
 
@@ -86,6 +86,7 @@ void state_clear(struct state *state)
     for (size_t i = 0; i < MAPS; i++) {
         ttlmap_clear(map_at(state, i));
     }
+    (void)__atomic_add_fetch(&state->clears, 1, __ATOMIC_RELAXED);
 }
 
 void state_tidy(struct state *state)
@@ -121,16 +122,6 @@ json_t *state_json(struct state *state)
         return NULL;
     }
     return json;
-}
-
-void state_handle(struct state *state, const char *prefix, char out[STATE_HANDLE_CAP])
-{
-    unsigned char random[32];
-    rng_bytes(state->rng, random, sizeof random);
-    char *text = mint_base64url(random, sizeof random);
-    (void)snprintf(out, STATE_HANDLE_CAP, "%s%s", prefix, text ? text : "");
-    OPENSSL_cleanse(random, sizeof random);
-    free(text);
 }
 
 int64_t state_now(struct state *state)

@@ -44,6 +44,8 @@ struct state {
     struct ttlmap *sessions;
     struct ttlmap *notes;
     pthread_mutex_t notes_lock; /* a note is read and written in one piece */
+    unsigned char seal[32];     /* key of state/handle.c */
+    unsigned clears;            /* atomic: how often all was forgotten */
 };
 
 /* state_new returns a newly allocated, empty state, or NULL; clock and rng are borrowed. */
@@ -125,6 +127,7 @@ enum state_device_answer { STATE_DEVICE_PENDING, STATE_DEVICE_ALLOWED, STATE_DEV
 struct state_device_code {
     int64_t expires;
     enum state_device_answer answer;
+    bool work_only; /* got at organizations */
     char user_code[STATE_USER_CODE_CAP];
     struct state_permit permit; /* while pending without a user, and its session is the one that was
                                    asked on the consent page */
@@ -185,9 +188,6 @@ void notes_read(struct state *state, enum notes_kind kind, const char *name,
                 char out[STATE_ASKED_CAP]);
 
 /* ---- for the files of this folder ---- */
-
-/* state_handle writes a prefix and the base64url of 32 random bytes. */
-void state_handle(struct state *state, const char *prefix, char out[STATE_HANDLE_CAP]);
 
 /* state_now returns the time of the IdP's clock; state_permit_len how much of a permit is in use.
  */

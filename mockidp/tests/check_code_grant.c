@@ -95,6 +95,12 @@ static const struct {
      501481, NULL},
     {"a page's without Origin", SPA_ASKS, V2 "token", "", SPA PAGE PROOF, 9002327, NULL},
     {"a page's without verifier", SPA_ASKS, V2 "token", ORIGIN, SPA PAGE, 501481, NULL},
+    {"a page's with a secret", SPA_ASKS, V2 "token", ORIGIN, SPA PAGE PROOF "&client_secret=x",
+     700025, NULL},
+    {"a page's with a secret in the header", SPA_ASKS, V2 "token",
+     ORIGIN "Authorization: Basic YTpi\r\n", SPA PAGE PROOF, 700025, NULL},
+    {"a page's with an assertion", SPA_ASKS, V2 "token", ORIGIN,
+     SPA PAGE PROOF "&client_assertion=x", 700025, NULL},
     {"a web app's from a page", WEB_ASKS, V2 "token", ORIGIN, WEB SECRET HERE, 9002326, NULL},
     {"a native app's from a page", NATIVE_ASKS, V2 "token", ORIGIN, NATIVE LOOP PROOF, 9002326,
      NULL},
@@ -166,9 +172,14 @@ START_TEST(a_code_lives_ten_minutes)
 {
     int status = 0;
     char *code = browser_code(idp, WEB_ASKS);
-    advance(599 + _i);
+    static const int after[] = {599, 600, 86400 * 365}; /* the last when it is long forgotten */
+    advance(after[_i]);
     json_t *answer = redeem(V2 "token", "", "authorization_code", code, WEB SECRET HERE, &status);
     ck_assert_int_eq(mock_code(answer), _i == 0 ? 0 : 70008);
+    json_decref(answer);
+    answer = redeem("/common/oauth2/v2.0/token", "", "authorization_code", code, WEB SECRET HERE,
+                    &status);
+    ck_assert_int_eq(mock_code(answer), _i == 0 ? 54005 : 70008);
     json_decref(answer);
     free(code);
 }
@@ -267,6 +278,7 @@ static const struct {
      "api://auth-test/access_as_user openid profile"},
     {"at the v1 endpoint", V1 "token", "", WEB SECRET "&resource=api://legacy", 0,
      "user_impersonation"},
+    {"at the v1 endpoint for the same", V1 "token", "", WEB SECRET, 0, "access_as_user"},
 };
 
 START_TEST(a_refresh_token_is_redeemed)
@@ -293,6 +305,24 @@ START_TEST(a_refresh_token_is_redeemed)
 }
 END_TEST
 
+/* Each endpoint names what the other gave as it names its own: clients look up their caches by it.
+ */
+START_TEST(what_the_v1_endpoint_gave_the_other_names_in_full)
+{
+    int status = 0;
+    char *code = browser_code(idp, V1 "authorize?" WEB HERE CODE "&resource=api://legacy");
+    json_t *first = redeem(V1 "token", "", "authorization_code", code, WEB SECRET HERE, &status);
+    ck_assert_str_eq(text_at(first, "scope"), "user_impersonation");
+    json_t *answer = redeem(V2 "token", "", "refresh_token", text_at(first, "refresh_token"),
+                            WEB SECRET, &status);
+    ck_assert_int_eq(status, 200);
+    ck_assert_str_eq(text_at(answer, "scope"), "api://legacy/user_impersonation");
+    json_decref(answer);
+    json_decref(first);
+    free(code);
+}
+END_TEST
+
 START_TEST(a_refresh_token_lives_ninety_days_from_each_use)
 {
     int status = 0;
@@ -309,6 +339,14 @@ START_TEST(a_refresh_token_lives_ninety_days_from_each_use)
                        WEB SECRET, &status));
     ck_assert_int_eq(status, 200);
     json_decref(answer);
+    advance(365 * 86400); /* long forgotten */
+    late = redeem(V2 "token", "", "refresh_token", token, WEB SECRET, &status);
+    ck_assert_int_eq(mock_code(late), 700082);
+    json_decref(late);
+    token[20] ^= 1; /* another one, which never was */
+    late = redeem(V2 "token", "", "refresh_token", token, WEB SECRET, &status);
+    ck_assert_int_eq(mock_code(late), 9002313);
+    json_decref(late);
     free(token);
 }
 END_TEST
@@ -330,6 +368,10 @@ START_TEST(a_pages_lives_a_day_from_the_first)
     ck_assert_str_eq(text_at(late, "suberror"), "bad_token"); /* MSAL asks the person again */
     json_decref(late);
     json_decref(answer);
+    advance(365 * 86400); /* long forgotten */
+    late = redeem(V2 "token", ORIGIN, "refresh_token", token, SPA, &status);
+    ck_assert_int_eq(mock_code(late), 700084);
+    json_decref(late);
     free(token);
 }
 END_TEST
@@ -340,6 +382,10 @@ START_TEST(after_a_reset_nothing_is_known)
     char *token = first_refresh_token(WEB_ASKS, "", WEB SECRET HERE);
     json_decref(mock_admin(idp, "POST", "/_admin/reset", NULL, NULL));
     json_t *answer = redeem(V2 "token", "", "refresh_token", token, WEB SECRET, &status);
+    ck_assert_int_eq(mock_code(answer), 9002313);
+    json_decref(answer);
+    advance(365 * 86400);
+    answer = redeem(V2 "token", "", "refresh_token", token, WEB SECRET, &status);
     ck_assert_int_eq(mock_code(answer), 9002313);
     json_decref(answer);
     free(token);
@@ -355,11 +401,12 @@ int main(void)
     tcase_add_checked_fixture(tcase, start, stop);
     tcase_add_loop_test(tcase, a_code_is_redeemed, 0, ROWS(codes));
     tcase_add_test(tcase, a_refused_code_is_still_good);
-    tcase_add_loop_test(tcase, a_code_lives_ten_minutes, 0, 2);
+    tcase_add_loop_test(tcase, a_code_lives_ten_minutes, 0, 3);
     tcase_add_loop_test(tcase, what_is_no_code_is_malformed, 0, 4);
     tcase_add_loop_test(tcase, the_id_token_has_the_nonce_of_the_request_alone, 0, 2);
     tcase_add_test(tcase, without_profile_an_id_token_is_small);
     tcase_add_loop_test(tcase, a_refresh_token_is_redeemed, 0, ROWS(refreshes));
+    tcase_add_test(tcase, what_the_v1_endpoint_gave_the_other_names_in_full);
     tcase_add_test(tcase, a_refresh_token_lives_ninety_days_from_each_use);
     tcase_add_test(tcase, a_pages_lives_a_day_from_the_first);
     tcase_add_test(tcase, after_a_reset_nothing_is_known);

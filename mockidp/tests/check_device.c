@@ -146,6 +146,23 @@ START_TEST(it_waits_until_a_person_allows_it_and_then_once)
     json_decref(answer);
     must_poll(70018);
     ck_assert_ptr_nonnull(strstr(visit(ALLOW)->body, "That code did not work"));
+    json_decref(mock_admin(idp, "POST", "/_admin/clock/advance", "{'seconds':86400}", NULL));
+    must_poll(70020); /* long forgotten */
+}
+END_TEST
+
+/* Personal accounts are no part of organizations. */
+START_TEST(organizations_is_not_for_personal_accounts)
+{
+    static const struct {
+        const char *segment;
+        const char *shown;
+    } rows[] = {{"common", "You have signed in"}, {"organizations", "password is incorrect"}};
+    char path[80];
+    (void)snprintf(path, sizeof path, "/%s/oauth2/v2.0/devicecode", rows[_i].segment);
+    ask_codes(path);
+    const char *body = visit("&allow=1&username=pat@outlook.test&password=Passw0rd!")->body;
+    ck_assert_msg(strstr(body, rows[_i].shown) != NULL, "%s: %s", rows[_i].segment, body);
 }
 END_TEST
 
@@ -287,6 +304,7 @@ int main(void)
     tcase_add_test(tcase, another_sites_form_is_refused);
     tcase_add_loop_test(tcase, other_answers_ask_again, 0, ROWS(answers));
     tcase_add_test(tcase, codes_expire);
+    tcase_add_loop_test(tcase, organizations_is_not_for_personal_accounts, 0, 2);
     tcase_add_test(tcase, a_person_may_cancel);
     tcase_add_test(tcase, many_polls_are_no_reason_to_slow_down);
     tcase_add_loop_test(tcase, a_device_gets_two_codes, 0, 2);

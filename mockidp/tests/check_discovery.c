@@ -257,6 +257,15 @@ START_TEST(documents_may_be_cached_and_read_by_pages)
     for (size_t i = 0; i < sizeof lines / sizeof lines[0]; i++) {
         ck_assert_msg(wire_header(answer, lines[i]), "%s: no %s", paths[_i], lines[i]);
     }
+    /* a page that sends a header of its own asks first */
+    answer = mock_ask(idp, "OPTIONS", paths[_i],
+                      "Origin: http://localhost:5173\r\nAccess-Control-Request-Method: GET\r\n"
+                      "Access-Control-Request-Headers: x-a\r\n",
+                      NULL);
+    ck_assert_int_eq(answer->status, 200);
+    ck_assert(wire_header(answer, "Access-Control-Allow-Origin: *"));
+    ck_assert(wire_header(answer, "Access-Control-Allow-Methods: GET, OPTIONS"));
+    ck_assert(wire_header(answer, "Access-Control-Allow-Headers: x-a"));
 }
 END_TEST
 

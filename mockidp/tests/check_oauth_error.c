@@ -43,6 +43,15 @@ static const struct {
      "invalid_grant", "/organizations or tenant-specific"},
     {"nor does organizations, here", "POST", "/organizations/oauth2/v2.0/token", DAEMON, 9001023,
      400, "invalid_grant", "tenant-specific"},
+    {"organizations does for passwords, of users at home somewhere", "POST",
+     "/organizations/oauth2/v2.0/token",
+     "grant_type=password&client_id=c0ffee00-0000-4000-8000-0000000000e1&username=alice@nobody.test"
+     "&password=Passw0rd!&scope=openid",
+     50034, 400, "invalid_grant", "organizations directory"},
+    {"and of personal accounts none", "POST", "/organizations/oauth2/v2.0/token",
+     "grant_type=password&client_id=c0ffee00-0000-4000-8000-0000000000e1&username=pat@outlook.test"
+     "&password=Passw0rd!&scope=openid",
+     50034, 400, "invalid_grant", "organizations directory"},
     {"nor do personal accounts by password", "POST", "/consumers/oauth2/v2.0/token",
      "grant_type=password&client_id=c0ffee00-0000-4000-8000-0000000000e1&username=pat@outlook.test"
      "&password=Passw0rd!&scope=openid",

@@ -106,17 +106,20 @@ static const struct {
      "api://auth-test/access_as_user", "token_type scope expires_in ext_expires_in access_token",
      A1, "2.0", "access_as_user"},
     {"a user at the v1 endpoint", V1, NATIVE USER "&resource=api://legacy", "user_impersonation",
-     "token_type scope expires_in ext_expires_in expires_on not_before resource access_token "
-     "refresh_token",
+     "token_type expires_in ext_expires_in expires_on not_before resource access_token "
+     "refresh_token scope",
      "api://legacy", "1.0", "user_impersonation"},
     {"whose ID token is v1", V1, NATIVE USER "&resource=api://legacy&scope=openid",
      "user_impersonation",
-     "token_type scope expires_in ext_expires_in expires_on not_before resource access_token "
-     "refresh_token id_token",
+     "token_type expires_in ext_expires_in expires_on not_before resource access_token "
+     "refresh_token scope id_token",
      "api://legacy", "1.0", "user_impersonation"},
     {"what MSAL adds is ignored", V2 "?client-request-id=x",
      DAEMON SECRET APP "&scope=api://auth-test/.default&x-client-SKU=MSAL&claims=%7B%7D", NULL,
      "token_type expires_in ext_expires_in access_token", A1, "2.0", NULL},
+    {"a user's home is found at organizations", "/organizations/oauth2/v2.0/token",
+     NATIVE USER "&scope=api://auth-test/access_as_user", "api://auth-test/access_as_user",
+     "token_type scope expires_in ext_expires_in access_token", A1, "2.0", "access_as_user"},
     {"any order, any case of the tenant", "/CONTOSO.test/oauth2/v2.0/token",
      "scope=api://auth-test/.default&grant_type=client_credentials" SECRET "&" DAEMON, NULL,
      "token_type expires_in ext_expires_in access_token", A1, "2.0", NULL},
