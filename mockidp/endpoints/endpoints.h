@@ -31,9 +31,9 @@ endpoint endpoint_userinfo_preflight;
 endpoint endpoint_logout;           /* logout.c */
 endpoint endpoint_admin_consent_v2; /* admin_consent.c */
 endpoint endpoint_admin_consent_v1;
-endpoint endpoint_imds; /* managed_identity.c */
-endpoint endpoint_app_service;
+endpoint endpoint_imds; /* metadata_service.c */
 endpoint endpoint_arc;
+endpoint endpoint_app_service;  /* app_service.c */
 endpoint endpoint_nativeclient; /* where native apps without a page of their own end */
 
 endpoint endpoint_metadata_preflight; /* discovery.c */
