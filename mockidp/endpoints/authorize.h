@@ -49,6 +49,12 @@ bool authorize_find_session(struct authorize *a);
 const struct directory_user *authorize_find_account(const struct authorize *a, const char *name,
                                                     const struct directory_tenant **tenant);
 
+/* authorize_first_user returns the tenant's default user, else the first that it has, else NULL. */
+const struct directory_user *authorize_first_user(const struct directory_tenant *tenant);
+
+/* authorize_auto_name returns the USER of --sign-in auto:USER, or NULL. */
+const char *authorize_auto_name(const struct idp_context *context);
+
 /* authorize_auto_user returns whom --sign-in auto signs in when nobody is hinted at, and the
  * tenant; NULL without one. */
 const struct directory_user *authorize_auto_user(const struct grant *grant,

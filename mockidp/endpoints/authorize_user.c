@@ -105,8 +105,7 @@ bool authorize_find_session(struct authorize *a)
     return user && settle(a, tenant, user) == 0 && grant_check_user(&a->grant) == 0;
 }
 
-/* first_user is the tenant's default user, else the first that it has, else NULL. */
-static const struct directory_user *first_user(const struct directory_tenant *tenant)
+const struct directory_user *authorize_first_user(const struct directory_tenant *tenant)
 {
     const char *name = json_string_value(json_object_get(tenant->defaults, "user"));
     return name ? directory_user(tenant, name) : tenant->user_count > 0 ? &tenant->users[0] : NULL;
@@ -120,21 +119,20 @@ static const struct directory_user *default_user(const struct grant *g,
     *tenant = g->tenant ? g->tenant : hint ? directory_tenant(d, hint) : NULL;
     for (size_t i = 0; !*tenant && i < d->tenant_count; i++) {
         const struct directory_tenant *t = &d->tenants[i];
-        *tenant = directory_app(t, g->client->id) && first_user(t) ? t : NULL;
+        *tenant = directory_app(t, g->client->id) && authorize_first_user(t) ? t : NULL;
     }
-    return *tenant ? first_user(*tenant) : NULL;
+    return *tenant ? authorize_first_user(*tenant) : NULL;
 }
 
-/* named_by_us is the USER of --sign-in auto:USER, or NULL. */
-static const char *named_by_us(const struct grant *g)
+const char *authorize_auto_name(const struct idp_context *context)
 {
-    return g->context->sign_in[4] == ':' ? g->context->sign_in + 5 : NULL;
+    return context->sign_in[4] == ':' ? context->sign_in + 5 : NULL;
 }
 
 const struct directory_user *authorize_auto_user(const struct grant *g,
                                                  const struct directory_tenant **tenant)
 {
-    const char *name = named_by_us(g);
+    const char *name = authorize_auto_name(g->context);
     return name ? find_named(g, name, true, tenant) : default_user(g, tenant);
 }
 
@@ -176,7 +174,7 @@ static enum authorize_who sign_in_auto(struct authorize *a, struct http_response
     const struct directory_user *user =
         hint ? find_named(g, hint, false, &tenant) : authorize_auto_user(g, &tenant);
     if (!user) {
-        const char *name = hint ? hint : named_by_us(g);
+        const char *name = hint ? hint : authorize_auto_name(g->context);
         oauth_refuse(&g->refusal, 50034, name ? name : "(first of the tenant)",
                      grant_directory_name(g));
         return AUTHORIZE_REFUSED;

@@ -34,6 +34,7 @@ endpoint endpoint_admin_consent_v1;
 endpoint endpoint_imds; /* metadata_service.c */
 endpoint endpoint_arc;
 endpoint endpoint_app_service;  /* app_service.c */
+endpoint endpoint_cloud_shell;  /* cloud_shell.c */
 endpoint endpoint_nativeclient; /* where native apps without a page of their own end */
 
 endpoint endpoint_metadata_preflight; /* discovery.c */

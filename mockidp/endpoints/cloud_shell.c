@@ -1,0 +1,116 @@
+/* Azure Cloud Shell has an endpoint of its own, which gives whoever asks the tokens of the user
+ * whose shell it is ("Acquire a token in Azure Cloud Shell"): clients take it for a managed
+ * identity. */
+#include "mockidp/admin/journal.h"
+#include "mockidp/endpoints/authorize.h"
+#include "mockidp/endpoints/endpoints.h"
+#include "mockidp/endpoints/form.h"
+#include "mockidp/endpoints/machine.h"
+#include "mockidp/platform/rng.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { TOKEN_SKEW_S = 300, UNKNOWN_RESOURCE = 500011 };
+
+/* The client of the portal that asks for these tokens. No tenant has to list it. */
+static const struct directory_app shell = {
+    .alias = "cloud-shell",
+    .id = "b677c290-cf4b-4a8e-a60e-91ba650a4abe",
+    .name = "AzurePortal Console App",
+    .is_public = true,
+};
+
+/* refuse steals `code` and `message`. */
+static void refuse(struct machine_visit *v, int status, json_t *code, json_t *message)
+{
+    response_json(v->response, status,
+                  json_pack("{s:{s:o, s:o}}", "error", "code", code, "message", message));
+}
+
+/* What Entra refuses: of a resource that is not for it the shell speaks itself. */
+static void pass_on(struct machine_visit *v)
+{
+    struct grant *g = &v->grant;
+    json_t *entra = oauth_error_body(g->context, g->request, &g->refusal);
+    if (g->refusal.number == UNKNOWN_RESOURCE) {
+        refuse(v, 400, json_string("AudienceNotSupported"),
+               json_sprintf("Audience %s is not a supported MSI token audience.",
+                            machine_parameter(v, "resource")));
+    } else {
+        refuse(v, 400, json_incref(json_object_get(entra, "error")),
+               json_incref(json_object_get(entra, "error_description")));
+    }
+    json_decref(entra);
+}
+
+/* find_user settles whose shell it is: whom --sign-in names, or else the default or first user of
+ * the first tenant that has one. */
+static bool find_user(struct grant *g)
+{
+    const struct directory *d = g->context->directory;
+    const char *name = authorize_auto_name(g->context);
+    for (size_t i = 0; i < d->tenant_count && !g->user; i++) {
+        g->tenant = &d->tenants[i];
+        g->user = name ? directory_user(g->tenant, name) : authorize_first_user(g->tenant);
+    }
+    if (g->user) {
+        const struct directory_app *listed = directory_app(g->tenant, shell.id);
+        g->client = listed ? listed : &shell;
+        journal_note_client(g->context->journal, g->client->id);
+        journal_note_tenant(g->context->journal, g->tenant->id);
+    }
+    return g->user != NULL;
+}
+
+/* issue returns the user's token, newly allocated; NULL with the grant's refusal. Names of managed
+ * identities among the parameters are passed over. */
+static char *issue(struct machine_visit *v, struct mint_context *oven)
+{
+    struct grant *g = &v->grant;
+    g->endpoint_version = 1; /* one resource, and strings in the answer */
+    rng_guid(g->context->rng, g->permit.session_id);
+    g->permit.auth_time = state_now(g->context->state);
+    return scope_of_user(g) == 0 && grant_check_user(g) == 0 ? machine_bake(v, oven) : NULL;
+}
+
+static void answer(struct machine_visit *v)
+{
+    struct mint_context oven;
+    char *token = issue(v, &oven);
+    if (!token) {
+        pass_on(v);
+        return;
+    }
+    json_t *body = json_pack("{s:s, s:s}", "access_token", token, "refresh_token", "");
+    form_set_number(&v->grant, body, "expires_in", oven.lifetime_s - 1);
+    form_set_number(&v->grant, body, "expires_on", oven.now + oven.lifetime_s);
+    form_set_number(&v->grant, body, "not_before", oven.now - TOKEN_SKEW_S);
+    json_object_set_new(body, "resource", json_string(machine_parameter(v, "resource")));
+    json_object_set_new(body, "token_type", json_string("Bearer"));
+    response_json(v->response, 200, body);
+    free(token);
+}
+
+void endpoint_cloud_shell(struct idp_context *context, const struct http_request *request,
+                          struct http_response *response)
+{
+    struct machine_visit v = machine_open(context, request, response);
+    if (strcmp(request->method, "POST") == 0) {
+        v.grant.parameters = &request->form;
+    }
+    if (!machine_has_metadata(&v)) {
+        journal_note_outcome(context->journal, "refused");
+        refuse(&v, 400, json_string("bad_request_102"),
+               json_string("Required metadata header not specified"));
+    } else if (!machine_parameter(&v, "resource")) {
+        journal_note_outcome(context->journal, "refused");
+        refuse(&v, 400, json_string("AudienceNotSupported"),
+               json_string("Audience  is not a supported MSI token audience."));
+    } else if (!find_user(&v.grant)) {
+        journal_note_outcome(context->journal, "refused");
+        refuse(&v, 404, json_string("not_found"), json_string("The directory has no user"));
+    } else {
+        answer(&v);
+    }
+}
