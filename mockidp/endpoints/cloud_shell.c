@@ -8,6 +8,7 @@
 #include "mockidp/endpoints/machine.h"
 #include "mockidp/platform/rng.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -21,25 +22,33 @@ static const struct directory_app shell = {
     .is_public = true,
 };
 
-/* refuse steals `code` and `message`. */
-static void refuse(struct machine_visit *v, int status, json_t *code, json_t *message)
+static void refuse(struct machine_visit *v, int status, const char *code, const char *message)
 {
     response_json(v->response, status,
-                  json_pack("{s:{s:o, s:o}}", "error", "code", code, "message", message));
+                  json_pack("{s:{s:s, s:s}}", "error", "code", code, "message", message));
+}
+
+static void refuse_audience(struct machine_visit *v, const char *resource)
+{
+    char message[300];
+    (void)snprintf(message, sizeof message, "Audience %s is not a supported MSI token audience.",
+                   resource);
+    refuse(v, 400, "AudienceNotSupported", message);
 }
 
 /* What Entra refuses: of a resource that is not for it the shell speaks itself. */
 static void pass_on(struct machine_visit *v)
 {
     struct grant *g = &v->grant;
+    if (!g->refusal.number) { /* memory ran out */
+        return;
+    }
     json_t *entra = oauth_error_body(g->context, g->request, &g->refusal);
     if (g->refusal.number == UNKNOWN_RESOURCE) {
-        refuse(v, 400, json_string("AudienceNotSupported"),
-               json_sprintf("Audience %s is not a supported MSI token audience.",
-                            machine_parameter(v, "resource")));
+        refuse_audience(v, g->refusal.args[0]); /* cut, and without octets that JSON cannot hold */
     } else {
-        refuse(v, 400, json_incref(json_object_get(entra, "error")),
-               json_incref(json_object_get(entra, "error_description")));
+        refuse(v, 400, json_string_value(json_object_get(entra, "error")),
+               json_string_value(json_object_get(entra, "error_description")));
     }
     json_decref(entra);
 }
@@ -101,15 +110,13 @@ void endpoint_cloud_shell(struct idp_context *context, const struct http_request
     }
     if (!machine_has_metadata(&v)) {
         journal_note_outcome(context->journal, "refused");
-        refuse(&v, 400, json_string("bad_request_102"),
-               json_string("Required metadata header not specified"));
+        refuse(&v, 400, "bad_request_102", "Required metadata header not specified");
     } else if (!machine_parameter(&v, "resource")) {
         journal_note_outcome(context->journal, "refused");
-        refuse(&v, 400, json_string("AudienceNotSupported"),
-               json_string("Audience  is not a supported MSI token audience."));
+        refuse_audience(&v, "");
     } else if (!find_user(&v.grant)) {
         journal_note_outcome(context->journal, "refused");
-        refuse(&v, 404, json_string("not_found"), json_string("The directory has no user"));
+        refuse(&v, 404, "not_found", "The directory has no user");
     } else {
         answer(&v);
     }

@@ -33,7 +33,8 @@ endpoint endpoint_admin_consent_v2; /* admin_consent.c */
 endpoint endpoint_admin_consent_v1;
 endpoint endpoint_imds; /* metadata_service.c */
 endpoint endpoint_arc;
-endpoint endpoint_app_service;  /* app_service.c */
+endpoint endpoint_app_service; /* app_service.c */
+endpoint endpoint_machine_learning;
 endpoint endpoint_cloud_shell;  /* cloud_shell.c */
 endpoint endpoint_nativeclient; /* where native apps without a page of their own end */
 

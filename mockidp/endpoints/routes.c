@@ -15,6 +15,8 @@ const struct route idp_routes[] = {
     {"GET",     "/arc/token",                                       "managed_identity", "", endpoint_arc},
     {"GET",     "/msi/token",                                       "managed_identity", "", endpoint_app_service},
     {"GET",     "/msi/token/",                                      "managed_identity", "", endpoint_app_service},
+    {"GET",     "/msi/auth",                                        "managed_identity", "", endpoint_machine_learning},
+    {"GET",     "/msi/auth/",                                       "managed_identity", "", endpoint_machine_learning},
     {"POST",    "/oauth2/token",                                    "managed_identity", "", endpoint_cloud_shell},
     {"GET",     "/oauth2/token",                                    "managed_identity", "", endpoint_cloud_shell},
     {"GET",     "/oidc/userinfo",                                   "userinfo",  "v2", endpoint_userinfo},

@@ -80,6 +80,8 @@ static const struct {
      UNSUPPORTED("")},
     {"a resource that nobody knows", SHELL, META FORM, "resource=https://nobody.test/",
      "AudienceNotSupported", UNSUPPORTED("https://nobody.test/")},
+    {"one that JSON cannot hold", SHELL, META FORM, "resource=x%ff%22y", "AudienceNotSupported",
+     UNSUPPORTED("x?\"y")},
     {"an alias is no resource", SHELL, META FORM, "resource=auth-test", "AudienceNotSupported",
      UNSUPPORTED("auth-test")},
 };

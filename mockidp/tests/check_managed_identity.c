@@ -66,8 +66,6 @@ static const struct {
      "secret: mock-identity-header\r\n", IDENTITY},
 };
 
-#define FABRIC "?api-version=2019-07-01-preview"
-
 static json_t *ask(const char *path, const char *headers, int *status)
 {
     const struct wire_answer *answer = mock_ask(idp, "GET", path, headers, NULL);
@@ -127,9 +125,6 @@ START_TEST(answers_are_as_they_are_documented)
         {APP "?api-version=2017-09-01&resource=api://legacy", "secret: mock-identity-header\r\n",
          "{\"access_token\":\"{token}\",\"expires_on\":\"02/01/2026 12:00:00 +00:00\","
          "\"resource\":\"api://legacy\",\"token_type\":\"Bearer\",\"client_id\":\"" MACHINE "\"}"},
-        {APP FABRIC "&resource=api://legacy", "Secret: mock-identity-header\r\n",
-         "{\"access_token\":\"{token}\",\"expires_on\":1769947200,"
-         "\"resource\":\"api://legacy\",\"token_type\":\"Bearer\"}"},
     };
     char *text = without_token(rows[_i].path, rows[_i].headers);
     ck_assert_str_eq(text, rows[_i].want);
@@ -219,8 +214,6 @@ static const struct {
      "Unauthorized"},
     {"App Service: the old header", APP W RESOURCE, "secret: mock-identity-header\r\n", 401, "",
      "Unauthorized"},
-    {"Service Fabric: no secret", APP FABRIC RESOURCE, "", 401, "", "Unauthorized"},
-    {"Service Fabric: App Service's header", APP FABRIC RESOURCE, SECRET, 401, "", "Unauthorized"},
     {"App Service: no version", APP "?resource=x", SECRET, 400, "",
      "The api-version is missing or not supported."},
     {"App Service: IMDS' version", APP V RESOURCE, SECRET, 400, "",
@@ -326,7 +319,7 @@ int main(void)
     tcase_add_checked_fixture(tcase, start, stop);
     tcase_set_timeout(tcase, 60);
     tcase_add_loop_test(tcase, identities_get_tokens, 0, ROWS(granted));
-    tcase_add_loop_test(tcase, answers_are_as_they_are_documented, 0, 4);
+    tcase_add_loop_test(tcase, answers_are_as_they_are_documented, 0, 3);
     tcase_add_test(tcase, a_v1_resource_gets_a_v1_token);
     tcase_add_test(tcase, the_issuer_is_the_mocks_not_the_metadata_services);
     tcase_add_loop_test(tcase, requests_are_refused, 0, ROWS(refused));
