@@ -19,11 +19,11 @@ enum { IDENTITY_SKEW_S = 300 };
 #define IMDS_VERSION "2018-02-01"
 #define ARC_VERSION "2019-11-01"
 
-static void refuse(struct machine_visit *v, const char *description)
+static void refuse(struct machine_visit *v, int status, const char *description)
 {
     journal_note_outcome(v->grant.context->journal, "invalid_request");
     response_json(
-        v->response, 400,
+        v->response, status,
         json_pack("{s:s, s:s}", "error", "invalid_request", "error_description", description));
 }
 
@@ -46,7 +46,7 @@ static bool is_version_since(const char *version, const char *first)
 static bool is_good_request(struct machine_visit *v, const char *first_version)
 {
     if (!machine_has_metadata(v) || machine_header(v, "X-Forwarded-For")) {
-        refuse(v, "Required metadata header not specified");
+        refuse(v, 400, "Required metadata header not specified");
         return false;
     }
     if (!is_version_since(v->api_version, first_version)) {
@@ -59,18 +59,21 @@ static bool is_good_request(struct machine_visit *v, const char *first_version)
         return false;
     }
     if (!machine_parameter(v, "resource")) {
-        refuse(v, "Required query variable 'resource' is missing");
+        refuse(v, 400, "Required query variable 'resource' is missing");
         return false;
     }
     return true;
 }
 
-static void answer(struct machine_visit *v)
+/* answer hands out the token of the identity that was found, with `also` (a reference that it
+ * steals, or NULL) beside what every answer says. */
+static void answer(struct machine_visit *v, json_t *also)
 {
     struct mint_context oven;
     char *token = machine_issue(v, &oven);
     if (!token) {
         machine_pass_on(v);
+        json_decref(also);
         return;
     }
     json_t *body = json_pack("{s:s, s:s}", "access_token", token, "client_id", v->grant.client->id);
@@ -80,6 +83,8 @@ static void answer(struct machine_visit *v)
     form_set_number(&v->grant, body, "not_before", oven.now - IDENTITY_SKEW_S);
     json_object_set_new(body, "resource", json_string(machine_parameter(v, "resource")));
     json_object_set_new(body, "token_type", json_string("Bearer"));
+    json_object_update(body, also);
+    json_decref(also);
     response_json(v->response, 200, body);
     free(token);
 }
@@ -97,12 +102,13 @@ void endpoint_imds(struct idp_context *context, const struct http_request *reque
     }
     size_t found = name ? machine_find_identity(&v, name, value) : 0;
     if (found != 1) {
-        refuse(&v, found ? "Multiple user assigned identities exist, please specify the "
-                           "clientId / resourceId of the identity in the token request"
-                         : "Identity not found");
+        refuse(&v, 400,
+               found ? "Multiple user assigned identities exist, please specify the "
+                       "clientId / resourceId of the identity in the token request"
+                     : "Identity not found");
         return;
     }
-    answer(&v);
+    answer(&v, NULL);
 }
 
 /* ---- the agent of a server with Azure Arc ---- */
@@ -114,32 +120,58 @@ static void challenge(struct machine_visit *v)
     const struct idp_context *context = v->grant.context;
     journal_note_outcome(context->journal, "challenged");
     response_json(v->response, 401,
-                  json_pack("{s:s, s:s}", "error", "unauthorized_client", "error_description",
-                            "Missing Basic Authorization header"));
+                  json_pack("{s:s, s:s, s:[i]}", "error", "unauthorized_client",
+                            "error_description", "Missing Basic Authorization header",
+                            "error_codes", 401));
     (void)snprintf(line, sizeof line, "Basic realm=%s", context->directory->arc_key_path);
     response_set_header(v->response, "WWW-Authenticate", line);
+}
+
+static bool is_proven(const struct machine_visit *v)
+{
+    static const char scheme[] = "Basic ";
+    const char *proof = machine_header(v, "Authorization");
+    return proof && strncasecmp(proof, scheme, strlen(scheme)) == 0 &&
+           credentials_same(v->grant.context->directory->arc_key, proof + strlen(scheme));
+}
+
+/* echo returns what the agent says of a user-assigned identity, a new reference or NULL: under the
+ * name that it was asked by. Clients refuse a token without it, since older agents passed the name
+ * over and gave out the token of the machine. */
+static json_t *echo(const struct machine_visit *v, const char *name)
+{
+    const struct directory_app *app = v->grant.client;
+    if (strcmp(name, "object_id") == 0) {
+        return json_pack("{s:s}", name, app->object_id);
+    }
+    return strcmp(name, "msi_res_id") == 0 ? json_pack("{s:s}", name, app->managed_identity) : NULL;
+}
+
+/* Other names than these the agent passes over: mi_res_id is the machine's own identity. */
+static void serve_arc(struct machine_visit *v)
+{
+    static const char *const names[] = {"client_id", "object_id", "msi_res_id", NULL};
+    const char *value = NULL;
+    const char *name = machine_find_parameter(v, names, &value);
+    if (!is_proven(v)) {
+        challenge(v);
+    } else if (!name || machine_find_identity(v, name, value) != 1) {
+        refuse(v, 404, "Identity not found");
+    } else {
+        answer(v, echo(v, name));
+    }
 }
 
 void endpoint_arc(struct idp_context *context, const struct http_request *request,
                   struct http_response *response)
 {
-    static const char scheme[] = "Basic ";
     struct machine_visit v = machine_open(context, request, response);
-    const char *key = context->directory->arc_key;
-    const char *proof = machine_header(&v, "Authorization");
-    if (!key) {
+    if (!context->directory->arc_key) {
         journal_note_outcome(context->journal, "refused");
         response_json(response, 404,
                       json_pack("{s:s, s:s}", "error", "not_found", "error_description",
                                 "The directory names no arc_key_file"));
-    } else if (!is_good_request(&v, ARC_VERSION)) {
-        return;
-    } else if (!proof || strncasecmp(proof, scheme, strlen(scheme)) != 0 ||
-               !credentials_same(key, proof + strlen(scheme))) {
-        challenge(&v);
-    } else if (machine_find_identity(&v, "", NULL) != 1) { /* the machine's own: it has no other */
-        refuse(&v, "Identity not found");
-    } else {
-        answer(&v);
+    } else if (is_good_request(&v, ARC_VERSION)) {
+        serve_arc(&v);
     }
 }

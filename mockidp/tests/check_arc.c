@@ -16,28 +16,29 @@
 #define RESOURCE "&resource=https://management.azure.com/"
 #define META "Metadata: true\r\n"
 #define KEY "4f9d-key-of-the-agent"
+#define PROVEN META "Authorization: Basic " KEY "\r\n"
 #define MACHINE "c0ffee00-0000-4000-8000-0000000000f1"
+#define IDENTITY "c0ffee00-0000-4000-8000-0000000000f2"
+#define OBJECT "c0ffee00-0000-4000-8000-0000000000f3"
+#define OWN_ID                                                                                     \
+    "/subscriptions/c0ffee00-0000-4000-8000-00000000005b/resourcegroups/test/providers/Microsoft." \
+    "ManagedIdentity/userAssignedIdentities/identity"
 
 static struct idp *idp;
 static char *dir;
-static char *key_file;
 
 static void start(void)
 {
-    const struct idp_options options = {
-        .listen = "127.0.0.1:0", .clock = KITCHEN_TIME, .seed = "arc"};
     json_t *demo = demo_json();
     dir = scratch_make();
-    key_file = scratch_write(dir, "agent.key", KEY);
+    free(scratch_write(dir, "agent.key", KEY));
     json_object_set_new(demo, "arc_key_file", json_string("agent.key"));
-    idp = demo_start(demo, dir, &options);
+    idp = demo_open_in(demo, NULL, dir);
 }
 
 static void stop(void)
 {
-    idp_stop(idp);
-    free(key_file);
-    scratch_remove(dir);
+    demo_close(idp, dir);
 }
 
 /* As clients do it: ask, read the file that the challenge names, ask again. */
@@ -46,6 +47,8 @@ START_TEST(the_challenge_names_a_file_that_opens)
     char headers[300];
     const struct wire_answer *answer = mock_ask(idp, "GET", ARC V RESOURCE, META, NULL);
     ck_assert_int_eq(answer->status, 401);
+    ck_assert_str_eq(answer->body, "{\"error\":\"unauthorized_client\",\"error_description\":"
+                                   "\"Missing Basic Authorization header\",\"error_codes\":[401]}");
     char *challenge = browser_header(answer, "WWW-Authenticate");
     ck_assert_msg(challenge && strncmp(challenge, "Basic realm=/", 13) == 0, "%s", challenge);
     char *key = scratch_read(challenge + 12);
@@ -81,8 +84,14 @@ static const struct {
     {"a version before the first", ARC "?api-version=2018-02-01" RESOURCE, META, 400,
      "\"newest-versions\":[\"2019-11-01\"]"},
     {"no resource", ARC V, META, 400, "'resource' is missing"},
-    {"a resource that nobody knows", ARC V "&resource=https://nobody.test/",
-     META "Authorization: Basic " KEY "\r\n", 400, "AADSTS500011"},
+    {"a resource that nobody knows", ARC V "&resource=https://nobody.test/", PROVEN, 400,
+     "AADSTS500011"},
+    {"an identity that it has not", ARC V RESOURCE "&client_id=x", PROVEN, 404,
+     "Identity not found"},
+    {"two of them", ARC V RESOURCE "&client_id=" IDENTITY "&object_id=" OBJECT, PROVEN, 404,
+     "Identity not found"},
+    {"whoever has no key learns nothing of them", ARC V RESOURCE "&client_id=x", META, 401,
+     "unauthorized"},
 };
 
 START_TEST(others_are_refused)
@@ -93,6 +102,38 @@ START_TEST(others_are_refused)
                   "%s: %d %s", refused[_i].reason, answer->status, answer->body);
     ck_assert_msg(wire_header(answer, "WWW-Authenticate") == (refused[_i].status == 401), "%s",
                   refused[_i].reason);
+}
+END_TEST
+
+/* The agent says which identity it used; MSAL gives out no token without. */
+static const struct {
+    const char *reason;
+    const char *selector;
+    const char *client;
+    const char *echo; /* a member of the answer, and what it says */
+    const char *says;
+} identities[] = {
+    {"the machine's own", "", MACHINE, "client_id", MACHINE},
+    {"by client id", "&client_id=" IDENTITY, IDENTITY, "client_id", IDENTITY},
+    {"by object id", "&object_id=" OBJECT, IDENTITY, "object_id", OBJECT},
+    {"by resource id", "&msi_res_id=" OWN_ID, IDENTITY, "msi_res_id", OWN_ID},
+    {"the resource id under App Service's name is passed over", "&mi_res_id=" OWN_ID, MACHINE,
+     "mi_res_id", "(none)"},
+};
+
+START_TEST(identities_are_told)
+{
+    char path[400];
+    (void)snprintf(path, sizeof path, ARC V RESOURCE "%s", identities[_i].selector);
+    const struct wire_answer *answer = mock_ask(idp, "GET", path, PROVEN, NULL);
+    json_t *body = json_loadb(answer->body, answer->body_len, 0, NULL);
+    json_t *claims = token_json(text_at(body, "access_token"), 1);
+    ck_assert_msg(strcmp(text_at(claims, "appid"), identities[_i].client) == 0, "%s: %s",
+                  identities[_i].reason, text_at(claims, "appid"));
+    ck_assert_msg(strcmp(text_at(body, identities[_i].echo), identities[_i].says) == 0, "%s: %s",
+                  identities[_i].reason, text_at(body, identities[_i].echo));
+    json_decref(claims);
+    json_decref(body);
 }
 END_TEST
 
@@ -137,6 +178,7 @@ int main(void)
     tcase_set_timeout(tcase, 60);
     tcase_add_loop_test(tcase, others_are_refused, 0, ROWS(refused));
     tcase_add_test(tcase, the_challenge_names_a_file_that_opens);
+    tcase_add_loop_test(tcase, identities_are_told, 0, ROWS(identities));
     tcase_add_test(tcase, without_a_file_there_is_no_agent);
     tcase_add_loop_test(tcase, a_file_that_cannot_be_sent_is_a_fault, 0, ROWS(files));
     suite_add_tcase(suite, tcase);

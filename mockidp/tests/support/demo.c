@@ -78,12 +78,17 @@ struct idp *demo_start(json_t *demo, const char *dir, const struct idp_options *
     return idp;
 }
 
-struct idp *demo_open(json_t *demo, const char *sign_in, char **dir)
+struct idp *demo_open_in(json_t *demo, const char *sign_in, const char *dir)
 {
     const struct idp_options options = {
         .listen = "127.0.0.1:0", .clock = KITCHEN_TIME, .seed = "mock", .sign_in = sign_in};
+    return demo_start(demo, dir, &options);
+}
+
+struct idp *demo_open(json_t *demo, const char *sign_in, char **dir)
+{
     *dir = scratch_make();
-    return demo_start(demo, *dir, &options);
+    return demo_open_in(demo, sign_in, *dir);
 }
 
 void demo_close(struct idp *idp, char *dir)

@@ -22,8 +22,10 @@ struct idp *demo_start(json_t *demo, const char *dir, const struct idp_options *
 /*
  * demo_open is demo_start as most tests want it: a folder of its own, a frozen clock, a seed, and
  * `sign_in` (NULL: a page). *dir is newly allocated and for demo_close, which ends both.
+ * demo_open_in is the same in a folder of scratch_make that has files already.
  */
 struct idp *demo_open(json_t *demo, const char *sign_in, char **dir);
+struct idp *demo_open_in(json_t *demo, const char *sign_in, const char *dir);
 void demo_close(struct idp *idp, char *dir);
 
 /* demo_refused fails the test unless a mock of the directory does not start, and says `says`; the
