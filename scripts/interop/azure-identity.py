@@ -1,6 +1,7 @@
 """azure-identity for Python, unmodified, over HTTPS; tokens accepted by the API. argv[1] is the part to play: credentials (with IDP_AS
-at Microsoft's own authority, without a setting), machine (the managed identity of a virtual machine), workload. Run under house.sh
-with the module in PYTHONPATH; ends with `N passed, N failed`."""
+at Microsoft's own authority, without a setting), machine (the managed identity of a virtual machine), places (of Cloud Shell, Service
+Fabric and Machine Learning), arc (under arc.sh), workload. Run under house.sh with the module in PYTHONPATH; ends with
+`N passed, N failed`."""
 import base64
 import json
 import logging
@@ -118,6 +119,69 @@ def machine():
         return call(identity.ManagedIdentityCredential())
 
 
+PLACES = "IDENTITY_ENDPOINT", "IDENTITY_HEADER", "IDENTITY_SERVER_THUMBPRINT", "IMDS_ENDPOINT", "MSI_ENDPOINT", "MSI_SECRET"
+
+
+def at(**environment):
+    """A credential of the place that has this environment."""
+    for name in PLACES:
+        os.environ.pop(name, None)
+    os.environ.update(environment)
+    return identity.ManagedIdentityCredential()
+
+
+def places():
+    shell = {"MSI_ENDPOINT": f"{E['IDP_HTTP']}/oauth2/token"}
+    fabric = {"IDENTITY_ENDPOINT": f"{E['IDP_HTTPS']}/msi/token", "IDENTITY_HEADER": "mock-identity-header", "IDENTITY_SERVER_THUMBPRINT": "any"}
+    learning = {"MSI_ENDPOINT": f"{E['IDP_HTTP']}/msi/auth", "MSI_SECRET": "mock-identity-header"}
+
+    @step("as in Cloud Shell: the user")
+    def _():
+        seen = claims(at(**shell).get_token(APP_SCOPE).token)
+        must(seen["preferred_username"] == "alice@contoso.test" and seen["scp"] == "access_as_user", seen)
+        return call(at(**shell))
+
+    @step("a resource that Cloud Shell does not serve")
+    def _():
+        return refused(lambda: call(at(**shell), "https://nobody.test/.default"), "AudienceNotSupported")
+
+    @step("as in Service Fabric")
+    def _():
+        return call(at(**fabric))
+
+    @step("as in Service Fabric, with a wrong secret")
+    def _():
+        return refused(lambda: call(at(**{**fabric, "IDENTITY_HEADER": "wrong"})), "ManagedIdentityNotFound")
+
+    @step("as in Machine Learning")
+    def _():
+        return call(at(**learning))
+
+    @step("as in Machine Learning, the user-assigned one by its client id")
+    def _():
+        at(**learning)
+        seen = claims(identity.ManagedIdentityCredential(client_id=ASSIGNED).get_token(APP_SCOPE).token)
+        must(seen["azp"] == ASSIGNED, seen)
+        return seen["xms_mirid"].rsplit("/", 1)[1]
+
+    @step("as in Machine Learning, with a wrong secret")
+    def _():
+        return refused(lambda: call(at(**{**learning, "MSI_SECRET": "wrong"})), "text/plain")
+
+
+def arc():
+    environment = {"IDENTITY_ENDPOINT": f"{E['IDP_HTTP']}/arc/token", "IMDS_ENDPOINT": E["IDP_HTTP"]}
+
+    @step("as on a server with Azure Arc")
+    def _():
+        return call(at(**environment))
+
+    @step("a user-assigned one is refused by the client")
+    def _():
+        at(**environment)
+        return refused(lambda: call(identity.ManagedIdentityCredential(client_id=ASSIGNED)), "not supported by Azure Arc")
+
+
 def workload():
     with tempfile.NamedTemporaryFile("w") as file:
         file.write(E["CLUSTER_TOKEN"])
@@ -135,5 +199,5 @@ def workload():
 
 
 logging.disable(logging.CRITICAL)  # it warns of each refusal that is wanted here
-{"credentials": credentials, "machine": machine, "workload": workload}[sys.argv[1]]()
+{"credentials": credentials, "machine": machine, "places": places, "arc": arc, "workload": workload}[sys.argv[1]]()
 done(f"azure-identity {identity._version.VERSION}, {sys.argv[1]}")

@@ -22,6 +22,11 @@ azure_identity() { # azure_identity VERSION
     run "$2 as $entra, through a proxy" by_name house node "$3" "$1" proxy
     [ -n "$no_namespace" ] || run "$2 at 169.254.169.254" on_azure node "$3" "$1" imds
 }
+managed_identity() { # managed_identity MSAL IDENTITY: versions
+    set -- "MSAL Node $1 and @azure/identity $2" node build/interop/managed-identity.mjs "msal-node-$1" "azure-identity-$2"
+    for place in cloud-shell service-fabric machine-learning; do run "$1 in $place" house "$2" "$3" "$4" "$5" $place; done
+    [ -n "$no_namespace" ] || run "$1 on a server with Azure Arc" on_arc "$2" "$3" "$4" "$5" arc
+}
 no_namespace=""
 "$here/namespace.sh" >build/interop/namespace || no_namespace=$(cat build/interop/namespace)
 browser=yes
@@ -32,12 +37,13 @@ run "curl as $entra" by_name house "$here/curl.sh"
 run 'mod_auth_openidc as a web app' house "$here/relying-party.sh"
 run 'MSAL Python' house /usr/bin/python3 "$here/msal-python.py"
 run 'OAuth libraries of Python' house /usr/bin/python3 "$here/oauth.py"
-for part in credentials machine; do run "azure-identity for Python, $part" azure_python $part house; done
+for part in credentials machine places; do run "azure-identity for Python, $part" azure_python $part house; done
 run 'azure-identity for Python in a pod' azure_python workload in_cluster
 run 'ADAL for Node' client adal
 run 'MSAL Node 3' client msal-node msal-node-3
 run 'a web app with MSAL Node 3' with_clock client web-app msal-node-3
 azure_identity 4.8
+managed_identity 3 4.8
 if [ $browser = yes ]; then
     for name in msal-browser-4 msal-browser-5; do run "$name in Chromium" with_pages client msal-browser $name; done
     run 'oidc-client-ts in Chromium' client oidc-client-ts
@@ -49,10 +55,11 @@ if [ -z "$no_namespace" ]; then
     run "MSAL Python as $entra" in_namespace /usr/bin/python3 "$here/msal-python.py"
     run "azure-identity for Python as $entra" azure_python credentials in_namespace
     run 'azure-identity for Python at 169.254.169.254' azure_python machine on_azure
+    run 'azure-identity for Python on a server with Azure Arc' azure_python arc on_arc
     run "MSAL Node 3 as $entra" in_namespace node build/interop/msal-node.mjs msal-node-3
     [ $browser = no ] || run "MSAL Browser 5 as $entra" with_pages in_namespace node build/interop/msal-browser.mjs msal-browser-5
 else
-    skip 6 "MSAL Python, azure-identity for Python, MSAL Node 3 and MSAL Browser 5 as $entra, both Azure libraries at 169.254.169.254: $no_namespace"
+    skip 8 "MSAL Python, azure-identity for Python, MSAL Node 3 and MSAL Browser 5 as $entra, both Azure libraries at 169.254.169.254 and on a server with Azure Arc: $no_namespace"
 fi
 if [ "$node_major" -ge 20 ]; then
     "$here/targets/prepare.sh" node
@@ -62,8 +69,9 @@ if [ "$node_major" -ge 20 ]; then
     run 'MSAL Node 7' client msal-node msal-node-7
     run 'a web app with MSAL Node 7' with_clock client web-app msal-node-7
     azure_identity 4.13
+    managed_identity 7 4.13
     run 'openid-client 6' client openid-client
     run 'sign-in with passport-azure-ad, express-openid-connect and Auth.js' client sign-in
 else
-    skip 12 "MSAL Node 7, @azure/identity 4.13, openid-client 6, Auth.js and others, jose and jsonwebtoken need Node 20, this is Node $node_major"
+    skip 16 "MSAL Node 7, @azure/identity 4.13, openid-client 6, Auth.js and others, jose and jsonwebtoken need Node 20, this is Node $node_major"
 fi

@@ -19,4 +19,5 @@ with_clock() ( # the API's clock is a file
     date +%s >$API_CLOCK
     "$@"
 )
+on_arc() { "$here/arc.sh" "$build" "$@"; }
 in_cluster() { house "$here/workload.sh" "$build" "$@"; }

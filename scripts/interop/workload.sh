@@ -21,9 +21,8 @@ CLUSTER_TOKEN=$(token "$pod")
 OTHER_TOKEN=$(token "$pod-of-others")
 IDP_CONFIG="$work/directory.json"
 export CLUSTER_TOKEN OTHER_TOKEN IDP_CONFIG
-root=$(pwd)
-jq --arg issuer "$issuer" --arg subject "$pod" --arg ca "$CA_FILE" --arg root "$root/" '
-    (.tenants[].keys[]?, .tenants[].apps[].certificates[]?) |= (if startswith("/") then . else $root + . end) |
+# shellcheck disable=SC2016 # jq expands them
+"$here/directory.sh" --arg issuer "$issuer" --arg subject "$pod" --arg ca "$CA_FILE" '
     (.tenants[0].apps[] | select(.alias == "daemon")).federated_credentials =
-        [{issuer: $issuer, subject: $subject, ca: $ca}]' fixtures/idp/demo.json >"$IDP_CONFIG"
+        [{issuer: $issuer, subject: $subject, ca: $ca}]' >"$IDP_CONFIG"
 "$here/house.sh" "$build" "$@"
