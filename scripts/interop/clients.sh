@@ -55,11 +55,12 @@ if [ -z "$no_namespace" ]; then
     run "MSAL Python as $entra" in_namespace /usr/bin/python3 "$here/msal-python.py"
     run "azure-identity for Python as $entra" azure_python credentials in_namespace
     run 'azure-identity for Python at 169.254.169.254' azure_python machine on_azure
+    run 'MSAL Python in Cloud Shell' in_cloud_shell /usr/bin/python3 "$here/cloud-shell.py"
     run 'azure-identity for Python on a server with Azure Arc' azure_python arc on_arc
     run "MSAL Node 3 as $entra" in_namespace node build/interop/msal-node.mjs msal-node-3
     [ $browser = no ] || run "MSAL Browser 5 as $entra" with_pages in_namespace node build/interop/msal-browser.mjs msal-browser-5
 else
-    skip 8 "MSAL Python, azure-identity for Python, MSAL Node 3 and MSAL Browser 5 as $entra, both Azure libraries at 169.254.169.254 and on a server with Azure Arc: $no_namespace"
+    skip 9 "MSAL Python (there and in Cloud Shell), azure-identity for Python, MSAL Node 3 and MSAL Browser 5 as $entra, both Azure libraries at 169.254.169.254 and on a server with Azure Arc: $no_namespace"
 fi
 if [ "$node_major" -ge 20 ]; then
     "$here/targets/prepare.sh" node

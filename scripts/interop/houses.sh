@@ -19,5 +19,9 @@ with_clock() ( # the API's clock is a file
     date +%s >$API_CLOCK
     "$@"
 )
+in_cloud_shell() ( # where its endpoint has this address
+    export IDP_LISTEN=127.0.0.1:50342 AZUREPS_HOST_ENVIRONMENT=cloud-shell/1.0
+    in_namespace "$@"
+)
 on_arc() { "$here/arc.sh" "$build" "$@"; }
 in_cluster() { house "$here/workload.sh" "$build" "$@"; }
