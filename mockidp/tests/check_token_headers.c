@@ -93,6 +93,8 @@ START_TEST(every_answer_echoes_a_request_id)
         "/devicelogin",
         "/metadata/identity/oauth2/token",
         "/msi/token",
+        "/msi/auth",
+        "/oauth2/token",
         "/nobody.test/discovery/v2.0/keys",
     };
     const struct wire_answer *answer =
@@ -206,7 +208,7 @@ int main(void)
     tcase_add_checked_fixture(tcase, start, stop);
     tcase_add_loop_test(tcase, answers_are_not_stored, 0, 2);
     tcase_add_loop_test(tcase, a_request_id_is_echoed_when_it_is_asked_for, 0, ROWS(requests));
-    tcase_add_loop_test(tcase, every_answer_echoes_a_request_id, 0, 12);
+    tcase_add_loop_test(tcase, every_answer_echoes_a_request_id, 0, 14);
     tcase_add_loop_test(tcase, entra_sends_more_beside, 0, ROWS(besides));
     tcase_add_loop_test(tcase, an_unknown_tenant_is_no_exception, 0, 2);
     tcase_add_loop_test(tcase, its_ids_are_cookies, 0, 2);
