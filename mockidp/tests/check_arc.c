@@ -77,7 +77,7 @@ static const struct {
     {"another key", ARC V RESOURCE, META "Authorization: Basic x\r\n", 401, "unauthorized"},
     {"the beginning of the key", ARC V RESOURCE, META "Authorization: Basic 4f9d-key\r\n", 401,
      "unauthorized"},
-    {"another scheme", ARC V RESOURCE, META "Authorization: Bearer " KEY "\r\n", 401,
+    {"another scheme", ARC V RESOURCE, META "Authorization: Token " KEY "\r\n", 401,
      "unauthorized"},
     {"no header", ARC V RESOURCE, "Authorization: Basic " KEY "\r\n", 400,
      "Required metadata header not specified"},
