@@ -233,7 +233,7 @@ static const struct mint_key *find_key(struct keyring *k, struct tenant *tenant,
         return other ? timeline_key(timeline_find(&other->timeline, "current")) : NULL;
     }
     const struct mint_key *key = timeline_key(timeline_find(&tenant->timeline, name));
-    key = key ? key : named_key(&k->named, name);
+    key = key ? key : named_key(&k->named, name, k->source.seed);
     if (!key) {
         refuse(why, cap, "the tenant has no key '%s' now", name);
     }

@@ -24,7 +24,7 @@ struct keyring *keyring_new(struct clock *clock, const char *state_dir, const ch
 void keyring_free(struct keyring *keyring);
 
 /* keyring_seed lets the keys that are made follow from a text (NULL: they are random), tenant by
- * tenant; before the first keyring_add. 0, or -1 without memory. */
+ * tenant and name by name; before the first keyring_add. 0, or -1 without memory. */
 int keyring_seed(struct keyring *keyring, const char *seed);
 
 /* A private key as PEM text, borrowed for the life of the keyring. */

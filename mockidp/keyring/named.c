@@ -3,6 +3,8 @@
 
 #include "mockidp/config/embedded.h"
 
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 static const struct {
@@ -26,7 +28,19 @@ static const struct {
 enum { ROWS = sizeof rows / sizeof rows[0] };
 _Static_assert((int)ROWS <= (int)NAMED_MAX, "struct named_keys is too small");
 
-const struct mint_key *named_key(struct named_keys *named, const char *name)
+/* Each has a generator of its own: which one is asked for first does not matter. */
+static struct mint_key *make(const char *name, const char *curve, const char *seed)
+{
+    char *text = NULL;
+    if (seed && asprintf(&text, "%s/keys/named/%s", seed, name) < 0) {
+        return NULL;
+    }
+    struct mint_key *key = mint_key_generate_ec(curve, text);
+    free(text);
+    return key;
+}
+
+const struct mint_key *named_key(struct named_keys *named, const char *name, const char *seed)
 {
     for (size_t i = 0; i < ROWS; i++) {
         if (strcmp(rows[i].name, name) != 0) {
@@ -35,7 +49,7 @@ const struct mint_key *named_key(struct named_keys *named, const char *name)
         const struct embedded_file *file = rows[i].path ? embedded_find(rows[i].path) : NULL;
         if (!named->keys[i]) {
             named->keys[i] = file            ? mint_key_from_pem(file->data, file->len)
-                             : rows[i].curve ? mint_key_generate_ec(rows[i].curve)
+                             : rows[i].curve ? make(name, rows[i].curve, seed)
                                              : NULL;
         }
         return named->keys[i];

@@ -12,9 +12,9 @@ struct named_keys {
     struct mint_key *keys[NAMED_MAX];
 };
 
-/* named_key returns the key of that name, made or parsed at its first use; NULL when there is no
- * such name. */
-const struct mint_key *named_key(struct named_keys *named, const char *name);
+/* named_key returns the key of that name, made or parsed at its first use: from `seed`, or (NULL)
+ * at random. NULL when there is no such name. */
+const struct mint_key *named_key(struct named_keys *named, const char *name, const char *seed);
 void named_keys_cleanup(struct named_keys *named);
 
 #endif

@@ -7,8 +7,8 @@
 
 /*
  * mint_certificate_make returns the DER of a self-signed certificate for `pkey` (free it with
- * OPENSSL_free), or NULL. The serial number comes from the key and the dates are fixed (2026 to
- * 2031, five years as Entra's), so that an RSA key always gets the same one.
+ * OPENSSL_free), or NULL. The serial number comes from the key, the dates are fixed (2026 to 2031,
+ * five years as Entra's), and so is how a key signs: a key always gets the same one.
  */
 unsigned char *mint_certificate_make(EVP_PKEY *pkey, const char *common_name, size_t *len);
 

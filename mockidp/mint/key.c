@@ -4,6 +4,7 @@
 
 #include "mockidp/mint/certificate.h"
 #include "mockidp/mint/encode.h"
+#include "mockidp/mint/seeded_ec.h"
 #include "mockidp/mint/seeded_rsa.h"
 
 #include <openssl/bio.h>
@@ -77,10 +78,14 @@ struct mint_key *mint_key_generate(unsigned bits, const char *seed, const char *
                                 common_name);
 }
 
-struct mint_key *mint_key_generate_ec(const char *curve)
+static EVP_PKEY *random_ec(const char *curve)
 {
-    EVP_PKEY *pkey = curve[0] == 'E' ? EVP_PKEY_Q_keygen(NULL, NULL, curve) : EVP_EC_gen(curve);
-    return key_with_certificate(pkey, NULL);
+    return curve[0] == 'E' ? EVP_PKEY_Q_keygen(NULL, NULL, curve) : EVP_EC_gen(curve);
+}
+
+struct mint_key *mint_key_generate_ec(const char *curve, const char *seed)
+{
+    return key_with_certificate(seed ? mint_ec_of_seed(curve, seed) : random_ec(curve), NULL);
 }
 
 void mint_key_free(struct mint_key *key)

@@ -34,9 +34,9 @@ struct mint_key *mint_key_from_pem_named(const void *pem, size_t len, const char
  */
 struct mint_key *mint_key_generate(unsigned bits, const char *seed, const char *common_name);
 
-/* mint_key_generate_ec returns a newly allocated key on "P-256" or "P-384", or "ED25519". Takes
- * microseconds. */
-struct mint_key *mint_key_generate_ec(const char *curve);
+/* mint_key_generate_ec returns a newly allocated key on "P-256" or "P-384", or "ED25519": a random
+ * one, or with a seed the one that follows from it. Takes microseconds. NULL on failure. */
+struct mint_key *mint_key_generate_ec(const char *curve, const char *seed);
 
 void mint_key_free(struct mint_key *key);
 

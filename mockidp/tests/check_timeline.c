@@ -67,7 +67,7 @@ static void fill(struct timeline *t, size_t count)
 {
     *t = (struct timeline){0};
     for (size_t i = 0; i < count; i++) {
-        ck_assert_ptr_nonnull(timeline_append(t, mint_key_generate_ec("ED25519"), NULL, 0));
+        ck_assert_ptr_nonnull(timeline_append(t, mint_key_generate_ec("ED25519", NULL), NULL, 0));
     }
 }
 
@@ -186,7 +186,7 @@ END_TEST
 START_TEST(added_keys_stand_beside)
 {
     struct timeline t;
-    struct mint_key *foreign = mint_key_generate_ec("P-256");
+    struct mint_key *foreign = mint_key_generate_ec("P-256", NULL);
     fill(&t, 4);
     timeline_start(&t, 1000, &by_hand);
     for (size_t i = 0; i < TIMELINE_ADDED_MAX; i++) {
