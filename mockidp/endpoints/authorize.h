@@ -41,7 +41,8 @@ enum authorize_who {
 /* authorize_find_user looks at the cookie, --sign-in and prompt. It may set the cookie. */
 enum authorize_who authorize_find_user(struct authorize *a, struct http_response *response);
 
-/* authorize_find_session sets grant.user and session from the cookie alone; false without. */
+/* authorize_find_session sets grant.user and session from the cookie alone; false without, or when
+ * that sign-in is older than max_age allows. */
 bool authorize_find_session(struct authorize *a);
 
 /* authorize_find_account finds a user by principal name in the tenant, or of common in every one

@@ -98,11 +98,20 @@ const struct directory_user *authorize_find_account(const struct authorize *a, c
     return find_named(&a->grant, name, false, tenant);
 }
 
+/* "If the elapsed time is greater than this value, the OP MUST attempt to actively re-authenticate
+ * the End-User"; 0 is prompt=login (OpenID Connect Core 1.0 §3.1.2.1). */
+static bool is_too_old(const struct authorize *a)
+{
+    int64_t age = state_now(a->grant.context->state) - a->session.signed_in_at;
+    return a->max_age > 0 && age > a->max_age;
+}
+
 bool authorize_find_session(struct authorize *a)
 {
     const struct directory_tenant *tenant = NULL;
     const struct directory_user *user = find_session(a, &tenant);
-    return user && settle(a, tenant, user) == 0 && grant_check_user(&a->grant) == 0;
+    return user && !is_too_old(a) && settle(a, tenant, user) == 0 &&
+           grant_check_user(&a->grant) == 0;
 }
 
 const struct directory_user *authorize_first_user(const struct directory_tenant *tenant)
@@ -198,14 +207,6 @@ static enum authorize_who refuse_silence(struct authorize *a, const struct direc
     return AUTHORIZE_REFUSED;
 }
 
-/* "If the elapsed time is greater than this value, the OP MUST attempt to actively re-authenticate
- * the End-User"; 0 is prompt=login (OpenID Connect Core 1.0 §3.1.2.1). */
-static bool is_fresh(const struct authorize *a)
-{
-    int64_t age = state_now(a->grant.context->state) - a->session.signed_in_at;
-    return a->max_age < 0 || (a->max_age > 0 && age <= a->max_age);
-}
-
 enum authorize_who authorize_find_user(struct authorize *a, struct http_response *response)
 {
     struct grant *g = &a->grant;
@@ -214,7 +215,8 @@ enum authorize_who authorize_find_user(struct authorize *a, struct http_response
     const struct directory_user *user = find_session(a, &tenant);
     bool automatic = strncmp(g->context->sign_in, "auto", 4) == 0;
     /* a session of someone else than was hinted at is not whom the app means */
-    bool fits = user && (!hint || strcasecmp(hint, user->upn) == 0) && is_fresh(a);
+    bool fits =
+        user && (!hint || strcasecmp(hint, user->upn) == 0) && a->max_age != 0 && !is_too_old(a);
     if (fits && (automatic || a->prompt == PROMPT_NONE || a->prompt == PROMPT_WHEN_NEEDED)) {
         if (settle(a, tenant, user) != 0) {
             return AUTHORIZE_REFUSED;

@@ -5,8 +5,11 @@
 #include "mockidp/endpoints/endpoints.h"
 #include "mockidp/endpoints/tenant.h"
 #include "mockidp/grants/credentials.h"
+#include "mockidp/mint/encode.h"
 #include "mockidp/pages/template.h"
+#include "mockidp/platform/words.h"
 
+#include <openssl/evp.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -138,6 +141,41 @@ static void ask_password(struct authorize *a, const char *username, const char *
     form_close(&form);
 }
 
+/* ---- what only who is signed in is asked ---- */
+
+/* name_page writes the name of the note that this session was asked about this request. */
+static void name_page(const struct authorize *a, const char *flow, char out[NOTES_KEY_CAP])
+{
+    unsigned char digest[EVP_MAX_MD_SIZE] = {0};
+    (void)EVP_Digest(flow, strlen(flow), digest, NULL, EVP_sha256(), NULL);
+    char *text = mint_base64url(digest, 32);
+    (void)snprintf(out, NOTES_KEY_CAP, "%s %s", a->session.id, text ? text : "");
+    free(text);
+}
+
+static void note_asked(const struct authorize *a, const char *page, const char *flow)
+{
+    char name[NOTES_KEY_CAP];
+    name_page(a, flow, name);
+    (void)notes_add(a->grant.context->state, NOTES_ASKED, name, page);
+}
+
+/* answers says whether a form comes from whom the page was shown for this request: it is no answer
+ * to a page that was never shown, for which somebody had to sign in first, nor to somebody else's.
+ */
+static bool answers(struct authorize *a, const char *page)
+{
+    char name[NOTES_KEY_CAP];
+    char asked[STATE_ASKED_CAP] = "";
+    char *flow = flow_text(a->grant.parameters);
+    if (flow && authorize_find_session(a)) {
+        name_page(a, flow, name);
+        notes_read(a->grant.context->state, NOTES_ASKED, name, asked);
+    }
+    free(flow);
+    return words_have(asked, page);
+}
+
 static void ask_consent(struct authorize *a, struct http_response *response)
 {
     struct form form;
@@ -153,6 +191,7 @@ static void ask_consent(struct authorize *a, struct http_response *response)
                                             {"csrf", form.csrf},
                                             {NULL, NULL}};
         page_respond(g->context, response, 200, "consent", values);
+        note_asked(a, "consent", form.flow);
         form_close(&form);
     }
     free(scopes);
@@ -202,7 +241,7 @@ static void take_answer(struct authorize *a, struct http_response *response)
         oauth_refuse(&g->refusal, 65004, NULL, NULL);
         g->refusal.subcode = "cancel";
         authorize_refuse(a, response);
-    } else if (http_params_get(form, "accept") && authorize_find_session(a)) {
+    } else if (http_params_get(form, "accept") && answers(a, "consent")) {
         authorize_give_consent(a);
         authorize_finish(a, response);
     } else if (!username || !*username || http_params_get(form, "back")) {

@@ -76,6 +76,59 @@ START_TEST(in_silence_it_is_refused)
 }
 END_TEST
 
+/* A form that accepts is no answer to a page that was never shown. */
+static const char *const hand_made[] = {"&max_age=99", "&max_age=0", "&prompt=login"};
+
+START_TEST(accepting_is_no_sign_in)
+{
+    char path[300];
+    struct visitor v = sign_in();
+    (void)snprintf(path, sizeof path, AUTHORIZE "%s", hand_made[_i]);
+    const struct wire_answer *page = visitor_open(&v, path);
+    visitor_must_show(page, "Another account");
+    page = visitor_answer(&v, page, "&accept=1");
+    visitor_must_show(page, "Another account");
+    free(visitor_arrives(visitor_answer(&v, page, SIGN_IN)));
+}
+END_TEST
+
+/* Nor is one that comes when the sign-in has grown too old; of max_age=0 the page that follows the
+ * sign-in is its own. */
+static const struct {
+    const char *more;
+    bool asks; /* without signing in first */
+    const char *seconds;
+    bool arrives;
+} answers[] = {
+    {"&max_age=100&prompt=consent", true, "{'seconds':0}", true},
+    {"&max_age=100&prompt=consent", true, "{'seconds':1}", false},
+    {"&max_age=0&prompt=consent", false, "{'seconds':1}", true},
+    {"&prompt=consent", true, "{'seconds':1000}", true},
+};
+
+START_TEST(a_page_is_answered_while_the_sign_in_is_new_enough)
+{
+    char path[300];
+    struct visitor v = sign_in();
+    (void)snprintf(path, sizeof path, AUTHORIZE "%s", answers[_i].more);
+    const struct wire_answer *page = visitor_open(&v, path);
+    if (!answers[_i].asks) {
+        page = visitor_answer(&v, page, SIGN_IN);
+    }
+    visitor_must_show(page, "Permissions requested");
+    static struct wire_answer shown; /* until the person answers */
+    shown.body = strdup(page->body);
+    json_decref(mock_admin(idp, "POST", "/_admin/clock/advance", answers[_i].seconds, NULL));
+    page = visitor_answer(&v, &shown, "&accept=1");
+    free(shown.body);
+    if (!answers[_i].arrives) {
+        visitor_must_show(page, "Another account");
+        page = visitor_answer(&v, visitor_answer(&v, page, SIGN_IN), "&accept=1");
+    }
+    free(visitor_arrives(page));
+}
+END_TEST
+
 /* "When max_age is used, the ID Token returned MUST include an auth_time Claim Value." */
 START_TEST(the_id_token_says_when_it_was)
 {
@@ -105,6 +158,8 @@ int main(void)
     tcase_add_checked_fixture(tcase, start, stop);
     tcase_add_loop_test(tcase, an_old_sign_in_is_done_again, 0, sizeof rows / sizeof rows[0]);
     tcase_add_test(tcase, in_silence_it_is_refused);
+    tcase_add_loop_test(tcase, accepting_is_no_sign_in, 0, 3);
+    tcase_add_loop_test(tcase, a_page_is_answered_while_the_sign_in_is_new_enough, 0, 4);
     tcase_add_loop_test(tcase, the_id_token_says_when_it_was, 0, 2);
     suite_add_tcase(suite, tcase);
     SRunner *runner = srunner_create(suite);
