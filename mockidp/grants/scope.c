@@ -51,20 +51,34 @@ static void append(char list[GRANT_SCOPE_CAP], const char *word)
     }
 }
 
-/* Several resources may be agreed to at once; the token is for the first ("Scopes and
- * permissions"). */
-enum { PASSED_OVER = 1 };
-
-static bool passes_over(const struct grant *g)
+static int refuse_unknown_scope(struct grant *g, const char *uri, const char *scope,
+                                const char *name)
 {
-    return g->at_authorize || (g->has_permit && !grant_parameter(g, "scope"));
+    return g->at_authorize ? oauth_refuse_three(&g->refusal, 650053, name, uri, g->client->name)
+                           : oauth_refuse(&g->refusal, 70011, scope, NULL);
 }
 
-static int refuse_unknown_scope(struct grant *g, const char *scope, const char *name)
+static bool offers(const struct grant *g, const struct directory_app *resource, const char *name)
 {
-    return g->at_authorize
-               ? oauth_refuse_three(&g->refusal, 650053, name, g->resource_uri, g->client->name)
-               : oauth_refuse(&g->refusal, 70011, scope, NULL);
+    return resource == graph_app() ? graph_has_scope(g->context->directory, name)
+                                   : directory_lists(resource->scopes, name);
+}
+
+/* pass_over is what becomes of a scope of a second resource. "Several resources may be asked for
+ * consent, the token is for the first" ("Scopes and permissions"): at /authorize it has to be one
+ * that can be agreed to, and a code or refresh token for it is one for the first. */
+static int pass_over(struct grant *g, const struct directory_app *second, const char *uri,
+                     const char *scope, const char *name)
+{
+    bool all = strcmp(name, ".default") == 0;
+    if (!g->at_authorize && g->has_permit && !grant_parameter(g, "scope")) {
+        return 0;
+    }
+    /* .default goes with no named scope of any resource */
+    if (!g->at_authorize || all != g->asked_all) {
+        return oauth_refuse(&g->refusal, 70011, scope, NULL);
+    }
+    return all || offers(g, second, name) ? 0 : refuse_unknown_scope(g, uri, scope, name);
 }
 
 static bool is_uri_of(const struct directory_app *app, const char *name)
@@ -72,23 +86,31 @@ static bool is_uri_of(const struct directory_app *app, const char *name)
     return directory_lists(app->identifier_uris, name);
 }
 
-/* use_resource settles which resource it is; a second one is refused. */
-static int use_resource(struct grant *g, const char *name, const char *scope)
+/* name_resource finds the resource that a request may name so; NULL with the refusal. */
+static const struct directory_app *name_resource(struct grant *g, const char *name)
 {
     const struct directory_app *found = find_resource(g, name);
     /* an alias is a word of recipes */
     if (!found || (strcasecmp(name, found->alias) == 0 && !is_uri_of(found, name))) {
-        return oauth_refuse(&g->refusal, 500011, name, g->tenant->name);
+        (void)oauth_refuse(&g->refusal, 500011, name, g->tenant->name);
+        return NULL;
     }
     /* "App asking a token for itself must use the GUID form" */
     if (found == g->client && strcasecmp(name, found->id) != 0) {
-        return oauth_refuse(&g->refusal, 90009, found->id, found->name);
+        (void)oauth_refuse(&g->refusal, 90009, found->id, found->name);
+        return NULL;
     }
-    if (g->resource && g->resource != found) {
-        return passes_over(g) ? PASSED_OVER : oauth_refuse(&g->refusal, 70011, scope, NULL);
+    return found;
+}
+
+/* use_resource makes it the token's. */
+static int use_resource(struct grant *g, const struct directory_app *found, const char *name)
+{
+    if (!found) {
+        return -1;
     }
     g->resource = found;
-    (void)snprintf(g->asked_resource, sizeof g->asked_resource, "%s", name);
+    (void)snprintf(g->asked_resource, sizeof g->asked_resource, "%.511s", name);
     g->resource_uri = g->asked_resource;
     return 0;
 }
@@ -119,22 +141,16 @@ static void add_all_scopes(struct grant *g)
 static int add_graph_scope(struct grant *g, const char *scope)
 {
     if (g->resource && g->resource != graph_app()) {
-        return passes_over(g) ? 0 : oauth_refuse(&g->refusal, 70011, scope, NULL);
+        return pass_over(g, graph_app(), graph_app()->id, scope, scope);
     }
     g->resource = graph_app();
     g->resource_uri = graph_app()->id;
     if (!graph_has_scope(g->context->directory, scope)) {
-        return refuse_unknown_scope(g, scope, scope);
+        return refuse_unknown_scope(g, g->resource_uri, scope, scope);
     }
     append(g->scp, scope);
     append(g->scope, scope);
     return 0;
-}
-
-static bool offers(const struct grant *g, const char *name)
-{
-    return g->resource == graph_app() ? graph_has_scope(g->context->directory, name)
-                                      : directory_lists(g->resource->scopes, name);
 }
 
 /* One "{resource}/{name}" of a delegated request. */
@@ -146,9 +162,12 @@ static int add_resource_scope(struct grant *g, const char *scope)
         return add_graph_scope(g, scope);
     }
     (void)snprintf(resource, sizeof resource, "%.*s", (int)(slash - scope), scope);
-    int used = use_resource(g, resource, scope);
-    if (used != 0) {
-        return used == PASSED_OVER ? 0 : -1;
+    const struct directory_app *found = name_resource(g, resource);
+    if (found && g->resource && g->resource != found) {
+        return pass_over(g, found, resource, scope, slash + 1);
+    }
+    if (use_resource(g, found, resource) != 0) {
+        return -1;
     }
     /* .default goes with no other name ("Scopes and permissions") */
     bool all = strcmp(slash, DEFAULT_SUFFIX) == 0;
@@ -160,8 +179,8 @@ static int add_resource_scope(struct grant *g, const char *scope)
         add_all_scopes(g);
         return 0;
     }
-    if (!offers(g, slash + 1)) {
-        return refuse_unknown_scope(g, scope, slash + 1);
+    if (!offers(g, g->resource, slash + 1)) {
+        return refuse_unknown_scope(g, g->resource_uri, scope, slash + 1);
     }
     append(g->scp, slash + 1);
     append(g->scope, scope);
@@ -290,7 +309,8 @@ int scope_of_user(struct grant *g)
     char *rest = NULL;
     struct asked asked;
     if (find_asked(g, &asked) != 0 ||
-        (asked.resource && use_resource(g, asked.resource, asked.resource) != 0)) {
+        (asked.resource &&
+         use_resource(g, name_resource(g, asked.resource), asked.resource) != 0)) {
         return -1;
     }
     if ((size_t)snprintf(words, sizeof words, "%s", asked.scope ? asked.scope : "") >=
@@ -331,7 +351,7 @@ int scope_of_app(struct grant *g)
     }
     if (g->endpoint_version == 1) {
         v1 = grant_need(g, "resource");
-        return v1 ? use_resource(g, v1, v1) : -1;
+        return v1 ? use_resource(g, name_resource(g, v1), v1) : -1;
     }
     const char *scope = grant_need(g, "scope");
     if (!scope) {
@@ -350,5 +370,5 @@ int scope_of_app(struct grant *g)
         return oauth_refuse(&g->refusal, 1002012, word, NULL);
     }
     (void)snprintf(resource, sizeof resource, "%.*s", (int)(len - suffix), word);
-    return use_resource(g, resource, word);
+    return use_resource(g, name_resource(g, resource), resource);
 }
