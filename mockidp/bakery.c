@@ -49,6 +49,7 @@ int bakery_facts(const struct claims_subject *s, struct mint_facts *out)
         .scope = s->user ? s->scope ? s->scope : first_scope : NULL,
         .session = s->session,
         .lifetime_s = bakery_lifetime(s->tenant, claims_app(s)),
+        .header_nonce = s->directory->graph_nonce && claims_is_for_graph(s),
     };
     if (s->user) {
         fill_user(s, out);

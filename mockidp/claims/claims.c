@@ -11,6 +11,11 @@ const struct directory_app *claims_app(const struct claims_subject *s)
     return s->id_token ? s->client : s->resource;
 }
 
+bool claims_is_for_graph(const struct claims_subject *s)
+{
+    return !s->id_token && s->resource && strcmp(s->resource->id, DIRECTORY_GRAPH_ID) == 0;
+}
+
 const json_t *claims_optional(const struct claims_subject *s, const char *name)
 {
     const struct directory_app *app = claims_app(s);
@@ -48,7 +53,7 @@ static int add_wids(const struct claims_subject *s, json_t *out)
 /* Graph's tokens say more by themselves. */
 static int add_graph(const struct claims_subject *s, json_t *out)
 {
-    if (s->user || s->id_token || strcmp(s->resource->id, DIRECTORY_GRAPH_ID) != 0) {
+    if (s->user || !claims_is_for_graph(s)) {
         return 0;
     }
     return json_object_set_new(out, "idtyp", json_string("app")) ||

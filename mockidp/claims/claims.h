@@ -36,6 +36,9 @@ struct claims_subject {
  * the client's of an ID token. */
 const struct directory_app *claims_app(const struct claims_subject *subject);
 
+/* claims_is_for_graph says whether it is an access token for Microsoft Graph. */
+bool claims_is_for_graph(const struct claims_subject *subject);
+
 /* claims_optional returns the entry of an optional claim in that manifest, or NULL;
  * claims_has_property says whether it has an additional property. */
 const json_t *claims_optional(const struct claims_subject *subject, const char *name);

@@ -182,6 +182,7 @@ static const struct member directory[] = {
     {"hasgroups", HAS_GROUPS, false, NULL},
     {"shared_key", FLAG, false, NULL},
     {"graph_scopes", TEXTS, false, NULL},
+    {"graph_nonce", FLAG, false, NULL},
     {NULL, TEXT, false, NULL},
 };
 

@@ -148,6 +148,7 @@ struct directory {
     bool profile_gates_access_tokens; /* their name and oid need the scope profile */
     size_t implicit_groups_max;       /* in a token of a fragment */
     bool has_groups_text;             /* hasgroups is "true", not true */
+    bool graph_nonce;                 /* Microsoft Graph's tokens have one in the header */
     bool has_shared_key;              /* the tenants of organizations publish one key in common */
     const json_t *tls_names;          /* array: more names for the TLS leaf, or NULL */
     struct directory_tenant *tenants;

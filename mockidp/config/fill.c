@@ -232,6 +232,7 @@ int config_fill(struct directory *d)
     d->has_groups_text = strcmp(text_or(d->root, "hasgroups", "boolean"), "text") == 0;
     d->profile_gates_access_tokens =
         json_is_true(json_object_get(d->root, "profile_gates_access_tokens"));
+    d->graph_nonce = !json_is_false(json_object_get(d->root, "graph_nonce"));
     d->has_shared_key = json_is_true(json_object_get(d->root, "shared_key"));
     d->implicit_groups_max = most ? (size_t)json_integer_value(most) : IMPLICIT_GROUPS_MAX;
     d->identity_header = text(d->root, "identity_header");

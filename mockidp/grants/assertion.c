@@ -22,6 +22,7 @@ static bool decode_parts(struct assertion *a)
         return false;
     }
     struct jose_span header = jose_span((const char *)a->bytes, header_len);
+    a->header_len = header_len;
     return jose_header_parse(header, &a->header) == BTV_OK &&
            jose_json_object(header, a->fields, JOSE_HEADER_MEMBERS, &a->field_count) &&
            jose_claims_parse(jose_span((const char *)payload, payload_len), &a->claims) == BTV_OK;
@@ -102,14 +103,55 @@ void assertion_thumbprint(const struct assertion *a, char hex[ASSERTION_THUMBPRI
     free(bytes);
 }
 
-bool assertion_is_signed_by(const struct assertion *a, EVP_PKEY *key)
+static bool is_signed(const struct assertion *a, EVP_PKEY *key, struct jose_span input)
 {
     const struct jose_alg *alg = jose_alg_find_value(&a->header.alg);
     struct jose_jwk jwk = {.key = key, .bits = (unsigned)EVP_PKEY_get_bits(key)};
     struct jose_verifier *verifier = jose_verifier_new();
-    bool good =
-        alg && verifier && EVP_PKEY_get_base_id(key) == EVP_PKEY_RSA &&
-        jose_verify(verifier, alg, &jwk, a->compact.signing_input, a->compact.signature) == BTV_OK;
+    bool good = alg && verifier && EVP_PKEY_get_base_id(key) == EVP_PKEY_RSA &&
+                jose_verify(verifier, alg, &jwk, input, a->compact.signature) == BTV_OK;
     jose_verifier_free(verifier);
+    return good;
+}
+
+bool assertion_is_signed_by(const struct assertion *a, EVP_PKEY *key)
+{
+    return is_signed(a, key, a->compact.signing_input);
+}
+
+/* input_with returns what was signed when `hash` stood where the nonce does, newly allocated. */
+static char *input_with(const struct assertion *a, struct jose_span nonce, const char *hash)
+{
+    const char *header = (const char *)a->bytes;
+    const char *end = header + a->header_len;
+    const char *rest = nonce.data + nonce.len;
+    char *text = NULL;
+    char *input = NULL;
+    int len = asprintf(&text, "%.*s%s%.*s", (int)(nonce.data - header), header, hash,
+                       (int)(end - rest), rest);
+    char *part = len > 0 ? mint_base64url(text, (size_t)len) : NULL;
+    if (!part || asprintf(&input, "%s.%.*s", part, (int)a->compact.payload.len,
+                          a->compact.payload.data) < 0) {
+        input = NULL;
+    }
+    free(part);
+    free(len > 0 ? text : NULL);
+    return input;
+}
+
+bool assertion_is_signed_with_hash(const struct assertion *a, EVP_PKEY *key)
+{
+    const struct jose_json_value *nonce = assertion_field(a, "nonce");
+    char text[ASSERTION_TEXT_CAP];
+    unsigned char digest[EVP_MAX_MD_SIZE];
+    if (!assertion_text(nonce, text) ||
+        EVP_Digest(text, strlen(text), digest, NULL, EVP_sha256(), NULL) != 1) {
+        return false;
+    }
+    char *hash = mint_base64url(digest, 32);
+    char *input = hash ? input_with(a, nonce->text, hash) : NULL;
+    bool good = input && is_signed(a, key, jose_span_of(input));
+    free(input);
+    free(hash);
     return good;
 }

@@ -22,6 +22,7 @@ struct assertion {
     size_t field_count;
     struct jose_json_member fields[JOSE_HEADER_MEMBERS]; /* of the header, all */
     struct jose_claims claims;
+    size_t header_len;
     unsigned char bytes[]; /* header and payload, decoded */
 };
 
@@ -49,5 +50,9 @@ void assertion_thumbprint(const struct assertion *assertion, char hex[ASSERTION_
 /* assertion_is_signed_by checks the signature with one key, for the algorithm that the header
  * names. */
 bool assertion_is_signed_by(const struct assertion *assertion, EVP_PKEY *key);
+
+/* assertion_is_signed_with_hash is the same of a token for Microsoft Graph, of which the header was
+ * signed with the SHA-256 of its nonce in the nonce's place. False without a nonce. */
+bool assertion_is_signed_with_hash(const struct assertion *assertion, EVP_PKEY *key);
 
 #endif

@@ -28,8 +28,10 @@ static const char *signature_fault(struct idp_context *context,
     }
     for (size_t i = 0; i < count; i++) {
         if (strcmp(keys[i]->kid, kid) == 0) {
-            return assertion_is_signed_by(a, keys[i]->pkey) ? NULL
-                                                            : "The signature does not verify.";
+            return assertion_is_signed_by(a, keys[i]->pkey) ||
+                           assertion_is_signed_with_hash(a, keys[i]->pkey)
+                       ? NULL
+                       : "The signature does not verify.";
         }
     }
     return "The key was not found.";

@@ -148,7 +148,12 @@ static int make_signature(struct mint_oven *oven, const struct mint_signing *sig
 {
     struct mint_bytes input = {0};
     struct mint_bytes signature = {0};
-    input.data = join_parts(parts->header, parts->payload, NULL, &input.len);
+    char *hashed = signing->hash_nonce ? mint_header_with_hashed_nonce(oven) : NULL;
+    if (signing->hash_nonce && !hashed) {
+        return -1;
+    }
+    input.data = join_parts(hashed ? hashed : parts->header, parts->payload, NULL, &input.len);
+    free(hashed);
     if (!input.data) {
         return mint_fault(oven, "", "out of memory");
     }

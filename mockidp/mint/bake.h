@@ -57,6 +57,7 @@ struct mint_facts {
     json_t *made[2];        /* owned: what `roles`, `groups` and `extra` point into, or NULL */
     int64_t lifetime_s;     /* instead of the context's, or of an ID token's hour; 0: those */
     bool without_profile;   /* the scope `profile` was not asked for */
+    bool header_nonce;      /* the header has a nonce, which is hashed before signing */
     /* of an ID token */
     const char *nonce;
     const char *at_hash; /* of the access token and the code that come with it from /authorize */

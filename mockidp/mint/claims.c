@@ -113,14 +113,20 @@ static const char *audience_of(const struct mint_oven *oven, int version)
     return version == 1 && f->resource_uri ? f->resource_uri : f->resource_id;
 }
 
+/* Those of Microsoft Graph are 43 characters of base64url. */
+enum { NONCE_BYTES = 32 };
+
 static int make_header(struct mint_oven *oven, int version)
 {
-    /* the signing plan fills all but typ in; here is their order */
-    static const char *const members[] = {"typ", "alg", "x5t", "kid"};
-    int bad = (oven->header = json_object()) == NULL;
+    /* the signing plan fills these in; here is their order */
+    static const char *const members[] = {"alg", "x5t", "kid"};
+    int bad = (oven->header = json_object()) == NULL ||
+              mint_set_text(oven->header, "typ", "JWT") != 0 ||
+              (oven->facts.header_nonce &&
+               mint_set_random(oven, oven->header, "nonce", "", NONCE_BYTES) != 0);
     for (size_t i = 0; !bad && i < sizeof members / sizeof members[0]; i++) {
         if (version == 1 || strcmp(members[i], "x5t") != 0) {
-            bad = mint_set_text(oven->header, members[i], i == 0 ? "JWT" : "");
+            bad = mint_set_text(oven->header, members[i], "");
         }
     }
     return !bad && oven->claims ? 0 : mint_fault(oven, "/base", "out of memory");

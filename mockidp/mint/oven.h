@@ -120,6 +120,7 @@ struct mint_signing {
     const char *alg;            /* that signs */
     const struct mint_key *key; /* NULL for none and HMAC */
     struct mint_bytes secret;   /* of HMAC */
+    bool hash_nonce;            /* the header is signed with the hash of its nonce */
     const char *forgery;        /* "digest_info", "message" or a pkcs1 one, or NULL */
     const char *message;        /* of "message": hex with {digest} or {input}; borrowed */
 };
@@ -131,6 +132,10 @@ int mint_plan_signature(struct mint_oven *oven, struct mint_signing *out);
 /* mint_sign signs `input`. 0, or -1 with the fault. An empty signature for alg none. */
 int mint_sign(struct mint_oven *oven, const struct mint_signing *signing,
               const struct mint_bytes *input, struct mint_bytes *out);
+
+/* mint_header_with_hashed_nonce returns the base64url of the header that is signed when the hash of
+ * its nonce stands in the nonce's place, newly allocated; NULL with the fault. */
+char *mint_header_with_hashed_nonce(struct mint_oven *oven);
 
 /* mint_forgery_named returns the static name of a {"pkcs1":NAME} forgery, or NULL. */
 const char *mint_forgery_named(const char *name);

@@ -128,6 +128,16 @@ static int fill_header(struct mint_oven *oven, const json_t *embed, const char *
     return bad ? mint_fault(oven, "/header", "out of memory") : 0;
 }
 
+/* "hash_nonce", which facts may ask for, too. */
+static int plan_nonce(struct mint_oven *oven, const json_t *hash_nonce, struct mint_signing *out)
+{
+    if (hash_nonce && !json_is_boolean(hash_nonce)) {
+        return mint_fault(oven, "/sign/hash_nonce", "true or false is needed");
+    }
+    out->hash_nonce = hash_nonce ? json_is_true(hash_nonce) : oven->facts.header_nonce;
+    return 0;
+}
+
 int mint_plan_signature(struct mint_oven *oven, struct mint_signing *out)
 {
     const json_t *sign = json_object_get(oven->recipe, "sign");
@@ -135,10 +145,11 @@ int mint_plan_signature(struct mint_oven *oven, struct mint_signing *out)
     const char *alg = json_string_value(json_object_get(sign, "alg"));
     const char *header_alg = NULL;
     out->alg = alg ? alg : json_object_get(key, "hmac") ? "HS256" : "RS256";
-    if (mint_check_members(oven, "/sign", sign, "alg key embed as first_octet") != 0 ||
+    if (mint_check_members(oven, "/sign", sign, "alg key embed as first_octet hash_nonce") != 0 ||
         mint_check_text(oven, "/sign", sign, "alg") != 0 || plan_key(oven, key, out) != 0 ||
         plan_disagreement(oven, json_object_get(sign, "as"), &header_alg, out) != 0 ||
         check_key(oven, out) != 0 ||
+        plan_nonce(oven, json_object_get(sign, "hash_nonce"), out) != 0 ||
         fill_header(oven, json_object_get(sign, "embed"), header_alg, out) != 0) {
         return -1;
     }

@@ -1,5 +1,6 @@
 /* Microsoft Graph under the host names of each cloud ("Microsoft Graph in national clouds"): whose
- * scopes a token is for, whose token userinfo takes, and where it says the picture is. */
+ * scopes a token is for, whose token userinfo takes, and where it says the picture is; and the
+ * nonce that makes its tokens nobody else's business. */
 #include "mockidp/tests/support/demo.h"
 #include "mockidp/tests/support/kitchen.h"
 #include "mockidp/tests/support/mock.h"
@@ -162,6 +163,94 @@ START_TEST(an_app_has_roles_of_graph)
 }
 END_TEST
 
+/* ---- the nonce in the header ---- */
+
+#define DAEMON                                                                                     \
+    "client_id=c0ffee00-0000-4000-8000-0000000000d1&client_secret=daemon-secret"                   \
+    "&grant_type=client_credentials&scope=https://graph.microsoft.com/.default"
+
+static const struct {
+    const char *reason;
+    const char *said; /* graph_nonce; NULL: nothing */
+    const char *form;
+    const char *token;
+    bool has_one;
+} nonces[] = {
+    {"of a user", NULL, USER "openid+User.Read", "access_token", true},
+    {"of an app", NULL, DAEMON, "access_token", true},
+    {"an ID token has none", NULL, USER "openid+User.Read", "id_token", false},
+    {"nor one for an API", NULL, USER "api://legacy/user_impersonation", "access_token", false},
+    {"a directory may do without", "false", USER "openid+User.Read", "access_token", false},
+    {"or say that it does not", "true", USER "openid+User.Read", "access_token", true},
+};
+
+/* With a nonce the signature is bad as the token is sent, and good over the nonce's hash. */
+START_TEST(a_token_for_graph_cannot_be_checked)
+{
+    char *dir = NULL;
+    struct kitchen kitchen;
+    json_t *demo = demo_json();
+    if (nonces[_i].said) {
+        demo_set(demo, "graph_nonce", nonces[_i].said);
+    }
+    struct idp *idp = demo_open(demo, NULL, &dir);
+    kitchen_open(&kitchen); /* it has the demo directory's keys */
+    EVP_PKEY *pkey = kitchen_key(&kitchen, "current")->pkey;
+    json_t *answer = mock_form(idp, V2, nonces[_i].form, NULL);
+    const char *token = text_at(answer, nonces[_i].token);
+    json_t *header = token_json(token, 0);
+    bool has_one = json_object_get(header, "nonce") != NULL;
+    ck_assert_msg(has_one == nonces[_i].has_one, "%s", nonces[_i].reason);
+    ck_assert_msg(token_verifies(token, pkey, "RS256") != has_one, "%s", nonces[_i].reason);
+    if (has_one) {
+        char *hashed = token_with_hashed_nonce(token);
+        ck_assert_msg(token_verifies(hashed, pkey, "RS256"), "%s", nonces[_i].reason);
+        free(hashed);
+    }
+    json_decref(header);
+    json_decref(answer);
+    kitchen_close(&kitchen);
+    demo_close(idp, dir);
+}
+END_TEST
+
+/* change_nonce returns the token with another first character of the nonce, newly allocated. */
+static char *change_nonce(const char *token)
+{
+    char *out = NULL;
+    size_t len = 0;
+    char *header = (char *)token_bytes(token, 0, &len);
+    char *at = strstr(header, "\"nonce\":\"");
+    ck_assert_ptr_nonnull(at);
+    at += strlen("\"nonce\":\"");
+    *at = *at == 'x' ? 'y' : 'x';
+    char *part = text_of_base64url(header, len);
+    ck_assert_int_gt(asprintf(&out, "%s%s", part, strchr(token, '.')), 0);
+    free(part);
+    free(header);
+    return out;
+}
+
+/* userinfo is Graph's, and checks it: of another nonce the hash is another one. */
+START_TEST(graph_itself_can)
+{
+    char *dir = NULL;
+    char headers[4096];
+    struct idp *idp = demo_open(demo_json(), NULL, &dir);
+    json_t *answer = mock_form(idp, V2, USER "openid", NULL);
+    const char *token = text_at(answer, "access_token");
+    char *changed = change_nonce(token);
+    (void)snprintf(headers, sizeof headers, "Authorization: Bearer %s\r\n", changed);
+    const struct wire_answer *info = mock_ask(idp, "GET", "/oidc/userinfo", headers, NULL);
+    ck_assert(info->status == 401 && strstr(info->body, "The signature does not verify."));
+    (void)snprintf(headers, sizeof headers, "Authorization: Bearer %s\r\n", token);
+    ck_assert_int_eq(mock_ask(idp, "GET", "/oidc/userinfo", headers, NULL)->status, 200);
+    free(changed);
+    json_decref(answer);
+    demo_close(idp, dir);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("graph");
@@ -172,6 +261,9 @@ int main(void)
                         sizeof scope_rows / sizeof scope_rows[0]);
     tcase_add_test(tcase, authorize_says_what_graph_has_not);
     tcase_add_test(tcase, an_app_has_roles_of_graph);
+    tcase_add_loop_test(tcase, a_token_for_graph_cannot_be_checked, 0,
+                        sizeof nonces / sizeof nonces[0]);
+    tcase_add_test(tcase, graph_itself_can);
     suite_add_tcase(suite, tcase);
     SRunner *runner = srunner_create(suite);
     srunner_run_all(runner, CK_NORMAL);

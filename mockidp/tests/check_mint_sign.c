@@ -220,6 +220,49 @@ START_TEST(any_kind_of_key_is_embedded)
     mint_token_cleanup(&token);
 }
 END_TEST
+
+/* As it is sent the signature is bad; with the nonce's hash it is good. */
+START_TEST(a_nonce_is_hashed_before_it_is_signed)
+{
+    struct mint_token token;
+    EVP_PKEY *pkey = kitchen_key(&kitchen, "current")->pkey;
+    kitchen_bake(&kitchen, "hash_nonce",
+                 "{'header':{'set':{'nonce':'n','more':1}},'sign':{'hash_nonce':true}}", &token);
+    ck_assert_str_eq(header_text(&token, "nonce"), "n");
+    ck_assert(!token_verifies(token.token, pkey, "RS256"));
+    char *signed_text = token_with_hashed_nonce(token.token);
+    ck_assert(token_verifies(signed_text, pkey, "RS256"));
+    free(signed_text);
+    mint_token_cleanup(&token);
+    kitchen_bake(&kitchen, "unless it is not to be",
+                 "{'header':{'set':{'nonce':'n'}},'sign':{'hash_nonce':false}}", &token);
+    ck_assert(token_verifies(token.token, pkey, "RS256"));
+    mint_token_cleanup(&token);
+}
+END_TEST
+
+static const struct {
+    const char *recipe;
+    const char *why;
+} hash_faults[] = {
+    {"{'sign':{'hash_nonce':1}}", "/sign/hash_nonce: true or false is needed"},
+    {"{'sign':{'hash_nonce':true}}", "/sign/hash_nonce: the header has no nonce that is a text"},
+    {"{'header':{'set':{'nonce':1}},'sign':{'hash_nonce':true}}",
+     "/sign/hash_nonce: the header has no nonce that is a text"},
+    {"{'header':{'raw':'{}'},'sign':{'hash_nonce':true}}",
+     "/sign/hash_nonce: the header has no nonce that is a text"},
+    {"{'header':{'set':{'nonce':'n'}},'sign':{'hash_nonce':true},"
+     "'mutate':[{'pad':{'part':'header'},'signed':true}]}",
+     "/sign/hash_nonce: no mutation that is signed goes with it"},
+};
+
+START_TEST(not_everything_can_be_hashed)
+{
+    const char *recipe = hash_faults[_i].recipe;
+    ck_assert_str_eq(kitchen_refusal(&kitchen, recipe, recipe), hash_faults[_i].why);
+}
+END_TEST
+
 START_TEST(a_signature_begins_as_it_is_asked_to)
 {
     struct mint_token token;
@@ -246,6 +289,8 @@ int main(void)
     tcase_add_test(tcase, a_removed_kid_is_gone);
     tcase_add_test(tcase, a_key_is_embedded);
     tcase_add_loop_test(tcase, any_kind_of_key_is_embedded, 0, 3);
+    tcase_add_test(tcase, a_nonce_is_hashed_before_it_is_signed);
+    tcase_add_loop_test(tcase, not_everything_can_be_hashed, 0, ROWS(hash_faults));
     tcase_add_test(tcase, a_signature_begins_as_it_is_asked_to);
     suite_add_tcase(suite, tcase);
     SRunner *runner = srunner_create(suite);

@@ -220,3 +220,26 @@ bool token_verifies(const char *token, EVP_PKEY *pkey, const char *alg)
     free(signature);
     return ok;
 }
+
+char *token_with_hashed_nonce(const char *token)
+{
+    unsigned char digest[EVP_MAX_MD_SIZE];
+    char *out = NULL;
+    size_t len = 0;
+    char *header = (char *)token_bytes(token, 0, &len);
+    char *at = strstr(header, "\"nonce\":\"");
+    ck_assert_msg(at != NULL, "no nonce in %s", header);
+    at += strlen("\"nonce\":\"");
+    ck_assert_int_eq(EVP_Digest(at, strcspn(at, "\""), digest, NULL, EVP_sha256(), NULL), 1);
+    char *hash = text_of_base64url(digest, 32);
+    char *text = NULL;
+    int text_len = asprintf(&text, "%.*s%s%s", (int)(at - header), header, hash, strchr(at, '"'));
+    ck_assert_int_gt(text_len, 0);
+    char *part = text_of_base64url(text, (size_t)text_len);
+    ck_assert_int_gt(asprintf(&out, "%s%s", part, strchr(token, '.')), 0);
+    free(part);
+    free(text);
+    free(hash);
+    free(header);
+    return out;
+}

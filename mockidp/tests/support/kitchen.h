@@ -69,6 +69,10 @@ unsigned char *bytes_of_base64(const char *text, size_t *len);
  * EdDSA), by OpenSSL alone. */
 bool token_verifies(const char *token, EVP_PKEY *pkey, const char *alg);
 
+/* token_with_hashed_nonce returns the token with the SHA-256 of its header's nonce in the nonce's
+ * place: what was signed of one for Microsoft Graph. Newly allocated. */
+char *token_with_hashed_nonce(const char *token);
+
 /* text_of_base64url encodes with OpenSSL, newly allocated. */
 char *text_of_base64url(const void *data, size_t len);
 
