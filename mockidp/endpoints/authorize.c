@@ -171,8 +171,9 @@ static int read_nonce(struct authorize *a)
     return 0;
 }
 
-/* An unknown prompt is passed over, as other parameters of later days are. */
-static void read_prompt(struct authorize *a)
+/* Entra takes one value of these; a list, as OpenID Connect has it, is refused on a page. The last
+ * four are not in its documents, but in ADAL and MSAL. */
+static int read_prompt(struct authorize *a)
 {
     static const struct {
         const char *name;
@@ -180,13 +181,28 @@ static void read_prompt(struct authorize *a)
     } prompts[] = {{"none", PROMPT_NONE},
                    {"login", PROMPT_LOGIN},
                    {"consent", PROMPT_CONSENT},
-                   {"select_account", PROMPT_SELECT_ACCOUNT}};
+                   {"select_account", PROMPT_SELECT_ACCOUNT},
+                   {"create", PROMPT_WHEN_NEEDED},
+                   {"attempt_none", PROMPT_NONE},
+                   {"refresh_session", PROMPT_LOGIN},
+                   {"no_session", PROMPT_LOGIN},
+                   {"admin_consent", PROMPT_CONSENT}};
     const char *prompt = grant_parameter(&a->grant, "prompt");
-    for (size_t i = 0; prompt && i < sizeof prompts / sizeof prompts[0]; i++) {
+    size_t count = sizeof prompts / sizeof prompts[0];
+    if (a->grant.endpoint_version == 2) {
+        count--; /* for the last it has an endpoint of its own */
+    }
+    for (size_t i = 0; prompt && i < count; i++) {
         if (strcmp(prompts[i].name, prompt) == 0) {
             a->prompt = prompts[i].prompt;
+            return 0;
         }
     }
+    if (!prompt) {
+        return 0;
+    }
+    a->can_redirect = false; /* people saw a page */
+    return oauth_refuse(&a->grant.refusal, 90023, NULL, NULL);
 }
 
 /* OpenID Connect Core 1.0 §3.1.2.1. What is no number of seconds is passed over. */
@@ -204,10 +220,10 @@ int authorize_read(struct authorize *a)
 {
     struct grant *g = &a->grant;
     if (authorize_read_client(g) != 0 || read_redirect_uri(a) != 0 || read_response_mode(a) != 0 ||
-        read_response_type(a) != 0 || read_challenge(a) != 0 || read_nonce(a) != 0) {
+        read_response_type(a) != 0 || read_challenge(a) != 0 || read_nonce(a) != 0 ||
+        read_prompt(a) != 0) {
         return -1;
     }
-    read_prompt(a);
     read_max_age(a);
     /* of common and organizations, the scopes are read once the user's tenant is known */
     a->scope_read = g->tenant != NULL;
