@@ -18,6 +18,7 @@
 #define VERSION "2019-08-01"
 #define OLD_VERSION "2017-09-01"
 #define FABRIC_VERSION "2019-07-01-preview"
+#define FABRIC_VERSION_NET "2020-05-01" /* MSAL.NET's */
 
 static bool has_secret(const struct machine_visit *v, const char *header)
 {
@@ -146,7 +147,7 @@ void endpoint_app_service(struct idp_context *context, const struct http_request
                           struct http_response *response)
 {
     struct machine_visit v = machine_open(context, request, response);
-    if (machine_is_version(&v, FABRIC_VERSION)) {
+    if (machine_is_version(&v, FABRIC_VERSION) || machine_is_version(&v, FABRIC_VERSION_NET)) {
         serve_fabric(&v);
     } else {
         serve_app(&v);

@@ -146,6 +146,9 @@ static const struct {
     {"Service Fabric", FABRIC LEGACY, MACHINE,
      "{\"token_type\":\"Bearer\",\"access_token\":\"{token}\",\"expires_on\":1769947200,"
      "\"resource\":\"api://legacy\"}"},
+    {"Service Fabric, as MSAL.NET asks", "/msi/token?api-version=2020-05-01" LEGACY, MACHINE,
+     "{\"token_type\":\"Bearer\",\"access_token\":\"{token}\",\"expires_on\":1769947200,"
+     "\"resource\":\"api://legacy\"}"},
     {"Service Fabric: the cluster says whose", FABRIC LEGACY "&client_id=" IDENTITY, MACHINE,
      "{\"token_type\":\"Bearer\",\"access_token\":\"{token}\",\"expires_on\":1769947200,"
      "\"resource\":\"api://legacy\"}"},
