@@ -65,6 +65,8 @@ static int add_request(const struct claims_subject *s, json_t *out)
 {
     return (json_array_size(s->contexts) > 0 &&
             json_object_set_new(out, "acrs", json_deep_copy(s->contexts)) != 0) ||
+           (s->confirmation &&
+            json_object_set_new(out, "cnf", json_deep_copy(s->confirmation)) != 0) ||
            (s->withdrawable && json_object_set_new(out, "xms_cc", json_pack("[s]", "cp1")) != 0);
 }
 

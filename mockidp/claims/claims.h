@@ -27,9 +27,10 @@ struct claims_subject {
     int64_t auth_time;    /* when the user signed in */
     bool tells_auth_time; /* in ID tokens, whatever the manifest says */
     const char *session;
-    const char *ip_address; /* of the client, unless the user has one */
-    const json_t *contexts; /* authentication contexts that were met (acrs), an array */
-    bool withdrawable;      /* client and resource evaluate continuously (xms_cc) */
+    const char *ip_address;     /* of the client, unless the user has one */
+    const json_t *contexts;     /* authentication contexts that were met (acrs), an array */
+    bool withdrawable;          /* client and resource evaluate continuously (xms_cc) */
+    const json_t *confirmation; /* of a token that is bound to a key (cnf), an object */
 };
 
 /* claims_app returns whose manifest says what is in the token: the resource's of an access token,

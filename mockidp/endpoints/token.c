@@ -27,14 +27,17 @@ static int read_request(struct grant *g)
         return -1;
     }
     grant_handler *handle = grant_find(type);
-    return handle ? handle(g) : oauth_refuse(&g->refusal, 70003, type, NULL);
+    if (!handle) {
+        return oauth_refuse(&g->refusal, 70003, type, NULL);
+    }
+    return confirmation_read(g) == 0 ? handle(g) : -1;
 }
 
 static json_t *make_body(const struct grant *g, const struct mint_context *oven, const char *access,
                          const char *id)
 {
     char refresh[STATE_HANDLE_CAP];
-    json_t *body = json_pack("{s:s}", "token_type", "Bearer");
+    json_t *body = json_pack("{s:s}", "token_type", *g->confirmation.kid ? "pop" : "Bearer");
     bool v1 = g->endpoint_version == 1;
     if (g->user && !v1) {
         json_object_set_new(body, "scope", json_string(g->scope));

@@ -5,6 +5,7 @@
 #include "mockidp/config/directory.h"
 #include "mockidp/context.h"
 #include "mockidp/errors/oauth_error.h"
+#include "mockidp/grants/confirmation.h"
 #include "mockidp/http/request.h"
 #include "mockidp/mint/bake.h"
 #include "mockidp/state/state.h"
@@ -45,6 +46,7 @@ struct grant {
     bool needs_step_up;  /* refused for want of a proof that signing in again would give */
     char proofs[200];    /* "mfa c1": how the user's session proved itself */
     char challenge[120]; /* the claims that a refusal asks for */
+    struct confirmation confirmation;
     struct oauth_refusal refusal;
 };
 

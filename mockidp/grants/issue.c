@@ -59,10 +59,23 @@ static json_t *contexts_of(const struct grant *g)
     return contexts;
 }
 
+/* confirmation_of returns the claim that binds an access token to a key, a new reference; NULL for
+ * a bearer's. */
+static json_t *confirmation_of(const struct grant *g)
+{
+    const struct confirmation *c = &g->confirmation;
+    if (!*c->kid) {
+        return NULL;
+    }
+    return *c->storage ? json_pack("{s:s, s:s}", "kid", c->kid, "xms_ksl", c->storage)
+                       : json_pack("{s:s}", "kid", c->kid);
+}
+
 static int fill_facts(const struct grant *g, bool id_token, int version, struct mint_facts *facts)
 {
     json_t *contexts = *g->proofs && !id_token ? contexts_of(g) : NULL;
     json_t *granted = g->user ? NULL : consent_roles(g);
+    json_t *confirmation = id_token ? NULL : confirmation_of(g);
     const struct claims_subject subject = {
         .directory = g->context->directory,
         .tenant = g->tenant,
@@ -81,10 +94,12 @@ static int fill_facts(const struct grant *g, bool id_token, int version, struct 
         .ip_address = g->request->remote,
         .contexts = contexts,
         .withdrawable = !id_token && can_be_withdrawn(g),
+        .confirmation = confirmation,
     };
     int status = bakery_facts(&subject, facts);
     json_decref(contexts);
     json_decref(granted);
+    json_decref(confirmation);
     if (status != 0) {
         return -1;
     }
