@@ -36,7 +36,7 @@ static int read_request(struct grant *g)
 static json_t *make_body(const struct grant *g, const struct mint_context *oven, const char *access,
                          const char *id)
 {
-    char refresh[STATE_HANDLE_CAP];
+    char handle[STATE_HANDLE_CAP];
     json_t *body = json_pack("{s:s}", "token_type", *g->confirmation.kid ? "pop" : "Bearer");
     bool v1 = g->endpoint_version == 1;
     if (g->user && !v1) {
@@ -53,8 +53,8 @@ static json_t *make_body(const struct grant *g, const struct mint_context *oven,
         json_object_set_new(body, "resource", json_string(g->resource_uri));
     }
     json_object_set_new(body, "access_token", json_text_make(access));
-    if (g->user && g->offline && issue_refresh_token(g, refresh) == 0) {
-        json_object_set_new(body, "refresh_token", json_string(refresh));
+    if (g->user && g->offline && issue_refresh_token(g, handle) == 0) {
+        json_object_set_new(body, "refresh_token", json_string(handle));
     }
     if (g->user && v1) {
         json_object_set_new(body, "scope", json_string(g->scope));
@@ -64,6 +64,9 @@ static json_t *make_body(const struct grant *g, const struct mint_context *oven,
     }
     if (issue_wants_client_info(g)) {
         json_object_set_new(body, "client_info", issue_client_info(g));
+    }
+    if (g->wants_spa_code && issue_spa_code(g, handle) == 0) {
+        json_object_set_new(body, "spa_code", json_string(handle));
     }
     return body;
 }

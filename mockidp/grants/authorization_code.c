@@ -8,21 +8,42 @@
 
 #define WHAT "Authorization Code"
 
-static int check_code(struct grant *g, const struct state_code *code)
+/* "A Hybrid SPA code can only be requested while redeeming a confidential client authorization
+ * code." */
+static int read_spa_code(struct grant *g, const struct state_code *code)
 {
-    const char *redirect_uri = grant_need(g, "redirect_uri");
-    const char *verifier = grant_parameter(g, "code_verifier");
-    if (!redirect_uri) {
+    const char *wants = grant_parameter(g, "return_spa_code");
+    g->wants_spa_code = wants && strcmp(wants, "1") == 0;
+    bool confidential = !code->permit.spa && !g->client->is_public;
+    return !g->wants_spa_code || confidential ? 0 : oauth_refuse(&g->refusal, 9000512, NULL, NULL);
+}
+
+/* Only a code for the page of a web app is without: MSAL Browser does not say it again. */
+static int check_redirect_uri(struct grant *g, const struct state_code *code)
+{
+    if (!*code->redirect_uri) {
+        return 0;
+    }
+    const char *uri = grant_need(g, "redirect_uri");
+    if (!uri) {
         return -1;
     }
+    return strcmp(uri, code->redirect_uri) == 0
+               ? 0
+               : oauth_refuse(&g->refusal, 500112, uri, code->redirect_uri);
+}
+
+static int check_code(struct grant *g, const struct state_code *code)
+{
+    const char *verifier = grant_parameter(g, "code_verifier");
     if (code->redeemed) {
         return oauth_refuse(&g->refusal, 54005, NULL, NULL);
     }
     if (state_now(g->context->state) >= code->expires) {
         return oauth_refuse(&g->refusal, 70008, NULL, NULL);
     }
-    if (strcmp(redirect_uri, code->redirect_uri) != 0) {
-        return oauth_refuse(&g->refusal, 500112, redirect_uri, code->redirect_uri);
+    if (check_redirect_uri(g, code) != 0) {
+        return -1;
     }
     if (*code->challenge && !(verifier && pkce_matches(code->challenge, code->plain, verifier))) {
         return oauth_refuse(&g->refusal, 501481, NULL, NULL);
@@ -44,8 +65,8 @@ int grant_authorization_code(struct grant *g)
     }
     g->permit = code.permit;
     (void)snprintf(g->nonce, sizeof g->nonce, "%s", code.nonce);
-    if (grant_check_permit(g, WHAT) != 0 || check_code(g, &code) != 0 || scope_of_user(g) != 0 ||
-        grant_check_user(g) != 0) {
+    if (grant_check_permit(g, WHAT) != 0 || check_code(g, &code) != 0 ||
+        read_spa_code(g, &code) != 0 || scope_of_user(g) != 0 || grant_check_user(g) != 0) {
         return -1;
     }
     return codes_redeem(g->context->state, text) ? 0 : oauth_refuse(&g->refusal, 54005, NULL, NULL);

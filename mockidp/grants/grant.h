@@ -43,6 +43,7 @@ struct grant {
     bool email;
     bool offline;
     bool interactive;    /* the user sits before the page, and proves what is asked */
+    bool wants_spa_code; /* and one more code, for the page that a web app shows */
     bool needs_step_up;  /* refused for want of a proof that signing in again would give */
     char proofs[200];    /* "mfa c1": how the user's session proved itself */
     char challenge[120]; /* the claims that a refusal asks for */

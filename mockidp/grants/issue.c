@@ -187,6 +187,14 @@ int issue_refresh_token(const struct grant *g, char out[STATE_HANDLE_CAP])
     return refresh_tokens_issue(g->context->state, &token, out);
 }
 
+int issue_spa_code(const struct grant *g, char out[STATE_HANDLE_CAP])
+{
+    struct state_code code = {.plain = false};
+    issue_fill_permit(g, &code.permit);
+    code.permit.spa = true;
+    return codes_issue(g->context->state, &code, out);
+}
+
 bool issue_wants_client_info(const struct grant *g)
 {
     const char *wants = grant_parameter(g, "client_info");

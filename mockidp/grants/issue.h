@@ -20,6 +20,10 @@ char *issue_id_token(const struct grant *grant, const struct mint_context *oven,
 /* issue_refresh_token writes a new one that stands for the grant's permit; -1 without memory. */
 int issue_refresh_token(const struct grant *grant, char out[STATE_HANDLE_CAP]);
 
+/* issue_spa_code writes a code for the page that a web app shows ("Hybrid SPA" of
+ * Microsoft.Identity.Web): redeemed by a page, without PKCE and redirect URI. -1 without memory. */
+int issue_spa_code(const struct grant *grant, char out[STATE_HANDLE_CAP]);
+
 /* issue_client_info returns base64url of {"uid","utid"}, which MSAL makes its account id from; a
  * new reference, or NULL. */
 json_t *issue_client_info(const struct grant *grant);
