@@ -342,6 +342,25 @@ int scope_of_user(struct grant *g)
     return g->resource_uri == graph_app()->id ? 0 : check_listed(g);
 }
 
+/*
+ * How many of the words are a resource's; the last of them, or of all, stands in `word`. Those of
+ * OpenID Connect do not count: MSAL Go writes them into every request, an app's own too.
+ */
+static int resource_word(const char *scope, char *word, size_t size)
+{
+    char next[GRANT_SCOPE_CAP];
+    int count = 0;
+    word[0] = '\0';
+    while (words_next(&scope, next, sizeof next)) {
+        bool oidc = scope_is_oidc(next);
+        if (!oidc || count == 0) {
+            (void)snprintf(word, size, "%s", next);
+        }
+        count += oidc ? 0 : 1;
+    }
+    return count;
+}
+
 int scope_of_app(struct grant *g)
 {
     char resource[512];
@@ -357,11 +376,8 @@ int scope_of_app(struct grant *g)
     if (!scope) {
         return -1;
     }
-    const char *rest = scope;
-    char word[GRANT_SCOPE_CAP] = "";
-    char second[2];
-    (void)words_next(&rest, word, sizeof word);
-    if (words_next(&rest, second, sizeof second)) {
+    char word[GRANT_SCOPE_CAP];
+    if (resource_word(scope, word, sizeof word) > 1) {
         return oauth_refuse(&g->refusal, 70011, scope, NULL);
     }
     size_t len = strlen(word);

@@ -116,6 +116,8 @@ static const struct {
     {"an app with two scopes", "POST", V2,
      DAEMON SECRET APP "&scope=api://auth-test/.default+api://legacy/.default", 70011, 400,
      "invalid_scope", "is not valid"},
+    {"an app with none but OpenID Connect's", "POST", V2, DAEMON SECRET APP "&scope=openid+profile",
+     1002012, 400, "invalid_scope", "scope profile is"},
     {"a scope that the resource does not offer", "POST", V2,
      NATIVE ALICE "&scope=api://auth-test/admin", 70011, 400, "invalid_scope",
      "api://auth-test/admin"},
