@@ -86,6 +86,19 @@ bool assertion_seconds(const struct jose_json_value *value, int64_t *out)
     return true;
 }
 
+bool assertion_read_thumbprint(const struct assertion *a, const char *member,
+                               char out[ASSERTION_TEXT_CAP])
+{
+    if (!assertion_text(assertion_field(a, member), out)) {
+        return false;
+    }
+    out[strcspn(out, "=")] = '\0';
+    for (char *at = out; *at; at++) {
+        *at = *at == '+' ? '-' : *at == '/' ? '_' : *at;
+    }
+    return true;
+}
+
 void assertion_thumbprint(const struct assertion *a, char hex[ASSERTION_THUMBPRINT_CAP])
 {
     static const char *const fields[] = {"x5t#S256", "x5t", "kid"};
@@ -93,7 +106,7 @@ void assertion_thumbprint(const struct assertion *a, char hex[ASSERTION_THUMBPRI
     size_t len = 0;
     size_t used = 0;
     for (size_t i = 0; i < sizeof fields / sizeof fields[0] && !name[0]; i++) {
-        (void)assertion_text(assertion_field(a, fields[i]), name);
+        (void)assertion_read_thumbprint(a, fields[i], name);
     }
     unsigned char *bytes = mint_unbase64url(name, &len);
     hex[0] = '\0';

@@ -43,6 +43,11 @@ bool assertion_text(const struct jose_json_value *value, char out[ASSERTION_TEXT
 /* assertion_seconds reads a time: a number, or as MSAL.NET writes it a string of digits. */
 bool assertion_seconds(const struct jose_json_value *value, int64_t *out);
 
+/* assertion_read_thumbprint copies x5t#S256, x5t or kid of the header as unpadded base64url: some
+ * clients pad it, and MSAL Go writes base64. False (and "") without one. */
+bool assertion_read_thumbprint(const struct assertion *assertion, const char *member,
+                               char out[ASSERTION_TEXT_CAP]);
+
 /* assertion_thumbprint writes what the header names the key by (x5t#S256, x5t or kid) as Entra
  * names it: in hexadecimal digits. "" without one. */
 void assertion_thumbprint(const struct assertion *assertion, char hex[ASSERTION_THUMBPRINT_CAP]);

@@ -53,15 +53,10 @@ static int check_client(struct grant *g, const struct assertion *a)
     return strcasecmp(sub, g->client->id) == 0 ? 0 : oauth_refuse(&g->refusal, 700021, NULL, NULL);
 }
 
-/* A thumbprint is unpadded base64url; some clients pad it. */
 static bool is_thumbprint(const char *text, const unsigned char *digest, size_t len)
 {
     char *encoded = mint_base64url(digest, len);
-    size_t chars = strlen(text);
-    while (chars > 0 && text[chars - 1] == '=') {
-        chars--;
-    }
-    bool same = encoded && strlen(encoded) == chars && strncmp(encoded, text, chars) == 0;
+    bool same = encoded && strcmp(encoded, text) == 0;
     free(encoded);
     return same;
 }
@@ -74,11 +69,11 @@ static bool is_named(const struct assertion *a)
 /* named_by says whether the header means this certificate: by x5t#S256, x5t or kid. */
 static bool named_by(const struct assertion *a, const struct directory_certificate *c, char *name)
 {
-    if (assertion_text(assertion_field(a, "x5t#S256"), name)) {
+    if (assertion_read_thumbprint(a, "x5t#S256", name)) {
         return is_thumbprint(name, c->sha256, sizeof c->sha256);
     }
-    return (assertion_text(assertion_field(a, "x5t"), name) ||
-            assertion_text(assertion_field(a, "kid"), name)) &&
+    return (assertion_read_thumbprint(a, "x5t", name) ||
+            assertion_read_thumbprint(a, "kid", name)) &&
            is_thumbprint(name, c->sha1, sizeof c->sha1);
 }
 

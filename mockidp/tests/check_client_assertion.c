@@ -53,6 +53,12 @@ static const struct {
     {"MSAL Python: a padded thumbprint, times with fractions, no nbf",
      "{'alg':'RS256','typ':'JWT','x5t':'{x5t}='}",
      "{" AUD "," WHO ",'exp':1769861400.25,'iat':1769860800.25}", KEY, "&client_id=" DAEMON, 0, ""},
+    {"MSAL Go: its thumbprint is padded base64",
+     "{'alg':'RS256','typ':'JWT','x5t':'{base64}=','x5c':['MII']}", GOOD, KEY, "", 0, ""},
+    {"MSAL Go: of SHA-256, too", "{'alg':'PS256','typ':'JWT','x5t#S256':'{base64256}='}", GOOD, KEY,
+     "", 0, ""},
+    {"Terraform: a padded thumbprint for the kid", "{'alg':'RS256','typ':'JWT','kid':'{x5t}='}",
+     GOOD, KEY, "", 0, ""},
     {"openid-client: no thumbprint, aud is the issuer", "{'alg':'RS256'}",
      "{'aud':'{origin}/" CONTOSO "/v2.0'," WHO "," WHEN "}", KEY, "", 0, ""},
     {"kid for the thumbprint", "{'alg':'RS256','kid':'{x5t}'}", GOOD, KEY, "", 0, ""},
@@ -124,6 +130,18 @@ static json_t *ask(const char *assertion, const char *base, const char *more, in
     return mock_form(idp, V2, form, status);
 }
 
+/* base64 of base64url; the certificate's SHA-1 and SHA-256 both have a character that differs. */
+static char *base64_of(const char *base64url)
+{
+    char *text = strdup(base64url);
+    ck_assert_ptr_nonnull(text);
+    ck_assert_ptr_nonnull(strpbrk(text, "-_"));
+    for (char *at = strpbrk(text, "-_"); at; at = strpbrk(at, "-_")) {
+        *at = *at == '-' ? '+' : '/';
+    }
+    return text;
+}
+
 START_TEST(assertions_are_judged)
 {
     int status = 0;
@@ -131,8 +149,11 @@ START_TEST(assertions_are_judged)
     char *x5t256 = signer_thumbprint("fixtures/keys/daemon.crt", true);
     char other[64]; /* the same listener, under loopback's other name */
     (void)snprintf(other, sizeof other, "http://localhost%s", strrchr(idp_http_url(idp), ':'));
+    char *base64 = base64_of(x5t);
+    char *base64256 = base64_of(x5t256);
     const char *const pairs[] = {
-        "x5t", x5t, "x5t256", x5t256, "origin", idp_http_url(idp), "other_origin", other, NULL};
+        "x5t",     x5t,      "x5t256",          x5t256,         "base64", base64, "base64256",
+        base64256, "origin", idp_http_url(idp), "other_origin", other,    NULL};
     char *header = signer_replace(rows[_i].header, pairs);
     char *payload = signer_replace(rows[_i].payload, pairs);
     bool pss = strstr(header, "PS256") && !strstr(header, "'as'");
@@ -154,6 +175,8 @@ START_TEST(assertions_are_judged)
     free(assertion);
     free(payload);
     free(header);
+    free(base64256);
+    free(base64);
     free(x5t256);
     free(x5t);
 }
