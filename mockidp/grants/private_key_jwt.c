@@ -110,7 +110,8 @@ static int check_signature(struct grant *g, const struct assertion *a)
                         reason);
 }
 
-/* {segment}/oauth2/v2.0/token and the like, of the tenant that is asked or of many. */
+/* {segment}/oauth2/v2.0/token and the like, of the tenant that is asked or of many; ADAL for Go
+ * leaves ?api-version=1.0 behind it. */
 static bool is_own_path(const struct grant *g, const char *path)
 {
     static const char *const tails[] = {"/oauth2/v2.0/token", "/oauth2/token", "/v2.0", "/"};
@@ -119,8 +120,10 @@ static bool is_own_path(const struct grant *g, const char *path)
     (void)snprintf(segment, sizeof segment, "%.*s", (int)len, path);
     bool own = strcasecmp(segment, "common") == 0 || strcasecmp(segment, "organizations") == 0 ||
                directory_tenant(g->context->directory, segment) == g->tenant;
+    path += len;
+    len = strcspn(path, "?");
     for (size_t i = 0; own && i < sizeof tails / sizeof tails[0]; i++) {
-        if (strcmp(path + len, tails[i]) == 0) {
+        if (strlen(tails[i]) == len && strncmp(path, tails[i], len) == 0) {
             return true;
         }
     }
