@@ -18,12 +18,9 @@ static int read_request(struct grant *g)
     if (strcmp(g->request->method, "POST") != 0) {
         return oauth_refuse(&g->refusal, 900561, g->request->method, NULL);
     }
-    if (grant_find_tenant(g) != 0) {
-        return -1;
-    }
     type = grant_need(g, "grant_type");
     journal_note_grant(g->context->journal, type);
-    if (!type || client_auth_identify(g) != 0) {
+    if (!type || grant_find_tenant(g, type) != 0 || client_auth_identify(g) != 0) {
         return -1;
     }
     grant_handler *handle = grant_find(type);

@@ -57,27 +57,6 @@ const char *grant_directory_name(const struct grant *g)
     return g->tenant ? g->tenant->name : g->work_only ? "organizations" : "common";
 }
 
-/* By its domain, a user is at home: what organizations gives for a password ("The tenant can be
- * organizations, but not common or consumers", OAuth 2.0 ROPC). */
-static int find_home(struct grant *g, const char *username)
-{
-    const char *at = username ? strrchr(username, '@') : NULL;
-    const struct directory_tenant *home =
-        at ? directory_tenant(g->context->directory, at + 1) : NULL;
-    bool works = home && directory_has_domain(home, at + 1) && !directory_is_personal(home);
-    if (!works) {
-        return oauth_refuse(&g->refusal, 50034, username, grant_directory_name(g));
-    }
-    g->tenant = home;
-    return 0;
-}
-
-static bool is_password(const struct grant *g)
-{
-    const char *type = grant_parameter(g, "grant_type");
-    return type && strcmp(type, "password") == 0 && grant_parameter(g, "username");
-}
-
 int grant_number_of_unknown(const struct grant *g, const char *text, int otherwise)
 {
     switch (state_handle_expired(g->context->state, text)) {
@@ -87,52 +66,6 @@ int grant_number_of_unknown(const struct grant *g, const char *text, int otherwi
     case STATE_HANDLE_DEVICE: return 70020;
     default: return otherwise;
     }
-}
-
-/* number_of_unknown: what stood for a tenant does not name it once it is forgotten. */
-static int number_of_unknown(const struct grant *g)
-{
-    const char *text = grant_parameter(g, "code");
-    text = text ? text : grant_parameter(g, "refresh_token");
-    text = text ? text : grant_device_code_text(g);
-    return text ? grant_number_of_unknown(g, text, 9001023) : 9001023;
-}
-
-int grant_find_tenant(struct grant *g)
-{
-    struct state *state = g->context->state;
-    struct state_code code;
-    struct state_refresh_token token;
-    struct state_device_code device;
-    const char *text = NULL;
-    const char *tenant = NULL;
-    const char *what = NULL;
-    if (g->tenant) {
-        return 0;
-    }
-    if (g->work_only && is_password(g)) {
-        return find_home(g, grant_parameter(g, "username"));
-    }
-    if ((text = grant_parameter(g, "code")) && codes_find(state, text, &code)) {
-        tenant = code.permit.tenant_id;
-        what = "Authorization Code";
-    } else if ((text = grant_parameter(g, "refresh_token")) &&
-               refresh_tokens_find(state, text, &token)) {
-        tenant = token.permit.tenant_id;
-        what = "refresh token";
-    } else if ((text = grant_device_code_text(g)) && device_codes_find(state, text, &device)) {
-        tenant = device.permit.tenant_id;
-        what = "device code";
-        if (!*tenant) { /* whose it is, the answer will say */
-            return oauth_refuse(&g->refusal, state_now(state) >= device.expires ? 70020 : 70016,
-                                NULL, NULL);
-        }
-    }
-    g->tenant = tenant ? directory_tenant(g->context->directory, tenant) : NULL;
-    if (g->tenant && g->work_only && directory_is_personal(g->tenant)) {
-        return oauth_refuse(&g->refusal, 700005, what, NULL);
-    }
-    return g->tenant ? 0 : oauth_refuse(&g->refusal, number_of_unknown(g), NULL, NULL);
 }
 
 int grant_check_owner(struct grant *g, const char *what)

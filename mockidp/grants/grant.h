@@ -81,8 +81,8 @@ const char *grant_directory_name(const struct grant *grant);
 int grant_number_of_unknown(const struct grant *grant, const char *text, int otherwise);
 
 /* grant_find_tenant settles the tenant of a request to common or organizations: that of its code or
- * token, or at organizations the home of the user whose password it brings. 0, or -1. */
-int grant_find_tenant(struct grant *grant);
+ * token, or at organizations the home of the user whose password it brings. 0, or -1 (home.c). */
+int grant_find_tenant(struct grant *grant, const char *grant_type);
 
 /* grant_check_owner holds tenant and client of the permit against who asks now. `what` names the
  * code or token in a refusal. 0, or -1. */

@@ -248,7 +248,7 @@ START_TEST(the_v1_endpoint_knows_it_as_code)
     } rows[] = {{V1 "devicecode", V1 "token", 0},
                 {"/common/oauth2/devicecode", "/common/oauth2/token", 0},
                 {V2 "devicecode", V2 "token", 900144},
-                {"/common/oauth2/v2.0/devicecode", "/common/oauth2/v2.0/token", 9001023}};
+                {"/common/oauth2/v2.0/devicecode", "/common/oauth2/v2.0/token", 900144}};
     char form[600];
     bool v1 = rows[_i].code == 0;
     json_t *codes =
