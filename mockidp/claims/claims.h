@@ -48,6 +48,12 @@ bool claims_has_property(const json_t *entry, const char *property);
 /* claims_ip_address returns the address that tokens show. */
 const char *claims_ip_address(const struct claims_subject *subject);
 
+/* claims_login_hint writes the value of the claim login_hint: opaque, and the same for a user and
+ * an app each time. /authorize knows it again. */
+enum { CLAIMS_LOGIN_HINT_CAP = 35 };
+void claims_login_hint(const struct directory_user *user, const struct directory_app *client,
+                       char out[CLAIMS_LOGIN_HINT_CAP]);
+
 /* claims_set_groups fills roles, groups and how many groups fit (groups.c). 0, or -1 without
  * memory. */
 int claims_set_groups(const struct claims_subject *subject, struct mint_facts *facts);

@@ -100,19 +100,25 @@ static json_t *ipaddr(const struct claims_subject *s, const json_t *entry)
     return text(claims_ip_address(s));
 }
 
-/* Opaque, and the same for a user and an app each time. */
-static json_t *login_hint(const struct claims_subject *s, const json_t *entry)
+void claims_login_hint(const struct directory_user *user, const struct directory_app *client,
+                       char out[CLAIMS_LOGIN_HINT_CAP])
 {
     char name[256];
     unsigned char digest[EVP_MAX_MD_SIZE] = {0};
-    char hex[2 * 16 + 1];
-    (void)entry;
-    int len = snprintf(name, sizeof name, "login_hint:%s:%s", s->user->id, s->client->id);
+    size_t used = (size_t)snprintf(out, CLAIMS_LOGIN_HINT_CAP, "O.");
+    int len = snprintf(name, sizeof name, "login_hint:%s:%s", user->id, client->id);
     (void)EVP_Digest(name, (size_t)len, digest, NULL, EVP_sha256(), NULL);
     for (size_t i = 0; i < 16; i++) {
-        (void)snprintf(hex + 2 * i, 3, "%02x", digest[i]);
+        used += (size_t)snprintf(out + used, CLAIMS_LOGIN_HINT_CAP - used, "%02x", digest[i]);
     }
-    return json_sprintf("O.%s", hex);
+}
+
+static json_t *login_hint(const struct claims_subject *s, const json_t *entry)
+{
+    char hint[CLAIMS_LOGIN_HINT_CAP];
+    (void)entry;
+    claims_login_hint(s->user, s->client, hint);
+    return json_string(hint);
 }
 
 static json_t *preferred_username(const struct claims_subject *s, const json_t *entry)

@@ -14,6 +14,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #define FILE_MAX ((size_t)16 << 20)
 
@@ -125,8 +126,10 @@ char *config_read_file(const struct directory *d, const char *path, size_t *len,
                        size_t cap)
 {
     char full[PATH_MAX];
-    const struct embedded_file *file = d->base ? NULL : embedded_find(path);
-    if (file) {
+    const struct embedded_file *file = embedded_find(path);
+    bool fits = config_path(d, path, full, sizeof full);
+    /* the files of the demo directory are there for a copy of it, too */
+    if (file && (!d->base || (fits && access(full, F_OK) != 0))) {
         char *copy = malloc(file->len + 1);
         if (copy) {
             memcpy(copy, file->data, file->len + 1);
@@ -134,7 +137,7 @@ char *config_read_file(const struct directory *d, const char *path, size_t *len,
         }
         return copy;
     }
-    if (!config_path(d, path, full, sizeof full)) {
+    if (!fits) {
         (void)snprintf(why, cap, "%s: the path is too long", path);
         return NULL;
     }

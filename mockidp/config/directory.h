@@ -9,6 +9,7 @@
 #include <stdint.h>
 
 #define DIRECTORY_GUID_CAP 37
+enum { DIRECTORY_SCOPES_CAP = 2048 }; /* octets of a list of scopes */
 /* The tenant of personal accounts ("Tenancy in Microsoft Entra ID"). */
 #define DIRECTORY_CONSUMERS_ID "9188040d-6c67-4c5b-b112-36a304b66dad"
 

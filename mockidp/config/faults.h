@@ -27,6 +27,10 @@ void config_fault(struct config_faults *faults, const struct config_pointer *at,
  * right. */
 void config_check_references(struct config_faults *faults, const json_t *root);
 
+/* config_check_app checks an app's redirect URIs, and that its scopes fit into a token. */
+void config_check_app(struct config_faults *faults, const struct config_pointer *at,
+                      const json_t *app);
+
 /* config_check_claims checks the optional claims and the claims of an app, whose templates name
  * attributes of users. */
 void config_check_claims(struct config_faults *faults, const struct config_pointer *at,

@@ -195,6 +195,7 @@ static void check_tenant(struct config_faults *f, const struct config_pointer *a
         struct config_pointer requested = {&here, "requests_roles", 0};
         check_roles(f, &granted, json_object_get(item, "granted"), apps, true);
         check_roles(f, &requested, json_object_get(item, "requests_roles"), apps, true);
+        config_check_app(f, &here, item);
         trust_check(f, &here, item);
         config_check_claims(f, &here, item, users);
     }

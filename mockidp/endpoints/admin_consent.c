@@ -43,7 +43,7 @@ struct visit {
 static void go_back(struct visit *v, const json_t *answer)
 {
     const struct grant *g = &v->grant;
-    reply_send(g->context, g->request, v->redirect_uri, REPLY_QUERY, answer, v->response);
+    reply_send(g->context, g->request, v->redirect_uri, REPLY_QUERY, answer, NULL, v->response);
 }
 
 /* refuses says on a page what is wrong with the scopes, once it is known whose they are. */

@@ -160,15 +160,7 @@ static int read_nonce(struct authorize *a)
     if (a->wants_id_token && !nonce) {
         return -1;
     }
-    json_t *text = json_string(nonce); /* NULL when a token cannot hold it */
-    json_decref(text);
-    if (nonce && (!text || strlen(nonce) >= sizeof g->nonce)) {
-        oauth_refuse(&g->refusal, 9002313, NULL, NULL);
-        g->refusal.error = "invalid_request";
-        return -1;
-    }
-    (void)snprintf(g->nonce, sizeof g->nonce, "%s", nonce ? nonce : "");
-    return 0;
+    return grant_read_nonce(g);
 }
 
 /* Entra takes one value of these; a list, as OpenID Connect has it, is refused on a page. The last

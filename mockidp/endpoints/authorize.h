@@ -61,6 +61,10 @@ const char *authorize_auto_name(const struct idp_context *context);
 const struct directory_user *authorize_auto_user(const struct grant *grant,
                                                  const struct directory_tenant **tenant);
 
+/* authorize_hint returns the login_hint: a principal name, that of the user whose claim login_hint
+ * it is, or what else was sent; NULL without one. */
+const char *authorize_hint(const struct grant *grant);
+
 /* authorize_may_be says whether the user may be one of this tenant: of organizations, none of the
  * personal accounts. */
 bool authorize_may_be(const struct grant *grant, const struct directory_tenant *tenant);

@@ -81,7 +81,7 @@ void authorize_finish(struct authorize *a, struct http_response *response)
     (void)notes_add(g->context->state, NOTES_APPS, a->session.id, g->client->id);
     journal_note_tenant(g->context->journal, g->tenant->id);
     journal_note_outcome(g->context->journal, "ok");
-    reply_send(g->context, g->request, a->redirect_uri, a->mode, answer, response);
+    reply_send(g->context, g->request, a->redirect_uri, a->mode, answer, NULL, response);
     json_decref(answer);
 }
 
@@ -126,7 +126,8 @@ void authorize_refuse(struct authorize *a, struct http_response *response)
         reply_set_text(answer, "error_subcode", g->refusal.subcode);
     }
     reply_set_text(answer, "state", grant_parameter(g, "state"));
-    reply_send(g->context, g->request, a->redirect_uri, a->mode, answer, response);
+    reply_send(g->context, g->request, a->redirect_uri, a->mode, answer,
+               json_string_value(json_object_get(body, "trace_id")), response);
     json_decref(answer);
     json_decref(body);
 }

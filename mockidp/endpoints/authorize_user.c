@@ -1,6 +1,7 @@
 /* Who signs in at /authorize: a session, or with --sign-in auto whoever was named. */
 #include "mockidp/endpoints/authorize.h"
 
+#include "mockidp/claims/claims.h"
 #include "mockidp/endpoints/cookie.h"
 #include "mockidp/grants/consent.h"
 #include "mockidp/grants/credentials.h"
@@ -72,6 +73,23 @@ static const struct directory_user *find_session(struct authorize *a,
     return directory_user(*tenant, a->session.user_id);
 }
 
+const char *authorize_hint(const struct grant *g)
+{
+    const char *hint = grant_parameter(g, "login_hint");
+    const struct directory *d = g->context->directory;
+    char own[CLAIMS_LOGIN_HINT_CAP];
+    for (size_t i = 0; hint && strncmp(hint, "O.", 2) == 0 && i < d->tenant_count; i++) {
+        const struct directory_tenant *t = &d->tenants[i];
+        for (size_t k = 0; authorize_may_be(g, t) && k < t->user_count; k++) {
+            claims_login_hint(&t->users[k], g->client, own);
+            if (strcmp(own, hint) == 0) {
+                return t->users[k].upn;
+            }
+        }
+    }
+    return hint;
+}
+
 /* find_named finds a user by principal name (or, of the command line, by alias) in the tenant, or
  * of common in all. */
 static const struct directory_user *find_named(const struct grant *g, const char *name, bool alias,
@@ -126,9 +144,13 @@ static const struct directory_user *default_user(const struct grant *g,
     const struct directory *d = g->context->directory;
     const char *hint = grant_parameter(g, "domain_hint");
     *tenant = g->tenant ? g->tenant : hint ? directory_tenant(d, hint) : NULL;
+    *tenant = *tenant && authorize_may_be(g, *tenant) ? *tenant : NULL;
     for (size_t i = 0; !*tenant && i < d->tenant_count; i++) {
         const struct directory_tenant *t = &d->tenants[i];
-        *tenant = directory_app(t, g->client->id) && authorize_first_user(t) ? t : NULL;
+        *tenant =
+            authorize_may_be(g, t) && directory_app(t, g->client->id) && authorize_first_user(t)
+                ? t
+                : NULL;
     }
     return *tenant ? authorize_first_user(*tenant) : NULL;
 }
@@ -179,7 +201,7 @@ static enum authorize_who sign_in_auto(struct authorize *a, struct http_response
 {
     struct grant *g = &a->grant;
     const struct directory_tenant *tenant = NULL;
-    const char *hint = grant_parameter(g, "login_hint");
+    const char *hint = authorize_hint(g);
     const struct directory_user *user =
         hint ? find_named(g, hint, false, &tenant) : authorize_auto_user(g, &tenant);
     if (!user) {
@@ -207,16 +229,22 @@ static enum authorize_who refuse_silence(struct authorize *a, const struct direc
     return AUTHORIZE_REFUSED;
 }
 
+/* is_meant: a session of someone else than was hinted at is not whom the app means, nor another one
+ * than that of the ID token whose `sid` the app names. */
+static bool is_meant(const struct authorize *a, const struct directory_user *user)
+{
+    const char *hint = authorize_hint(&a->grant);
+    const char *sid = grant_parameter(&a->grant, "sid");
+    return (!hint || strcasecmp(hint, user->upn) == 0) && (!sid || strcmp(sid, a->session.id) == 0);
+}
+
 enum authorize_who authorize_find_user(struct authorize *a, struct http_response *response)
 {
     struct grant *g = &a->grant;
     const struct directory_tenant *tenant = NULL;
-    const char *hint = grant_parameter(g, "login_hint");
     const struct directory_user *user = find_session(a, &tenant);
     bool automatic = strncmp(g->context->sign_in, "auto", 4) == 0;
-    /* a session of someone else than was hinted at is not whom the app means */
-    bool fits =
-        user && (!hint || strcasecmp(hint, user->upn) == 0) && a->max_age != 0 && !is_too_old(a);
+    bool fits = user && is_meant(a, user) && a->max_age != 0 && !is_too_old(a);
     if (fits && (automatic || a->prompt == PROMPT_NONE || a->prompt == PROMPT_WHEN_NEEDED)) {
         if (settle(a, tenant, user) != 0) {
             return AUTHORIZE_REFUSED;

@@ -20,7 +20,8 @@ static int read_request(struct grant *g)
     journal_note_client(g->context->journal, id);
     g->client = authorize_find_client(g, id);
     if (!g->client) {
-        return oauth_refuse(&g->refusal, 700016, id, g->tenant ? g->tenant->name : NULL);
+        return oauth_refuse(&g->refusal, 700016, id,
+                            g->tenant ? g->tenant->name : "Microsoft Services");
     }
     if (authorize_check_audience(g) != 0) {
         return -1;

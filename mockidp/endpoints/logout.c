@@ -82,7 +82,7 @@ void endpoint_logout(struct idp_context *context, const struct http_request *req
     reply_set_text(answer, "state", state);
     char *next = known ? reply_location(uri, REPLY_QUERY, answer) : NULL;
     if (!front_channel_answer(context, &session, next, response) && known) {
-        reply_send(context, request, uri, REPLY_QUERY, answer, response);
+        reply_send(context, request, uri, REPLY_QUERY, answer, NULL, response);
     }
     free(next);
     json_decref(answer);

@@ -99,7 +99,7 @@ void reply_set_text(json_t *parameters, const char *name, const char *text)
 
 void reply_send(struct idp_context *context, const struct http_request *request,
                 const char *redirect_uri, enum reply_mode mode, const json_t *parameters,
-                struct http_response *response)
+                const char *request_id, struct http_response *response)
 {
     char *text = NULL;
     size_t len = 0;
@@ -121,7 +121,7 @@ void reply_send(struct idp_context *context, const struct http_request *request,
     } else {
         response_redirect(response, text);
     }
-    oauth_headers(context, request, NULL, response);
+    oauth_headers(context, request, request_id, response);
     response_set_header(response, "Access-Control-Allow-Origin", NULL);
     response_set_header(response, "Access-Control-Expose-Headers", NULL);
     free(text);

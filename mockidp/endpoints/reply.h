@@ -22,10 +22,11 @@ char *reply_location(const char *redirect_uri, enum reply_mode mode, const json_
  * `state` goes back as it came, and a query can hold all octets. */
 void reply_set_text(json_t *parameters, const char *name, const char *text);
 
-/* reply_send answers with the string members of `parameters`, in their order. */
+/* reply_send answers with the string members of `parameters`, in their order. `request_id` is the
+ * trace id of a refusal; NULL: a new one. */
 void reply_send(struct idp_context *context, const struct http_request *request,
                 const char *redirect_uri, enum reply_mode mode, const json_t *parameters,
-                struct http_response *response);
+                const char *request_id, struct http_response *response);
 
 /* reply_encode writes text for a query or a fragment (RFC 3986 §2.3: what is not unreserved, as
  * %XX). */

@@ -76,7 +76,8 @@ static char *account_buttons(const struct grant *g)
 {
     const struct directory *d = g->context->directory;
     const char *hint = grant_parameter(g, "domain_hint");
-    const struct directory_tenant *only = g->tenant ? g->tenant : directory_tenant(d, hint);
+    const struct directory_tenant *named = g->tenant ? g->tenant : directory_tenant(d, hint);
+    const struct directory_tenant *only = named && authorize_may_be(g, named) ? named : NULL;
     char *text = NULL;
     size_t len = 0;
     size_t shown = 0;
@@ -199,7 +200,7 @@ static void ask_consent(struct authorize *a, struct http_response *response)
 
 void signin_ask(struct authorize *a, struct http_response *response)
 {
-    const char *hint = grant_parameter(&a->grant, "login_hint");
+    const char *hint = authorize_hint(&a->grant);
     if (a->grant.user && (a->prompt == PROMPT_CONSENT || authorize_needs_consent(a))) {
         ask_consent(a, response);
     } else if (hint && a->prompt != PROMPT_SELECT_ACCOUNT) {

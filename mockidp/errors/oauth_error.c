@@ -18,8 +18,10 @@ static const struct row {
     int status;
     const char *suberror;
     const char *text;
+    bool chosen; /* the directory says `error` */
 } rows[] = {
-#define AADSTS(number, error, status, suberror, text) {number, error, status, suberror, text},
+#define AADSTS(number, error, status, suberror, text)                                              \
+    {number, error, status, suberror, text, false},
 #include "mockidp/errors/aadsts.def"
 #undef AADSTS
 };
@@ -45,6 +47,7 @@ static struct row row_of(const struct idp_context *context, int number)
     const char *error = json_string_value(json_object_get(own, "error"));
     const char *suberror = json_string_value(json_object_get(own, "suberror"));
     int status = (int)json_integer_value(json_object_get(own, "status"));
+    row.chosen = error != NULL;
     row.error = error ? error : row.error;
     row.suberror = suberror ? suberror : row.suberror;
     row.status = status ? status : row.status;
@@ -146,13 +149,13 @@ static json_t *make_body(struct idp_context *context, const struct http_request 
     expand(out, row->text, refusal);
     (void)fprintf(out, "%sTrace ID: %s%sCorrelation ID: %s%sTimestamp: %s", gap, trace_id, gap,
                   id ? id : correlation, gap, timestamp);
-    json_t *body =
-        fclose(out) == 0
-            ? json_pack("{s:s, s:s, s:[i], s:s, s:s, s:s, s:s}", "error",
-                        refusal->error ? refusal->error : row->error, "error_description",
-                        description, "error_codes", row->number, "timestamp", timestamp, "trace_id",
-                        trace_id, "correlation_id", id ? id : correlation, "error_uri", uri)
-            : NULL;
+    json_t *body = fclose(out) == 0
+                       ? json_pack("{s:s, s:s, s:[i], s:s, s:s, s:s, s:s}", "error",
+                                   refusal->error && !row->chosen ? refusal->error : row->error,
+                                   "error_description", description, "error_codes", row->number,
+                                   "timestamp", timestamp, "trace_id", trace_id, "correlation_id",
+                                   id ? id : correlation, "error_uri", uri)
+                       : NULL;
     free(description);
     if (body && row->suberror) {
         json_object_set_new(body, "suberror", json_string(row->suberror));

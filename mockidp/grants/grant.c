@@ -5,6 +5,7 @@
 #include "mockidp/grants/consent.h"
 #include "mockidp/state/handle.h"
 
+#include <stdio.h>
 #include <string.h>
 #include <strings.h>
 
@@ -50,6 +51,21 @@ const char *grant_device_code_text(const struct grant *grant)
 {
     const char *text = grant_parameter(grant, "device_code");
     return text || grant->endpoint_version != 1 ? text : grant_parameter(grant, "code");
+}
+
+int grant_read_nonce(struct grant *g)
+{
+    const char *nonce = grant_parameter(g, "nonce");
+    json_t *text = json_string(nonce); /* NULL when a token cannot hold it */
+    bool fits = !nonce || (text && strlen(nonce) < sizeof g->nonce);
+    json_decref(text);
+    if (!fits) {
+        oauth_refuse(&g->refusal, 9002313, NULL, NULL);
+        g->refusal.error = "invalid_request";
+        return -1;
+    }
+    (void)snprintf(g->nonce, sizeof g->nonce, "%s", nonce ? nonce : "");
+    return 0;
 }
 
 const char *grant_directory_name(const struct grant *g)

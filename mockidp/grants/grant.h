@@ -13,6 +13,8 @@
 #include <stdbool.h>
 
 #define GRANT_SCOPE_CAP STATE_ASKED_CAP
+_Static_assert((int)DIRECTORY_SCOPES_CAP <= (int)GRANT_SCOPE_CAP,
+               "what the configuration allows fits");
 
 /* struct grant is one request for tokens on its way. Borrowed, save the buffers. */
 struct grant {
@@ -72,6 +74,10 @@ const char *grant_need(struct grant *grant, const char *name);
 /* grant_device_code_text returns the device code, which the v1 endpoint knows as `code`, too: ADAL
  * sends that alone. NULL without one. */
 const char *grant_device_code_text(const struct grant *grant);
+
+/* grant_read_nonce keeps the nonce, which is echoed as it came; 0, or -1 when a token cannot hold
+ * it or it is too long. */
+int grant_read_nonce(struct grant *grant);
 
 /* grant_directory_name returns the tenant's name, or that of the many. */
 const char *grant_directory_name(const struct grant *grant);

@@ -103,7 +103,9 @@ static int fill_facts(const struct grant *g, bool id_token, int version, struct 
     if (status != 0) {
         return -1;
     }
-    facts->client_acr = g->client_acr ? g->client_acr : facts->client_acr;
+    if (g->client_acr || g->at_authorize) { /* there nobody proves to be a client */
+        facts->client_acr = g->client_acr ? g->client_acr : "0";
+    }
     return 0;
 }
 

@@ -4,6 +4,7 @@
 #include "mockidp/bakery.h"
 #include "mockidp/grants/assertion.h"
 #include "mockidp/keyring/keyring.h"
+#include "mockidp/own_host.h"
 #include "mockidp/platform/clock.h"
 
 #include <stdio.h>
@@ -37,22 +38,31 @@ static const char *signature_fault(struct idp_context *context,
     return "The key was not found.";
 }
 
-/* Ours are https://sts.windows.net/{tid}/ and {origin}/{tid}/v2.0, under either name of the mock.
- */
+/* is_own_origin: under any name of the mock. */
+static bool is_own_origin(const struct idp_context *context, const char *origin)
+{
+    return strcmp(origin, context->origin) == 0 || strcmp(origin, context->default_origin) == 0 ||
+           (strncmp(origin, "http", 4) == 0 && own_host_is(context, own_host_of(origin)));
+}
+
+/* Ours are https://sts.windows.net/{tid}/ and {origin}/{tid}/v2.0. */
 static bool is_issuer(const struct idp_context *context, const struct directory_tenant *tenant,
                       const char *iss)
 {
-    const char *const origins[] = {context->origin, context->default_origin};
     char own[512];
+    char origin[ASSERTION_TEXT_CAP];
+    const char *host = strstr(iss, "://");
+    const char *path = host ? strchr(host + 3, '/') : NULL;
     (void)snprintf(own, sizeof own, "%s/%s/", context->directory->cloud.sts, tenant->id);
-    bool same = strcmp(own, iss) == 0;
-    for (size_t i = 0; !same && i < 2; i++) {
-        (void)snprintf(own, sizeof own, "%s/%s/v2.0", origins[i], tenant->id);
-        same = strcmp(own, iss) == 0;
-        (void)snprintf(own, sizeof own, "%s/%s/", origins[i], tenant->id);
-        same = same || (context->directory->v1_issuer_origin && strcmp(own, iss) == 0);
+    if (!path || strcmp(own, iss) == 0) {
+        return path;
     }
-    return same;
+    (void)snprintf(origin, sizeof origin, "%.*s", (int)(path - iss), iss);
+    (void)snprintf(own, sizeof own, "/%s/v2.0", tenant->id);
+    bool v2 = strcmp(own, path) == 0;
+    (void)snprintf(own, sizeof own, "/%s/", tenant->id);
+    bool v1 = context->directory->v1_issuer_origin && strcmp(own, path) == 0;
+    return (v1 || v2) && is_own_origin(context, origin);
 }
 
 const char *own_token_fault(struct idp_context *context, const struct directory_tenant *tenant,

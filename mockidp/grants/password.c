@@ -26,8 +26,9 @@ static int check_credentials(struct grant *g)
 int grant_password(struct grant *g)
 {
     bool allowed = directory_lists(g->client->allow, "password");
-    const char *nonce = grant_parameter(g, "nonce");
-    (void)snprintf(g->nonce, sizeof g->nonce, "%s", nonce ? nonce : "");
+    if (grant_read_nonce(g) != 0) {
+        return -1;
+    }
     if (g->work_only && directory_is_single_tenant(g->client)) {
         return oauth_refuse(&g->refusal, 50194, g->client->id, g->client->name);
     }

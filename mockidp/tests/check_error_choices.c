@@ -51,6 +51,21 @@ START_TEST(a_number_is_answered_as_the_directory_says)
 }
 END_TEST
 
+/* The directory's word goes before the one that an endpoint has for a number. */
+START_TEST(so_it_is_where_an_endpoint_has_its_own_word)
+{
+    static const struct {
+        const char *errors;
+        const char *error;
+    } rows[] = {{"{}", "invalid_tenant"}, {"{'90002':{'error':'not_found'}}", "not_found"}};
+    struct idp *idp = open_directory("errors", rows[_i].errors);
+    json_t *answer = mock_get(idp, "/nobody.test/discovery/v2.0/keys", NULL);
+    ck_assert_str_eq(text_at(answer, "error"), rows[_i].error);
+    json_decref(answer);
+    close_directory(idp);
+}
+END_TEST
+
 START_TEST(a_description_may_have_lines)
 {
     struct idp *idp = open_directory("error_lines", "true");
@@ -100,6 +115,7 @@ int main(void)
     TCase *tcase = tcase_create("error_choices");
     tcase_set_timeout(tcase, 60);
     tcase_add_loop_test(tcase, a_number_is_answered_as_the_directory_says, 0, 4);
+    tcase_add_loop_test(tcase, so_it_is_where_an_endpoint_has_its_own_word, 0, 2);
     tcase_add_test(tcase, a_description_may_have_lines);
     tcase_add_test(tcase, an_error_page_may_be_ok);
     tcase_add_loop_test(tcase, what_is_no_choice_is_a_fault, 0, 7);

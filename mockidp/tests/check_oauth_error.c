@@ -69,6 +69,10 @@ static const struct {
      "grant_type=password&client_id=c0ffee00-0000-4000-8000-0000000000e1&username=pat@outlook.test"
      "&password=Passw0rd!&scope=openid",
      9001023, 400, "invalid_grant", "tenant-specific"},
+    {"a nonce that no token can hold", "POST", V2, NATIVE ALICE "&scope=openid&nonce=%FF", 9002313,
+     400, "invalid_request", "malformed"},
+    {"a client that no directory has", "POST", "/common/oauth2/v2.0/devicecode",
+     "client_id=nobody&scope=openid", 700016, 400, "unauthorized_client", "'Microsoft Services'"},
     {"GET", "GET", V2, NULL, 900561, 400, "invalid_request", "Received a GET request."},
     {"no grant_type", "POST", V2, DAEMON, 900144, 400, "invalid_request", "'grant_type'"},
     {"an empty grant_type", "POST", V2, DAEMON "&grant_type=", 900144, 400, "invalid_request",
@@ -191,7 +195,7 @@ static const struct {
     {"braces of the caller are his own", "POST", V2, "client_id=%7B1%7D" APP, 700016, 400,
      "unauthorized_client", "'{1}'"},
     {"a client that loops, as a fault rule says", "POST", V2, "client_id=loops" APP, 50196, 400,
-     "invalid_grant", "client request loop"},
+     "invalid_request", "client request loop"},
     {"a scope of many words", "POST", V2, NATIVE ALICE "&scope=%C3%A9%C3%A9%C3%A9/a%2Fb", 500011,
      400, "invalid_resource", "ééé/a"},
 };

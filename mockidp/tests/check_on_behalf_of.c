@@ -40,6 +40,7 @@ static const struct {
     {"with the scopes of OpenID Connect", "{'for':{'user':'bob'}}",
      GOOD "+openid+profile+offline_access", 0, "", ""},
     {"of another origin", "{'for':{'origin':'elsewhere'}}", GOOD, 50013, "invalid_grant", "issuer"},
+    {"of another name of ours", "{'for':{'origin':'localhost'}}", GOOD, 0, "", ""},
     {"no use", "{}", API SECRET OBO LEGACY, 900144, "invalid_request", "'requested_token_use'"},
     {"another use", "{}", API SECRET OBO LEGACY "&requested_token_use=x", 9002313, "invalid_grant",
      ""},
@@ -88,8 +89,12 @@ static char *bake(const char *text)
         json_object_set_new(recipe, "for", subject);
     }
     const char *origin = json_string_value(json_object_get(subject, "origin"));
+    char other[64];
+    (void)snprintf(other, sizeof other, "http://localhost%s", strrchr(idp_http_url(idp), ':'));
     json_object_set_new(subject, "origin",
-                        json_string(origin ? "https://elsewhere.test" : idp_http_url(idp)));
+                        json_string(!origin                            ? idp_http_url(idp)
+                                    : strcmp(origin, "localhost") == 0 ? other
+                                                                       : "https://elsewhere.test"));
     json_t *answer = idp_admin(idp, "POST", "/_admin/tokens", recipe, &status);
     ck_assert_msg(status == 200, "%s: %s", text, text_at(answer, "error_description"));
     char *token = strdup(text_at(answer, "token"));
