@@ -47,6 +47,7 @@ int bakery_facts(const struct claims_subject *s, struct mint_facts *out)
         .resource_id = resource->id,
         .resource_uri = uri ? uri : resource->id,
         .scope = s->user ? s->scope ? s->scope : first_scope : NULL,
+        .second_factor = s->second_factor,
         .session = s->session,
         .lifetime_s = bakery_lifetime(s->tenant, claims_app(s)),
         .header_nonce = s->directory->graph_nonce && claims_is_for_graph(s),

@@ -26,6 +26,7 @@ struct claims_subject {
     bool profile;         /* the scope profile was asked for */
     int64_t auth_time;    /* when the user signed in */
     bool tells_auth_time; /* in ID tokens, whatever the manifest says */
+    bool second_factor;   /* the user gave one (amr) */
     const char *session;
     const char *ip_address;     /* of the client, unless the user has one */
     const json_t *contexts;     /* authentication contexts that were met (acrs), an array */

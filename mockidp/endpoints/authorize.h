@@ -85,9 +85,12 @@ bool authorize_needs_consent(const struct authorize *a);
 void authorize_give_consent(struct authorize *a);
 
 /* authorize_sign_in opens a session for a user who has proved who it is, and sets the cookie. 0, or
- * -1 with grant.refusal. */
+ * -1 with grant.refusal. A second factor may be due then. */
 int authorize_sign_in(struct authorize *a, const struct directory_tenant *tenant,
                       const struct directory_user *user, struct http_response *response);
+
+/* authorize_give_second_factor notes that the session's user gave the one that is due. */
+void authorize_give_second_factor(struct authorize *a);
 
 /* authorize_finish issues what was asked for to the user that is set, and answers: with it, or with
  * a refusal. */

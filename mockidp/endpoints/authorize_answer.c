@@ -99,6 +99,7 @@ static void rename_error(const struct directory *d, struct oauth_refusal *refusa
     case 50055:
     case 50057:
     case 50105:
+    case 500121:
     case 53003: refusal->error = "access_denied"; break;
     default:
         if (access_is_interaction(refusal->number)) {

@@ -3,6 +3,7 @@
 
 #include "mockidp/claims/claims.h"
 #include "mockidp/endpoints/cookie.h"
+#include "mockidp/grants/access.h"
 #include "mockidp/grants/consent.h"
 #include "mockidp/grants/credentials.h"
 
@@ -10,7 +11,8 @@
 #include <string.h>
 #include <strings.h>
 
-/* settle makes the user's tenant the request's, and reads what had to wait for it. */
+/* settle makes the user's tenant the request's, and reads what had to wait for it. From here on it
+ * is known whether a page may ask. */
 static int settle(struct authorize *a, const struct directory_tenant *tenant,
                   const struct directory_user *user)
 {
@@ -24,6 +26,7 @@ static int settle(struct authorize *a, const struct directory_tenant *tenant,
         g->tenant = tenant;
     }
     g->user = user;
+    g->can_ask = a->prompt != PROMPT_NONE;
     if (!a->scope_read && scope_of_user(g) != 0) {
         return -1;
     }
@@ -37,6 +40,8 @@ int authorize_sign_in(struct authorize *a, const struct directory_tenant *tenant
     struct grant *g = &a->grant;
     char cookie[STATE_HANDLE_CAP];
     g->interactive = true;
+    *g->permit.session_id = '\0'; /* what another session proved is not this one's */
+    *g->proofs = '\0';
     if (settle(a, tenant, user) != 0 || grant_check_user(g) != 0) {
         return -1;
     }
@@ -178,9 +183,20 @@ void authorize_give_consent(struct authorize *a)
     consent_give(&a->grant, a->grant.permit.asked, a->grant.permit.v1, false);
 }
 
+void authorize_give_second_factor(struct authorize *a)
+{
+    access_give_second_factor(&a->grant, a->session.id);
+}
+
 /* agree asks the user who is known now, answers for them, or without a page refuses. */
 static enum authorize_who agree(struct authorize *a, bool automatic)
 {
+    if (a->grant.second_factor_due) { /* not with prompt=none: then there is no page to ask */
+        if (!automatic) {
+            return AUTHORIZE_ASK;
+        }
+        authorize_give_second_factor(a);
+    }
     if (!authorize_needs_consent(a)) {
         return AUTHORIZE_SIGNED_IN;
     }
@@ -245,21 +261,20 @@ enum authorize_who authorize_find_user(struct authorize *a, struct http_response
     const struct directory_user *user = find_session(a, &tenant);
     bool automatic = strncmp(g->context->sign_in, "auto", 4) == 0;
     bool fits = user && is_meant(a, user) && a->max_age != 0 && !is_too_old(a);
-    if (fits && (automatic || a->prompt == PROMPT_NONE || a->prompt == PROMPT_WHEN_NEEDED)) {
+    bool consents = a->prompt == PROMPT_CONSENT && !automatic;
+    if (fits &&
+        (automatic || consents || a->prompt == PROMPT_NONE || a->prompt == PROMPT_WHEN_NEEDED)) {
         if (settle(a, tenant, user) != 0) {
             return AUTHORIZE_REFUSED;
         }
         if (grant_check_user(g) == 0) {
-            return agree(a, automatic);
+            return consents ? AUTHORIZE_ASK : agree(a, automatic);
         }
         if (!g->needs_step_up || a->prompt == PROMPT_NONE) {
             return AUTHORIZE_REFUSED;
         }
         g->user = NULL; /* who has to sign in again, to prove more */
         *g->permit.session_id = '\0';
-    }
-    if (fits && a->prompt == PROMPT_CONSENT) {
-        return settle(a, tenant, user) == 0 ? AUTHORIZE_ASK : AUTHORIZE_REFUSED;
     }
     if (automatic) {
         return sign_in_auto(a, response);

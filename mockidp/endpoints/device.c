@@ -4,6 +4,7 @@
 #include "mockidp/endpoints/device_person.h"
 #include "mockidp/endpoints/endpoints.h"
 #include "mockidp/endpoints/form.h"
+#include "mockidp/grants/access.h"
 #include "mockidp/grants/issue.h"
 
 #include <stdio.h>
@@ -53,7 +54,10 @@ static void answer_auto(struct grant *g, const char *text, struct state_device_c
     if (user) {
         struct grant person = {.context = g->context, .request = g->request};
         /* who may not is refused when the device asks, with the number */
-        (void)device_person_check(&person, code, tenant, user);
+        (void)device_person_check(&person, code, tenant, user, NULL);
+        if (person.second_factor_due) {
+            access_give_second_factor(&person, "");
+        }
         (void)device_person_allow(&person, text, code);
     }
 }

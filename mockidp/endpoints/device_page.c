@@ -1,10 +1,11 @@
-/* The page on which a person answers for a device (RFC 8628 §3.3): the code, then who it is, then
- * what the app may do. */
+/* The page on which a person answers for a device (RFC 8628 §3.3): the code, then who it is, a
+ * second factor, and what the app may do. */
 #include "mockidp/admin/journal.h"
 #include "mockidp/endpoints/cookie.h"
 #include "mockidp/endpoints/csrf.h"
 #include "mockidp/endpoints/device_person.h"
 #include "mockidp/endpoints/endpoints.h"
+#include "mockidp/grants/access.h"
 #include "mockidp/grants/credentials.h"
 #include "mockidp/pages/template.h"
 
@@ -14,6 +15,8 @@
 
 static const char wrong_code[] =
     PAGE_PROBLEM("That code did not work. Check the code and try again.");
+static const char denied[] =
+    PAGE_PROBLEM("The sign in request was denied: AADSTS500121. You may try again.");
 static const char refused_user[] = PAGE_PROBLEM("This account cannot sign in: AADSTS%d.");
 
 /* struct visit is one request to the page. */
@@ -73,15 +76,37 @@ static void ask_person(struct visit *v, const char *problem)
     page_respond(v->context, v->response, 200, "device_signin", values);
 }
 
-/* ask_consent asks the person of this session, and keeps which it is: nobody else may accept. */
+/* keep_session keeps which session a page asks: nobody else may answer. */
+static bool keep_session(struct visit *v)
+{
+    (void)snprintf(v->code.permit.session_id, sizeof v->code.permit.session_id, "%s",
+                   v->grant.permit.session_id);
+    if (!device_codes_keep(v->context->state, v->text, &v->code)) {
+        ask_code(v, "", wrong_code);
+        return false;
+    }
+    return true;
+}
+
+static void ask_second_factor(struct visit *v)
+{
+    char csrf[STATE_HANDLE_CAP];
+    const struct grant *g = &v->grant;
+    if (!keep_session(v)) {
+        return;
+    }
+    csrf_token(v->context, v->request, v->response, csrf);
+    const struct page_value values[] = {
+        {"title", "Approve sign in request"}, {"app", g->client->name}, {"username", g->user->upn},
+        {"code", v->code.user_code},          {"csrf", csrf},           {NULL, NULL}};
+    page_respond(v->context, v->response, 200, "device_approve", values);
+}
+
 static void ask_consent(struct visit *v)
 {
     char csrf[STATE_HANDLE_CAP];
     const struct grant *g = &v->grant;
-    (void)snprintf(v->code.permit.session_id, sizeof v->code.permit.session_id, "%s",
-                   g->permit.session_id);
-    if (!device_codes_keep(v->context->state, v->text, &v->code)) {
-        ask_code(v, "", wrong_code);
+    if (!keep_session(v)) {
         return;
     }
     char *scopes = page_list(g->scope);
@@ -144,6 +169,7 @@ static void open_session(struct visit *v)
     if (sessions_open(v->context->state, &session, cookie) == 0) {
         cookie_set(v->request, v->response, COOKIE_SESSION, cookie, true);
         (void)snprintf(g->permit.session_id, sizeof g->permit.session_id, "%s", session.id);
+        (void)notes_add(v->context->state, NOTES_PROOFS, session.id, g->proofs);
     }
 }
 
@@ -160,16 +186,29 @@ static void finish(struct visit *v)
 
 /* check holds who signed in against the directory; says on the page what stands against it. */
 static bool check(struct visit *v, const struct directory_tenant *tenant,
-                  const struct directory_user *user)
+                  const struct directory_user *user, const struct state_session *session)
 {
     char problem[120];
     v->grant = (struct grant){.context = v->context, .request = v->request};
-    if (device_person_check(&v->grant, &v->code, tenant, user) == 0) {
+    if (device_person_check(&v->grant, &v->code, tenant, user, session) == 0) {
         return true;
     }
     (void)snprintf(problem, sizeof problem, refused_user, v->grant.refusal.number);
     ask_person(v, problem);
     return false;
+}
+
+/* go_on asks who is signed in what is still to be asked, or is done. `agreed` says that they just
+ * accepted. */
+static void go_on(struct visit *v, bool agreed)
+{
+    if (v->grant.second_factor_due) {
+        ask_second_factor(v);
+    } else if (!agreed && device_person_needs_consent(&v->grant)) {
+        ask_consent(v);
+    } else {
+        finish(v);
+    }
 }
 
 static void allow(struct visit *v)
@@ -180,19 +219,14 @@ static void allow(struct visit *v)
         ask_person(v, PAGE_WRONG_PASSWORD);
         return;
     }
-    if (!check(v, tenant, user)) {
-        return;
-    }
-    open_session(v);
-    if (device_person_needs_consent(&v->grant)) {
-        ask_consent(v);
-    } else {
-        finish(v);
+    if (check(v, tenant, user, NULL)) {
+        open_session(v);
+        go_on(v, false);
     }
 }
 
-/* The consent page is answered by whom it asked; anybody else has to sign in first. */
-static void accept(struct visit *v)
+/* take_answer: a page is answered by whom it asked; anybody else has to sign in first. */
+static void take_answer(struct visit *v)
 {
     char cookie[STATE_HANDLE_CAP];
     struct state_session session;
@@ -207,11 +241,11 @@ static void accept(struct visit *v)
     }
     if (!user) {
         ask_person(v, NULL);
-    } else if (check(v, tenant, user)) {
-        (void)snprintf(v->grant.permit.session_id, sizeof v->grant.permit.session_id, "%s",
-                       session.id);
-        v->grant.permit.auth_time = session.signed_in_at;
-        finish(v);
+    } else if (check(v, tenant, user, &session)) {
+        if (v->grant.second_factor_due && http_params_get(&v->request->form, "approve")) {
+            access_give_second_factor(&v->grant, session.id);
+        }
+        go_on(v, http_params_get(&v->request->form, "accept") != NULL);
     }
 }
 
@@ -220,6 +254,12 @@ static void cancel(struct visit *v)
     v->code.answer = STATE_DEVICE_DECLINED;
     (void)device_codes_answer(v->context->state, v->text, &v->code);
     say(v, "You have cancelled", "Nobody was signed in on the device. You may close this window.");
+}
+
+/* deny: the device goes on waiting, as it does after a wrong password. */
+static void deny(struct visit *v)
+{
+    ask_person(v, denied);
 }
 
 void endpoint_device_page(struct idp_context *context, const struct http_request *request,
@@ -240,8 +280,11 @@ void endpoint_device_page(struct idp_context *context, const struct http_request
         cancel(&v);
     } else if (http_params_get(&request->form, "allow")) {
         allow(&v);
-    } else if (http_params_get(&request->form, "accept")) {
-        accept(&v);
+    } else if (http_params_get(&request->form, "deny")) {
+        deny(&v);
+    } else if (http_params_get(&request->form, "accept") ||
+               http_params_get(&request->form, "approve")) {
+        take_answer(&v);
     } else {
         ask_person(&v, NULL);
     }

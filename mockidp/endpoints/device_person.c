@@ -4,7 +4,6 @@
 #include "mockidp/grants/access.h"
 #include "mockidp/grants/consent.h"
 #include "mockidp/platform/rng.h"
-#include "mockidp/platform/words.h"
 
 #include <stdio.h>
 
@@ -13,7 +12,8 @@ static struct http_param grant_type[] = {{(char[]){"grant_type"}, (char[]){"devi
 static const struct http_params parameters = {grant_type, 1};
 
 int device_person_check(struct grant *g, const struct state_device_code *code,
-                        const struct directory_tenant *tenant, const struct directory_user *user)
+                        const struct directory_tenant *tenant, const struct directory_user *user,
+                        const struct state_session *session)
 {
     g->parameters = &parameters;
     g->tenant = tenant;
@@ -21,12 +21,15 @@ int device_person_check(struct grant *g, const struct state_device_code *code,
     g->permit = code->permit;
     g->has_permit = true;
     g->endpoint_version = code->permit.v1 ? 1 : 2;
-    g->interactive = true;
+    g->interactive = !session;
+    g->can_ask = true;
     g->client = directory_app(tenant, code->permit.client_id);
     (void)snprintf(g->permit.tenant_id, sizeof g->permit.tenant_id, "%s", tenant->id);
     (void)snprintf(g->permit.user_id, sizeof g->permit.user_id, "%s", user->id);
-    *g->permit.session_id = '\0'; /* that of the page was perhaps somebody else's */
-    g->permit.auth_time = state_now(g->context->state);
+    /* that of the code was perhaps somebody else's */
+    (void)snprintf(g->permit.session_id, sizeof g->permit.session_id, "%s",
+                   session ? session->id : "");
+    g->permit.auth_time = session ? session->signed_in_at : state_now(g->context->state);
     if (!g->client) { /* a reload may have removed the app */
         return oauth_refuse(&g->refusal, 700016, code->permit.client_id, tenant->name);
     }
@@ -44,8 +47,6 @@ bool device_person_allow(struct grant *g, const char *text, struct state_device_
     if (!*g->permit.session_id) {
         rng_guid(g->context->rng, g->permit.session_id);
     }
-    /* signing in on a page counts as a second factor */
-    (void)words_join(g->proofs, sizeof g->proofs, "mfa");
     (void)notes_add(state, NOTES_PROOFS, g->permit.session_id, g->proofs);
     if (g->client) {
         consent_give(g, g->permit.asked, g->permit.v1, false);

@@ -1,4 +1,4 @@
-/* Sign-in as pages: choose an account, type its password, agree. */
+/* Sign-in as pages: choose an account, type its password, approve, agree. */
 #include "mockidp/endpoints/signin.h"
 
 #include "mockidp/endpoints/csrf.h"
@@ -177,6 +177,23 @@ static bool answers(struct authorize *a, const char *page)
     return words_have(asked, page);
 }
 
+static void ask_second_factor(struct authorize *a, struct http_response *response)
+{
+    struct form form;
+    if (form_open(a, response, &form)) {
+        const struct page_value values[] = {{"title", "Approve sign in request"},
+                                            {"app", a->grant.client->name},
+                                            {"username", a->grant.user->upn},
+                                            {"action", form.action},
+                                            {"flow", form.flow},
+                                            {"csrf", form.csrf},
+                                            {NULL, NULL}};
+        page_respond(a->grant.context, response, 200, "approve", values);
+        note_asked(a, "approval", form.flow);
+    }
+    form_close(&form);
+}
+
 static void ask_consent(struct authorize *a, struct http_response *response)
 {
     struct form form;
@@ -198,11 +215,24 @@ static void ask_consent(struct authorize *a, struct http_response *response)
     free(scopes);
 }
 
+/* go_on asks who is signed in what is still to be asked, or sends them on. `agreed` says that they
+ * just accepted. */
+static void go_on(struct authorize *a, bool agreed, struct http_response *response)
+{
+    if (a->grant.second_factor_due) {
+        ask_second_factor(a, response);
+    } else if (!agreed && (a->prompt == PROMPT_CONSENT || authorize_needs_consent(a))) {
+        ask_consent(a, response);
+    } else {
+        authorize_finish(a, response);
+    }
+}
+
 void signin_ask(struct authorize *a, struct http_response *response)
 {
     const char *hint = authorize_hint(&a->grant);
-    if (a->grant.user && (a->prompt == PROMPT_CONSENT || authorize_needs_consent(a))) {
-        ask_consent(a, response);
+    if (a->grant.user) {
+        go_on(a, false, response);
     } else if (hint && a->prompt != PROMPT_SELECT_ACCOUNT) {
         ask_password(a, hint, NULL, response);
     } else {
@@ -224,11 +254,16 @@ static void check_password(struct authorize *a, const char *username, const char
         ask_password(a, username, PAGE_WRONG_PASSWORD, response);
     } else if (authorize_sign_in(a, tenant, user, response) != 0) {
         authorize_refuse(a, response);
-    } else if (a->prompt == PROMPT_CONSENT || authorize_needs_consent(a)) {
-        ask_consent(a, response);
     } else {
-        authorize_finish(a, response);
+        go_on(a, false, response);
     }
+}
+
+/* deny: Entra says so on its own page; here the app hears of it, as of other refusals. */
+static void deny(struct authorize *a, struct http_response *response)
+{
+    (void)oauth_refuse(&a->grant.refusal, 500121, NULL, NULL);
+    authorize_refuse(a, response);
 }
 
 static void take_answer(struct authorize *a, struct http_response *response)
@@ -242,9 +277,14 @@ static void take_answer(struct authorize *a, struct http_response *response)
         oauth_refuse(&g->refusal, 65004, NULL, NULL);
         g->refusal.subcode = "cancel";
         authorize_refuse(a, response);
+    } else if (http_params_get(form, "deny")) {
+        deny(a, response);
+    } else if (http_params_get(form, "approve") && answers(a, "approval")) {
+        authorize_give_second_factor(a);
+        go_on(a, false, response);
     } else if (http_params_get(form, "accept") && answers(a, "consent")) {
         authorize_give_consent(a);
-        authorize_finish(a, response);
+        go_on(a, true, response);
     } else if (!username || !*username || http_params_get(form, "back")) {
         ask_account(a, "", NULL, response);
     } else if (password) {

@@ -12,6 +12,11 @@
 static const char policy_claims[] = "{\"access_token\":{\"polids\":{\"essential\":true,\"values\":["
                                     "\"c0ffee00-0000-4000-8000-00000000fa02\"]}}}";
 
+/* The proof that a second factor is; all others are authentication contexts. */
+#define SECOND_FACTOR "mfa"
+/* What a user's "error" says who needs one always. */
+enum { NEEDS_SECOND_FACTOR = 50076 };
+
 bool access_is_interaction(int number)
 {
     return number == 50072 || number == 50074 || number == 50076 || number == 50079 ||
@@ -101,18 +106,24 @@ static bool covers_grant(const json_t *policy, const char *type)
     return covered;
 }
 
-/* demand asks for a proof: "mfa", or an authentication context, which the challenge names. */
+/* demand asks for a proof: a second factor, or an authentication context, which the challenge
+ * names. */
 static int demand(struct grant *g, const char *proof)
 {
+    bool second_factor = strcmp(proof, SECOND_FACTOR) == 0;
     if (words_have(g->proofs, proof)) {
         return 0;
     }
-    if (g->interactive) {
+    if (second_factor && g->can_ask) {
+        g->second_factor_due = true;
+        return 0;
+    }
+    if (!second_factor && g->interactive) {
         return words_join(g->proofs, sizeof g->proofs, proof) ? 0 : refuse(g, 53003);
     }
     g->needs_step_up = true;
-    (void)refuse(g, 50076);
-    if (strcmp(proof, "mfa") != 0) {
+    (void)refuse(g, NEEDS_SECOND_FACTOR);
+    if (!second_factor) {
         (void)snprintf(g->challenge, sizeof g->challenge,
                        "{\"access_token\":{\"acrs\":{\"essential\":true,\"value\":\"%s\"}}}",
                        proof);
@@ -149,8 +160,8 @@ static int check_challenge(struct grant *g)
     struct claims_request wanted;
     char word[CLAIMS_CONTEXTS_CAP];
     claims_request_read(grant_parameter(g, "claims"), &wanted);
-    if (wanted.second_factor && g->interactive) {
-        (void)words_join(g->proofs, sizeof g->proofs, "mfa");
+    if (wanted.second_factor && g->can_ask) {
+        (void)demand(g, SECOND_FACTOR);
     }
     for (const char *at = wanted.contexts; words_next(&at, word, sizeof word);) {
         if (demand(g, word) != 0) {
@@ -168,8 +179,26 @@ int access_check(struct grant *g)
         (void)words_join(g->proofs, sizeof g->proofs, proofs);
     }
     g->needs_step_up = false;
-    if (g->user->error) {
+    g->second_factor_due = false;
+    if (g->user->error && g->user->error != NEEDS_SECOND_FACTOR) {
         return refuse(g, g->user->error);
     }
+    if (g->user->error && demand(g, SECOND_FACTOR) != 0) {
+        return -1;
+    }
     return check_assignment(g) == 0 && check_policies(g) == 0 ? check_challenge(g) : -1;
+}
+
+void access_give_second_factor(struct grant *g, const char *session_id)
+{
+    (void)words_join(g->proofs, sizeof g->proofs, SECOND_FACTOR);
+    g->second_factor_due = false;
+    if (*session_id) {
+        (void)notes_add(g->context->state, NOTES_PROOFS, session_id, SECOND_FACTOR);
+    }
+}
+
+bool access_has_second_factor(const struct grant *g)
+{
+    return words_have(g->proofs, SECOND_FACTOR);
 }

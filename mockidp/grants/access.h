@@ -6,12 +6,20 @@
 #include "mockidp/grants/grant.h"
 
 /*
- * access_check holds the grant's user, client and resource against the directory. A user who sits
- * before the page (`interactive`) proves what is asked, which `proofs` then lists; of others it is
- * what their session proved. 0, or -1 with the refusal; `needs_step_up` says that signing in again
- * would do.
+ * access_check holds the grant's user, client and resource against the directory. A user who signs
+ * in now (`interactive`) meets the authentication contexts that are asked for, which `proofs` then
+ * lists; whoever a page can ask (`can_ask`) is not refused for want of a second factor, but
+ * `second_factor_due`; of others it is what their session proved. 0, or -1 with the refusal;
+ * `needs_step_up` says that signing in again would do.
  */
 int access_check(struct grant *grant);
+
+/* access_give_second_factor notes that the user gave one, for this grant and for the session of
+ * that id ("": none). */
+void access_give_second_factor(struct grant *grant, const char *session_id);
+
+/* access_has_second_factor says whether the grant's user, or their session, gave one. */
+bool access_has_second_factor(const struct grant *grant);
 
 /* access_check_app is that of an app for itself: 501051 when the resource wants it assigned. */
 int access_check_app(struct grant *grant);

@@ -44,11 +44,13 @@ struct grant {
     bool profile;
     bool email;
     bool offline;
-    bool interactive;    /* the user sits before the page, and proves what is asked */
-    bool wants_spa_code; /* and one more code, for the page that a web app shows */
-    bool needs_step_up;  /* refused for want of a proof that signing in again would give */
-    char proofs[200];    /* "mfa c1": how the user's session proved itself */
-    char challenge[120]; /* the claims that a refusal asks for */
+    bool interactive;       /* the user signs in now, and so meets authentication contexts */
+    bool wants_spa_code;    /* and one more code, for the page that a web app shows */
+    bool can_ask;           /* a page can ask the user for a second factor */
+    bool second_factor_due; /* and has to */
+    bool needs_step_up;     /* refused for want of a proof that signing in again would give */
+    char proofs[200];       /* "mfa c1": how the user's session proved itself */
+    char challenge[120];    /* the claims that a refusal asks for */
     struct confirmation confirmation;
     struct oauth_refusal refusal;
 };

@@ -2,6 +2,7 @@
 #include "mockidp/grants/issue.h"
 
 #include "mockidp/bakery.h"
+#include "mockidp/grants/access.h"
 #include "mockidp/grants/claims_request.h"
 #include "mockidp/grants/consent.h"
 #include "mockidp/mint/encode.h"
@@ -90,6 +91,7 @@ static int fill_facts(const struct grant *g, bool id_token, int version, struct 
         .profile = g->profile,
         .auth_time = g->permit.auth_time ? g->permit.auth_time : clock_now(g->context->clock),
         .tells_auth_time = g->permit.tells_auth_time,
+        .second_factor = access_has_second_factor(g),
         .session = *g->permit.session_id ? g->permit.session_id : NULL,
         .ip_address = g->request->remote,
         .contexts = contexts,

@@ -52,6 +52,7 @@ struct mint_facts {
     size_t implicit_groups_max;
     bool has_groups_text;   /* hasgroups is "true", not true */
     const char *graph_host; /* of the overage; NULL: "graph.windows.net" */
+    bool second_factor;     /* amr has mfa */
     const char *session;    /* sid; NULL without a session */
     const json_t *extra;    /* object of further claims: they replace those of the base */
     json_t *made[2];        /* owned: what `roles`, `groups` and `extra` point into, or NULL */

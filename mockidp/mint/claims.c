@@ -100,6 +100,13 @@ int mint_set_overage(const struct mint_oven *oven, json_t *object)
                                json_pack("{s:{s:s}}", "src1", "endpoint", endpoint));
 }
 
+int mint_set_amr(const struct mint_oven *oven, json_t *object)
+{
+    return json_object_set_new(object, "amr",
+                               oven->facts.second_factor ? json_pack("[s, s]", "pwd", "mfa")
+                                                         : json_pack("[s]", "pwd"));
+}
+
 int mint_set_roles(const struct mint_oven *oven, json_t *object)
 {
     const json_t *roles = oven->facts.roles;

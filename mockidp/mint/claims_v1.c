@@ -32,7 +32,7 @@ json_t *mint_access_v1(const struct mint_oven *oven)
     }
     bad = bad || mint_set_random(oven, c, "aio", app ? "E2Zg" : "", 24);
     if (!app) {
-        bad = bad || json_object_set_new(c, "amr", json_pack("[s]", "pwd"));
+        bad = bad || mint_set_amr(oven, c);
     }
     bad = bad || mint_set_text(c, "appid", f->client_id) ||
           mint_set_text(c, "appidacr", f->client_acr);

@@ -11,7 +11,7 @@ static int set_sign_in(const struct mint_oven *oven, json_t *c, bool v1)
     const struct mint_facts *f = &oven->facts;
     int bad = mint_set_overage(oven, c) || mint_set_random(oven, c, "aio", "", 24);
     if (v1) {
-        bad = bad || json_object_set_new(c, "amr", json_pack("[s]", "pwd"));
+        bad = bad || mint_set_amr(oven, c);
     }
     bad = bad || mint_set_text(c, "at_hash", f->at_hash) || mint_set_text(c, "c_hash", f->c_hash) ||
           mint_set_text(c, "email", f->email);

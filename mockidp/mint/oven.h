@@ -86,6 +86,8 @@ int mint_set_rh(const struct mint_oven *oven, json_t *object, bool v1);
  */
 int mint_set_groups(const struct mint_oven *oven, json_t *object);
 int mint_set_overage(const struct mint_oven *oven, json_t *object);
+/* mint_set_amr sets how the user signed in: by password, and perhaps a second factor. */
+int mint_set_amr(const struct mint_oven *oven, json_t *object);
 /* mint_set_roles sets roles, which are absent rather than empty. */
 int mint_set_roles(const struct mint_oven *oven, json_t *object);
 /* mint_pairwise returns the 43-character sub of a user at an audience; free it. */

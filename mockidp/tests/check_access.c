@@ -157,7 +157,8 @@ START_TEST(who_signs_in_on_a_page_proves_it)
 }
 END_TEST
 
-/* A session that proved nothing must not get by with prompt=none, and has to sign in again. */
+/* A session that proved nothing must not get by with prompt=none, and is asked for a second factor,
+ * not for the password again. */
 START_TEST(a_session_is_stepped_up)
 {
     stop();
@@ -176,8 +177,8 @@ START_TEST(a_session_is_stepped_up)
     free(error);
     free(location);
     const struct wire_answer *page = visitor_open(&v, second);
-    visitor_must_show(page, "Sign in");
-    free(visitor_arrives(visitor_answer(&v, page, ALICE)));
+    visitor_must_show(page, "Approve sign in request");
+    free(visitor_arrives(visitor_answer(&v, page, "&approve=1")));
     free(visitor_arrives(
         visitor_open(&v, V2 "authorize?" WEB CALLBACK LEGACY "&response_type=code&prompt=none")));
 }

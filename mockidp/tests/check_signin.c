@@ -163,8 +163,7 @@ static const struct {
 } refusals[] = {
     {"cancelled", "&cancel=1", "access_denied"},
     {"disabled", "&username=disabled%40contoso.test&password=Passw0rd!", "access_denied"},
-    {"without a second factor", "&username=mfa%40contoso.test&password=Passw0rd!",
-     "interaction_required"},
+    {"blocked", "&username=blocked%40contoso.test&password=Passw0rd!", "access_denied"},
 };
 
 START_TEST(refusals_go_to_the_app)
