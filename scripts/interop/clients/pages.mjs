@@ -72,6 +72,22 @@ await check('consent', async () => {
   await page.getByLabel('Password').fill('Passw0rd!');
   await press('Sign in');
 });
+await check('second factor', async () => {
+  await page.goto(authorize({ login_hint: 'mfa@contoso.test' }));
+  await page.getByLabel('Password').fill('Passw0rd!');
+  await press('Sign in');
+  await page.getByRole('heading', { name: 'Approve sign in request' }).waitFor();
+});
+await step('a second factor, denied and then approved, without the password again', async () => {
+  await press('Deny');
+  await page.waitForURL(`${redirectUri}**`);
+  must(got.get('error') === 'access_denied' && got.get('error_description').startsWith('AADSTS500121: '), got);
+  await page.goto(authorize());
+  await press('Approve');
+  await page.waitForURL(`${redirectUri}**`);
+  must(got.get('code') && got.get('state') === 's&t', got);
+  return 'AADSTS500121';
+});
 await check('admin consent', async () => {
   await context.clearCookies();
   await page.goto(`${tenant}/v2.0/adminconsent?${new URLSearchParams({ client_id: E.WEB_ID, redirect_uri: redirectUri, state: 's', scope: 'api://auth-test/.default' })}`);
@@ -97,7 +113,8 @@ await check('a form without its cookie', async () => {
   await press('Next');
 });
 
-await step('device code, from the device through the pages to the API', async () => {
+// a device code, up to the page that asks who it is; `answer` is what the device gets
+async function startDevice() {
   const device = new msal.PublicClientApplication({ auth: { clientId: E.NATIVE_ID, authority: tenant, knownAuthorities: [new URL(tenant).host] } });
   let shown;
   const answer = device.acquireTokenByDeviceCode({ scopes: ['api://auth-test/access_as_user'], deviceCodeCallback: (code) => shown(code) });
@@ -106,6 +123,11 @@ await step('device code, from the device through the pages to the API', async ()
   await page.getByLabel('Code').fill(userCode.toLowerCase());
   await page.keyboard.press('Enter');
   await page.getByLabel('Account').waitFor();
+  return { answer };
+}
+
+await step('device code, from the device through the pages to the API', async () => {
+  const { answer } = await startDevice();
   await look('device sign-in');
   await page.getByLabel('Account').fill('alice@contoso.test');
   await page.getByLabel('Password').fill('wrong');
@@ -114,6 +136,21 @@ await step('device code, from the device through the pages to the API', async ()
   await page.getByLabel('Password').fill('Passw0rd!');
   await press('Continue');
   await look('device done');
+  return callApi((await answer).accessToken);
+});
+
+await step('device code of who needs a second factor', async () => {
+  const { answer } = await startDevice();
+  await page.getByLabel('Account').fill('mfa@contoso.test');
+  await page.getByLabel('Password').fill('Passw0rd!');
+  await press('Continue');
+  await look('device second factor');
+  await press('Deny');
+  await look('device second factor denied');
+  await page.getByLabel('Password').fill('Passw0rd!');
+  await press('Continue');
+  await press('Approve');
+  must((await page.innerText('main')).includes('You have signed in'), 'not signed in');
   return callApi((await answer).accessToken);
 });
 
