@@ -86,6 +86,17 @@ static bool is_uri_of(const struct directory_app *app, const char *name)
     return directory_lists(app->identifier_uris, name);
 }
 
+/* With ?api-version=1.0, as ADAL for Node, Python and Go asks, the v1 endpoint names a resource
+ * that was asked for by its client id "spn:{id}": in the answer and in the token. */
+static const char *prefix_of(const struct grant *g, const struct directory_app *found,
+                             const char *name)
+{
+    const char *version = http_params_get(&g->request->query, "api-version");
+    bool spn = g->endpoint_version == 1 && version && strcmp(version, "1.0") == 0 &&
+               strcasecmp(name, found->id) == 0;
+    return spn ? "spn:" : "";
+}
+
 /* name_resource finds the resource that a request may name so; NULL with the refusal. */
 static const struct directory_app *name_resource(struct grant *g, const char *name)
 {
@@ -110,7 +121,8 @@ static int use_resource(struct grant *g, const struct directory_app *found, cons
         return -1;
     }
     g->resource = found;
-    (void)snprintf(g->asked_resource, sizeof g->asked_resource, "%.511s", name);
+    (void)snprintf(g->asked_resource, sizeof g->asked_resource, "%s%.500s",
+                   prefix_of(g, found, name), name);
     g->resource_uri = g->asked_resource;
     return 0;
 }

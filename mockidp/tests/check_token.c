@@ -11,6 +11,7 @@
 #define V2 "/contoso.test/oauth2/v2.0/token"
 #define V1 "/contoso.test/oauth2/token"
 #define A1 "c0ffee00-0000-4000-8000-0000000000a1"
+#define A2 "c0ffee00-0000-4000-8000-0000000000a2"
 #define WEB "client_id=c0ffee00-0000-4000-8000-0000000000b1"
 #define DAEMON "client_id=c0ffee00-0000-4000-8000-0000000000d1"
 #define NATIVE "client_id=c0ffee00-0000-4000-8000-0000000000e1"
@@ -65,6 +66,16 @@ static const struct {
      DAEMON SECRET APP "&resource=api://legacy", NULL,
      "token_type expires_in ext_expires_in expires_on not_before resource access_token",
      "api://legacy", "1.0", NULL},
+    {"ADAL asks by client id, and is answered with an SPN", V1 "?api-version=1.0",
+     DAEMON SECRET APP "&resource=" A2, NULL,
+     "token_type expires_in ext_expires_in expires_on not_before resource access_token", "spn:" A2,
+     "1.0", NULL},
+    {"by URI it is that", V1 "?api-version=1.0", DAEMON SECRET APP "&resource=api://legacy", NULL,
+     "token_type expires_in ext_expires_in expires_on not_before resource access_token",
+     "api://legacy", "1.0", NULL},
+    {"and without the version the client id", V1, DAEMON SECRET APP "&resource=" A2, NULL,
+     "token_type expires_in ext_expires_in expires_on not_before resource access_token", A2, "1.0",
+     NULL},
     {"a v2 resource gets its v2 token from the v1 endpoint too", V1,
      DAEMON SECRET APP "&resource=api://auth-test", NULL,
      "token_type expires_in ext_expires_in expires_on not_before resource access_token", A1, "2.0",
@@ -212,6 +223,9 @@ START_TEST(the_v1_endpoint_writes_strings)
     ck_assert_str_eq(text_at(answer, "expires_on"), "1769864400");
     ck_assert_str_eq(text_at(answer, "not_before"), "1769860500");
     ck_assert_str_eq(text_at(answer, "resource"), "api://legacy");
+    json_decref(answer);
+    answer = mock_form(idp, V1 "?api-version=1.0", DAEMON SECRET APP "&resource=" A1, NULL);
+    ck_assert_str_eq(text_at(answer, "resource"), "spn:" A1);
     json_decref(answer);
 }
 END_TEST
