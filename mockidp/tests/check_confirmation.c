@@ -101,14 +101,15 @@ START_TEST(a_refresh_token_gives_either)
 }
 END_TEST
 
-#define LONG                                                                                       \
-    "0123456789012345678901234567890123456789012345678901234567890123456789012345678901234567890"  \
-    "12345678901234567890123456789"
+/* 120 octets, one more than fit */
+static const char long_kid[] =
+    "{'kid':'012345678901234567890123456789012345678901234567890123456789012345678901234567890123"
+    "456789012345678901234567890123456789'}";
 
 START_TEST(a_key_that_is_none_is_refused)
 {
-    static const char *const keys[] = {"{}",      "{'kid':''}",         "{'kid':7}",
-                                       "['kid']", "{'kid':'" LONG "'}", "{'kid':'x','xms_ksl':1}"};
+    static const char *const keys[] = {"{}",      "{'kid':''}", "{'kid':7}",
+                                       "['kid']", long_kid,     "{'kid':'x','xms_ksl':1}"};
     json_t *answer = ask(USER, keys[_i], "");
     ck_assert_msg(mock_code(answer) == 9002313, "%s: %s", keys[_i], text_at(answer, "token_type"));
     json_decref(answer);
