@@ -241,7 +241,7 @@ static void take_answer(struct visit *v)
 static bool accept_auto(struct visit *v)
 {
     const struct directory *d = v->grant.context->directory;
-    if (strncmp(v->grant.context->sign_in, "auto", 4) != 0) {
+    if (!authorize_is_automatic(v->grant.context)) {
         return false;
     }
     for (size_t i = 0; i < d->tenant_count; i++) {

@@ -56,6 +56,10 @@ const struct directory_user *authorize_first_user(const struct directory_tenant 
 /* authorize_auto_name returns the USER of --sign-in auto:USER, or NULL. */
 const char *authorize_auto_name(const struct idp_context *context);
 
+/* authorize_is_automatic says whether people are answered for: --sign-in auto. Who needs a second
+ * factor always ("error": 50076) is one who cannot be. */
+bool authorize_is_automatic(const struct idp_context *context);
+
 /* authorize_auto_user returns whom --sign-in auto signs in when nobody is hinted at, and the
  * tenant; NULL without one. */
 const struct directory_user *authorize_auto_user(const struct grant *grant,

@@ -11,6 +11,11 @@
 #include <string.h>
 #include <strings.h>
 
+bool authorize_is_automatic(const struct idp_context *context)
+{
+    return strncmp(context->sign_in, "auto", 4) == 0;
+}
+
 /* settle makes the user's tenant the request's, and reads what had to wait for it. From here on it
  * is known whether a page may ask. */
 static int settle(struct authorize *a, const struct directory_tenant *tenant,
@@ -26,7 +31,7 @@ static int settle(struct authorize *a, const struct directory_tenant *tenant,
         g->tenant = tenant;
     }
     g->user = user;
-    g->can_ask = a->prompt != PROMPT_NONE;
+    g->can_ask = a->prompt != PROMPT_NONE && !(user->error && authorize_is_automatic(g->context));
     if (!a->scope_read && scope_of_user(g) != 0) {
         return -1;
     }
@@ -259,7 +264,7 @@ enum authorize_who authorize_find_user(struct authorize *a, struct http_response
     struct grant *g = &a->grant;
     const struct directory_tenant *tenant = NULL;
     const struct directory_user *user = find_session(a, &tenant);
-    bool automatic = strncmp(g->context->sign_in, "auto", 4) == 0;
+    bool automatic = authorize_is_automatic(g->context);
     bool fits = user && is_meant(a, user) && a->max_age != 0 && !is_too_old(a);
     bool consents = a->prompt == PROMPT_CONSENT && !automatic;
     if (fits &&

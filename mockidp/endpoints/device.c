@@ -47,7 +47,7 @@ static int read_request(struct grant *g)
 static void answer_auto(struct grant *g, const char *text, struct state_device_code *code)
 {
     const struct directory_tenant *tenant = NULL;
-    if (strncmp(g->context->sign_in, "auto", 4) != 0) {
+    if (!authorize_is_automatic(g->context)) {
         return;
     }
     const struct directory_user *user = authorize_auto_user(g, &tenant);

@@ -1,6 +1,7 @@
 /* One way for the page and for --sign-in auto. */
 #include "mockidp/endpoints/device_person.h"
 
+#include "mockidp/endpoints/authorize.h"
 #include "mockidp/grants/access.h"
 #include "mockidp/grants/consent.h"
 #include "mockidp/platform/rng.h"
@@ -22,7 +23,7 @@ int device_person_check(struct grant *g, const struct state_device_code *code,
     g->has_permit = true;
     g->endpoint_version = code->permit.v1 ? 1 : 2;
     g->interactive = !session;
-    g->can_ask = true;
+    g->can_ask = !(user->error && authorize_is_automatic(g->context));
     g->client = directory_app(tenant, code->permit.client_id);
     (void)snprintf(g->permit.tenant_id, sizeof g->permit.tenant_id, "%s", tenant->id);
     (void)snprintf(g->permit.user_id, sizeof g->permit.user_id, "%s", user->id);

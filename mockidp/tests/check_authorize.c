@@ -339,6 +339,8 @@ static const struct {
      "access_denied", 50034},
     {"an alias is no hint", V2 GOOD CODE "&login_hint=bob", "access_denied", 50034},
     {"a disabled user", V2 GOOD CODE "&login_hint=disabled@contoso.test", "access_denied", 50057},
+    {"a second factor, with nobody to give it", V2 GOOD CODE "&login_hint=mfa@contoso.test",
+     "interaction_required", 50076},
     {"a second factor, in silence", V2 GOOD CODE "&login_hint=mfa@contoso.test&prompt=none",
      "interaction_required", 50076},
 };

@@ -242,11 +242,14 @@ END_TEST
 
 /* ---- without a page ---- */
 
-START_TEST(auto_approves)
+START_TEST(auto_approves_what_a_policy_wants)
 {
     char form[400];
+    json_t *demo = demo_json();
+    demo_set(json_array_get(json_object_get(demo, "tenants"), 0), "conditional_access",
+             "[{'name':'p','users':['alice'],'require':'mfa'}]");
     stop();
-    open_mock("auto:mfa");
+    idp = demo_open(demo, "auto:alice", &dir);
     struct visitor v = {.idp = idp};
     must_be_refused(visitor_arrives(visitor_open(&v, AUTHORIZE "&prompt=none")),
                     "interaction_required", "AADSTS50076: ");
@@ -262,13 +265,33 @@ START_TEST(auto_approves)
 }
 END_TEST
 
+/* Who needs one always is whom scripts try their refusals with. */
+START_TEST(but_not_who_needs_one_always)
+{
+    char form[400];
+    stop();
+    open_mock("auto:mfa");
+    struct visitor v = {.idp = idp};
+    must_be_refused(visitor_arrives(visitor_open(&v, AUTHORIZE)), "interaction_required",
+                    "AADSTS50076: ");
+    json_t *device = mock_form(idp, V2 "devicecode", NATIVE LEGACY, NULL);
+    (void)snprintf(form, sizeof form, NATIVE "&grant_type=device_code&device_code=%s",
+                   text_at(device, "device_code"));
+    json_t *answer = mock_form(idp, V2 "token", form, NULL);
+    ck_assert_int_eq(mock_code(answer), 50076);
+    json_decref(answer);
+    json_decref(device);
+}
+END_TEST
+
 /* A session that has to be stepped up ends in the sign-in of somebody else. */
 START_TEST(what_a_session_proved_stays_with_it)
 {
     stop();
     open_mock("auto:bob");
     struct visitor v = {.idp = idp};
-    must_say(redeem(visitor_arrives(visitor_open(&v, AUTHORIZE "&login_hint=mfa@contoso.test"))),
+    must_say(redeem(visitor_arrives(
+                 visitor_open(&v, AUTHORIZE POLICY "&login_hint=alice@contoso.test"))),
              BOTH);
     must_say(redeem(visitor_arrives(visitor_open(&v, AUTHORIZE CONTEXT))), PASSWORD);
 }
@@ -339,7 +362,8 @@ int main(void)
     tcase_add_test(tcase, an_old_sign_in_is_not_approved);
     tcase_add_test(tcase, consent_comes_after_it);
     tcase_add_test(tcase, prompt_consent_asks_both);
-    tcase_add_test(tcase, auto_approves);
+    tcase_add_test(tcase, auto_approves_what_a_policy_wants);
+    tcase_add_test(tcase, but_not_who_needs_one_always);
     tcase_add_test(tcase, what_a_session_proved_stays_with_it);
     tcase_add_test(tcase, a_device_needs_it_too);
     suite_add_tcase(suite, tcase);
