@@ -16,6 +16,9 @@ enum { DIRECTORY_SCOPES_CAP = 2048 }; /* octets of a list of scopes */
 /* Microsoft Graph, which is in no directory and known everywhere. */
 #define DIRECTORY_GRAPH_ID "00000003-0000-0000-c000-000000000000"
 
+/* Azure AD Graph, which went before it: an app of the directory, if it is there. */
+#define DIRECTORY_AAD_GRAPH_ID "00000002-0000-0000-c000-000000000000"
+
 /* A certificate with which an app proves itself. */
 struct directory_certificate {
     EVP_PKEY *key;

@@ -127,7 +127,7 @@ int client_auth_check_origin(struct grant *grant, bool spa);
 bool client_auth_is_page(const struct grant *grant);
 
 /* scope_of_app reads the one "{resource}/.default" (v2) or `resource` (v1) of an app-only request.
- * Scopes of OpenID Connect beside it are passed over. */
+ * Scopes of OpenID Connect beside it are passed over. v1 without one is Azure AD Graph. */
 int scope_of_app(struct grant *grant);
 
 /*

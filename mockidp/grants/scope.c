@@ -354,10 +354,8 @@ int scope_of_user(struct grant *g)
     return g->resource_uri == graph_app()->id ? 0 : check_listed(g);
 }
 
-/*
- * How many of the words are a resource's; the last of them, or of all, stands in `word`. Those of
- * OpenID Connect do not count: MSAL Go writes them into every request, an app's own too.
- */
+/* How many of the words are a resource's; the last of them, or of all, stands in `word`. Those of
+ * OpenID Connect do not count: MSAL Go writes them into every request, an app's own too. */
 static int resource_word(const char *scope, char *word, size_t size)
 {
     char next[GRANT_SCOPE_CAP];
@@ -381,16 +379,14 @@ int scope_of_app(struct grant *g)
         return refuse_resource(g, v1, grant_parameter(g, "scope"));
     }
     if (g->endpoint_version == 1) {
-        v1 = grant_need(g, "resource");
+        bool bare = !v1 && directory_app(g->tenant, DIRECTORY_AAD_GRAPH_ID);
+        v1 = bare ? DIRECTORY_AAD_GRAPH_ID : grant_need(g, "resource");
         return v1 ? use_resource(g, name_resource(g, v1), v1) : -1;
     }
-    const char *scope = grant_need(g, "scope");
-    if (!scope) {
-        return -1;
-    }
     char word[GRANT_SCOPE_CAP];
-    if (resource_word(scope, word, sizeof word) > 1) {
-        return oauth_refuse(&g->refusal, 70011, scope, NULL);
+    const char *scope = grant_need(g, "scope");
+    if (!scope || resource_word(scope, word, sizeof word) > 1) {
+        return scope ? oauth_refuse(&g->refusal, 70011, scope, NULL) : -1;
     }
     size_t len = strlen(word);
     size_t suffix = strlen(DEFAULT_SUFFIX);

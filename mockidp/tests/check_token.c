@@ -12,6 +12,7 @@
 #define V1 "/contoso.test/oauth2/token"
 #define A1 "c0ffee00-0000-4000-8000-0000000000a1"
 #define A2 "c0ffee00-0000-4000-8000-0000000000a2"
+#define AAD_GRAPH "00000002-0000-0000-c000-000000000000"
 #define WEB "client_id=c0ffee00-0000-4000-8000-0000000000b1"
 #define DAEMON "client_id=c0ffee00-0000-4000-8000-0000000000d1"
 #define NATIVE "client_id=c0ffee00-0000-4000-8000-0000000000e1"
@@ -76,6 +77,16 @@ static const struct {
     {"and without the version the client id", V1, DAEMON SECRET APP "&resource=" A2, NULL,
      "token_type expires_in ext_expires_in expires_on not_before resource access_token", A2, "1.0",
      NULL},
+    {"which without a resource is Azure AD Graph's", V1, DAEMON SECRET APP, NULL,
+     "token_type expires_in ext_expires_in expires_on not_before resource access_token", AAD_GRAPH,
+     "1.0", NULL},
+    {"whatever the scope says", V1 "?api-version=1.0",
+     DAEMON SECRET APP "&scope=api://auth-test/.default", NULL,
+     "token_type expires_in ext_expires_in expires_on not_before resource access_token",
+     "spn:" AAD_GRAPH, "1.0", NULL},
+    {"by its address, too", V1, DAEMON SECRET APP "&resource=https://graph.windows.net", NULL,
+     "token_type expires_in ext_expires_in expires_on not_before resource access_token",
+     "https://graph.windows.net", "1.0", NULL},
     {"a v2 resource gets its v2 token from the v1 endpoint too", V1,
      DAEMON SECRET APP "&resource=api://auth-test", NULL,
      "token_type expires_in ext_expires_in expires_on not_before resource access_token", A1, "2.0",
