@@ -10,6 +10,7 @@
 #include "mockidp/endpoints/tenant.h"
 #include "mockidp/grants/consent.h"
 #include "mockidp/grants/credentials.h"
+#include "mockidp/grants/resource.h"
 #include "mockidp/grants/scope.h"
 #include "mockidp/pages/template.h"
 #include "mockidp/platform/words.h"
@@ -118,7 +119,7 @@ static void list_word(const struct visit *v, FILE *out, const char *word)
 {
     const char *name = NULL;
     const struct grant *g = &v->grant;
-    const struct directory_app *resource = g->tenant ? scope_resource(g, word, &name) : NULL;
+    const struct directory_app *resource = g->tenant ? resource_of_scope(g, word, &name) : NULL;
     page_item(out, word, "");
     if (resource && strcmp(name, ".default") == 0) {
         list_roles(out, g->client, resource);

@@ -2,6 +2,7 @@
 #include "mockidp/grants/consent.h"
 
 #include "mockidp/grants/graph.h"
+#include "mockidp/grants/resource.h"
 #include "mockidp/grants/scope.h"
 #include "mockidp/platform/words.h"
 
@@ -113,7 +114,7 @@ static bool walk(const struct grant *g, const char *asked, bool v1,
     for (const char *at = asked; words_next(&at, asked_word, sizeof asked_word);) {
         const char *name = NULL;
         (void)snprintf(word, sizeof word, "%s%s", asked_word, v1 ? "/.default" : "");
-        const struct directory_app *resource = scope_resource(g, word, &name);
+        const struct directory_app *resource = resource_of_scope(g, word, &name);
         if (resource && !scope_is_oidc(name) && visit(g, resource, name, ctx)) {
             return true;
         }

@@ -4,6 +4,7 @@
 
 #include "mockidp/grants/grant.h"
 #include "mockidp/grants/graph.h"
+#include "mockidp/grants/resource.h"
 #include "mockidp/platform/words.h"
 
 #include <stdio.h>
@@ -23,25 +24,6 @@ bool scope_is_oidc(const char *scope)
     return false;
 }
 
-static const struct directory_app *find_resource(const struct grant *g, const char *name)
-{
-    return directory_is_graph(g->context->directory, name) ? graph_app()
-                                                           : directory_resource(g->tenant, name);
-}
-
-const struct directory_app *scope_resource(const struct grant *g, const char *word,
-                                           const char **name)
-{
-    char resource[512];
-    const char *slash = strrchr(word, '/');
-    *name = slash ? slash + 1 : word;
-    if (!slash) {
-        return graph_app();
-    }
-    (void)snprintf(resource, sizeof resource, "%.*s", (int)(slash - word), word);
-    return find_resource(g, resource);
-}
-
 /* append adds a word to a list of words, unless it is there or the list is full. */
 static void append(char list[GRANT_SCOPE_CAP], const char *word)
 {
@@ -49,19 +31,6 @@ static void append(char list[GRANT_SCOPE_CAP], const char *word)
     if (!words_have(list, word) && len + strlen(word) + 1 < GRANT_SCOPE_CAP) {
         (void)snprintf(list + len, GRANT_SCOPE_CAP - len, "%s%s", len > 0 ? " " : "", word);
     }
-}
-
-static int refuse_unknown_scope(struct grant *g, const char *uri, const char *scope,
-                                const char *name)
-{
-    return g->at_authorize ? oauth_refuse_three(&g->refusal, 650053, name, uri, g->client->name)
-                           : oauth_refuse(&g->refusal, 70011, scope, NULL);
-}
-
-static bool offers(const struct grant *g, const struct directory_app *resource, const char *name)
-{
-    return resource == graph_app() ? graph_has_scope(g->context->directory, name)
-                                   : directory_lists(resource->scopes, name);
 }
 
 /* pass_over is what becomes of a scope of a second resource. "Several resources may be asked for
@@ -78,65 +47,32 @@ static int pass_over(struct grant *g, const struct directory_app *second, const 
     if (!g->at_authorize || all != g->asked_all) {
         return oauth_refuse(&g->refusal, 70011, scope, NULL);
     }
-    return all || offers(g, second, name) ? 0 : refuse_unknown_scope(g, uri, scope, name);
+    return all || resource_offers(g, second, name) ? 0 : resource_refuse_scope(g, uri, scope, name);
 }
 
-static bool is_uri_of(const struct directory_app *app, const char *name)
+static void add_offered_scope(struct grant *g, const char *name)
 {
-    return directory_lists(app->identifier_uris, name);
+    char full[GRANT_SCOPE_CAP];
+    (void)snprintf(full, sizeof full, "%s/%s", g->asked_resource, name);
+    append(g->scp, name);
+    append(g->scope, full);
 }
 
-/* With ?api-version=1.0, as ADAL for Node, Python and Go asks, the v1 endpoint names a resource
- * that was asked for by its client id "spn:{id}": in the answer and in the token. */
-static const char *prefix_of(const struct grant *g, const struct directory_app *found,
-                             const char *name)
-{
-    const char *version = http_params_get(&g->request->query, "api-version");
-    bool spn = g->endpoint_version == 1 && version && strcmp(version, "1.0") == 0 &&
-               strcasecmp(name, found->id) == 0;
-    return spn ? "spn:" : "";
-}
-
-/* name_resource finds the resource that a request may name so; NULL with the refusal. */
-static const struct directory_app *name_resource(struct grant *g, const char *name)
-{
-    const struct directory_app *found = find_resource(g, name);
-    /* an alias is a word of recipes */
-    if (!found || (strcasecmp(name, found->alias) == 0 && !is_uri_of(found, name))) {
-        (void)oauth_refuse(&g->refusal, 500011, name, g->tenant->name);
-        return NULL;
-    }
-    /* "App asking a token for itself must use the GUID form" */
-    if (found == g->client && strcasecmp(name, found->id) != 0) {
-        (void)oauth_refuse(&g->refusal, 90009, found->id, found->name);
-        return NULL;
-    }
-    return found;
-}
-
-/* use_resource makes it the token's. */
-static int use_resource(struct grant *g, const struct directory_app *found, const char *name)
-{
-    if (!found) {
-        return -1;
-    }
-    g->resource = found;
-    (void)snprintf(g->asked_resource, sizeof g->asked_resource, "%s%.500s",
-                   prefix_of(g, found, name), name);
-    g->resource_uri = g->asked_resource;
-    return 0;
-}
-
+/* What a resource offers is what .default and the v1 endpoint give: of Microsoft Graph, which
+ * offers hundreds, what the app's registration asks for, else what every new one does. */
 static void add_offered(struct grant *g)
 {
+    const json_t *requests = json_object_get(g->client->json, "requests");
+    const json_t *wanted = json_object_get(requests, graph_app()->alias);
+    const json_t *scopes = g->resource == graph_app() ? wanted : g->resource->scopes;
     const json_t *name = NULL;
     size_t i = 0;
-    json_array_foreach(g->resource->scopes, i, name)
+    if (g->resource == graph_app() && !scopes) {
+        add_offered_scope(g, "User.Read");
+    }
+    json_array_foreach(scopes, i, name)
     {
-        char full[GRANT_SCOPE_CAP];
-        (void)snprintf(full, sizeof full, "%s/%s", g->asked_resource, json_string_value(name));
-        append(g->scp, json_string_value(name));
-        append(g->scope, full);
+        add_offered_scope(g, json_string_value(name));
     }
 }
 
@@ -158,7 +94,7 @@ static int add_graph_scope(struct grant *g, const char *scope)
     g->resource = graph_app();
     g->resource_uri = graph_app()->id;
     if (!graph_has_scope(g->context->directory, scope)) {
-        return refuse_unknown_scope(g, g->resource_uri, scope, scope);
+        return resource_refuse_scope(g, g->resource_uri, scope, scope);
     }
     append(g->scp, scope);
     append(g->scope, scope);
@@ -174,11 +110,11 @@ static int add_resource_scope(struct grant *g, const char *scope)
         return add_graph_scope(g, scope);
     }
     (void)snprintf(resource, sizeof resource, "%.*s", (int)(slash - scope), scope);
-    const struct directory_app *found = name_resource(g, resource);
+    const struct directory_app *found = resource_named(g, resource);
     if (found && g->resource && g->resource != found) {
         return pass_over(g, found, resource, scope, slash + 1);
     }
-    if (use_resource(g, found, resource) != 0) {
+    if (resource_use(g, found, resource) != 0) {
         return -1;
     }
     /* .default goes with no other name ("Scopes and permissions") */
@@ -191,8 +127,8 @@ static int add_resource_scope(struct grant *g, const char *scope)
         add_all_scopes(g);
         return 0;
     }
-    if (!offers(g, g->resource, slash + 1)) {
-        return refuse_unknown_scope(g, g->resource_uri, scope, slash + 1);
+    if (!resource_offers(g, g->resource, slash + 1)) {
+        return resource_refuse_scope(g, g->resource_uri, scope, slash + 1);
     }
     append(g->scp, slash + 1);
     append(g->scope, scope);
@@ -229,7 +165,7 @@ static int refuse_resource(struct grant *g, const char *resource, const char *sc
     char word[GRANT_SCOPE_CAP];
     const char *name = NULL;
     for (const char *at = scope ? scope : ""; words_next(&at, word, sizeof word);) {
-        if (!scope_is_oidc(word) && scope_resource(g, word, &name) != named) {
+        if (!scope_is_oidc(word) && resource_of_scope(g, word, &name) != named) {
             return oauth_refuse(&g->refusal, 9010010, NULL, NULL);
         }
     }
@@ -322,7 +258,7 @@ int scope_of_user(struct grant *g)
     struct asked asked;
     if (find_asked(g, &asked) != 0 ||
         (asked.resource &&
-         use_resource(g, name_resource(g, asked.resource), asked.resource) != 0)) {
+         resource_use(g, resource_named(g, asked.resource), asked.resource) != 0)) {
         return -1;
     }
     if ((size_t)snprintf(words, sizeof words, "%s", asked.scope ? asked.scope : "") >=
@@ -381,7 +317,7 @@ int scope_of_app(struct grant *g)
     if (g->endpoint_version == 1) {
         bool bare = !v1 && directory_app(g->tenant, DIRECTORY_AAD_GRAPH_ID);
         v1 = bare ? DIRECTORY_AAD_GRAPH_ID : grant_need(g, "resource");
-        return v1 ? use_resource(g, name_resource(g, v1), v1) : -1;
+        return v1 ? resource_use(g, resource_named(g, v1), v1) : -1;
     }
     char word[GRANT_SCOPE_CAP];
     const char *scope = grant_need(g, "scope");
@@ -394,5 +330,5 @@ int scope_of_app(struct grant *g)
         return oauth_refuse(&g->refusal, 1002012, word, NULL);
     }
     (void)snprintf(resource, sizeof resource, "%.*s", (int)(len - suffix), word);
-    return use_resource(g, name_resource(g, resource), resource);
+    return resource_use(g, resource_named(g, resource), resource);
 }

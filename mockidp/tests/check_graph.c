@@ -251,12 +251,54 @@ START_TEST(graph_itself_can)
 }
 END_TEST
 
+/* All that Graph offers would be hundreds: it is what the registration asks for. */
+START_TEST(all_of_graph_is_what_the_app_asks_for)
+{
+    static const struct {
+        const char *requests;
+        const char *path;
+        const char *rest;
+        const char *scp;
+        const char *scope;
+    } asked[] = {
+        {NULL, "/contoso.test/oauth2/token", "&resource=https://graph.microsoft.com", "User.Read",
+         "User.Read"},
+        {"{'graph':['Mail.Read','User.Read']}", "/contoso.test/oauth2/token",
+         "&resource=https://graph.microsoft.com", "Mail.Read User.Read", "Mail.Read User.Read"},
+        {NULL, V2, "&scope=https://graph.microsoft.com/.default", "User.Read",
+         "https://graph.microsoft.com/User.Read https://graph.microsoft.com/.default"},
+        {"{'graph':['Mail.Read']}", V2, "&scope=https://graph.microsoft.com/.default", "Mail.Read",
+         "https://graph.microsoft.com/Mail.Read https://graph.microsoft.com/.default"},
+    };
+    char form[400];
+    char *dir = NULL;
+    json_t *demo = demo_json();
+    if (asked[_i].requests) {
+        demo_set(demo_app(demo, "native"), "requests", asked[_i].requests);
+    }
+    struct idp *idp = demo_open(demo, NULL, &dir);
+    (void)snprintf(form, sizeof form,
+                   "client_id=c0ffee00-0000-4000-8000-0000000000e1&grant_type=password"
+                   "&username=alice@contoso.test&password=Passw0rd!%s",
+                   asked[_i].rest);
+    json_t *answer = mock_form(idp, asked[_i].path, form, NULL);
+    ck_assert_msg(mock_code(answer) == 0, "%s", text_at(answer, "error_description"));
+    ck_assert_str_eq(text_at(answer, "scope"), asked[_i].scope);
+    json_t *claims = token_json(text_at(answer, "access_token"), 1);
+    ck_assert_str_eq(text_at(claims, "scp"), asked[_i].scp);
+    json_decref(claims);
+    json_decref(answer);
+    demo_close(idp, dir);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("graph");
     TCase *tcase = tcase_create("clouds");
     tcase_set_timeout(tcase, 60);
     tcase_add_loop_test(tcase, each_cloud_has_its_graph, 0, sizeof rows / sizeof rows[0]);
+    tcase_add_loop_test(tcase, all_of_graph_is_what_the_app_asks_for, 0, 4);
     tcase_add_loop_test(tcase, graph_offers_what_there_is, 0,
                         sizeof scope_rows / sizeof scope_rows[0]);
     tcase_add_test(tcase, authorize_says_what_graph_has_not);
