@@ -19,6 +19,7 @@ static int read_request(struct grant *g)
         return oauth_refuse(&g->refusal, 900561, g->request->method, NULL);
     }
     type = grant_need(g, "grant_type");
+    type = type ? grant_type_name(type) : NULL;
     journal_note_grant(g->context->journal, type);
     if (!type || grant_find_tenant(g, type) != 0 || client_auth_identify(g) != 0) {
         return -1;

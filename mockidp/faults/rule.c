@@ -198,7 +198,8 @@ bool fault_rule_strikes(struct fault_rule *rule, const struct fault_facts *facts
 
     if (rule->act.tls != 0 ||
         (rule->endpoint != NULL && strcmp(rule->endpoint, facts->endpoint) != 0) ||
-        (rule->grant != NULL && (facts->grant == NULL || strcmp(rule->grant, facts->grant) != 0)) ||
+        (rule->grant != NULL &&
+         (facts->grant == NULL || strcasecmp(rule->grant, facts->grant) != 0)) ||
         !names_match(rule->tenant, facts->tenants) || !names_match(rule->client, facts->clients) ||
         age_ms < rule->window_from_ms || age_ms >= rule->window_until_ms) {
         return false;

@@ -26,7 +26,7 @@ bool access_is_interaction(int number)
 static const char *name_of_grant(const struct grant *g)
 {
     const char *type = grant_parameter(g, "grant_type");
-    return g->at_authorize || !type ? "authorize" : type;
+    return g->at_authorize || !type ? "authorize" : grant_type_name(type);
 }
 
 static bool is_device_code(const char *type)

@@ -22,6 +22,16 @@ static const struct {
     {"device_code", grant_device_code}, /* MSAL's older name of it */
 };
 
+const char *grant_type_name(const char *type)
+{
+    for (size_t i = 0; i < sizeof grants / sizeof grants[0]; i++) {
+        if (strcasecmp(grants[i].type, type) == 0) {
+            return grants[i].type;
+        }
+    }
+    return type;
+}
+
 grant_handler *grant_find(const char *type)
 {
     for (size_t i = 0; i < sizeof grants / sizeof grants[0]; i++) {

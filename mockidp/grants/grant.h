@@ -64,6 +64,10 @@ grant_handler grant_on_behalf_of;
 grant_handler grant_password;
 grant_handler grant_refresh_token;
 
+/* grant_type_name returns the name of a grant_type that was sent in any case (the SDK of Microsoft
+ * Graph for PHP writes "Oauth"), or what was sent when it is none. */
+const char *grant_type_name(const char *type);
+
 /* grant_find returns the handler of a grant_type, or NULL. */
 grant_handler *grant_find(const char *type);
 

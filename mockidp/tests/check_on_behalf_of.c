@@ -39,6 +39,8 @@ static const struct {
     {"a user's token for the service", "{}", GOOD, 0, "", ""},
     {"with the scopes of OpenID Connect", "{'for':{'user':'bob'}}",
      GOOD "+openid+profile+offline_access", 0, "", ""},
+    {"the SDK of Microsoft Graph for PHP", "{}",
+     API SECRET "&grant_type=urn:ietf:params:Oauth:grant-type:jwt-bearer" USE LEGACY, 0, "", ""},
     {"of another origin", "{'for':{'origin':'elsewhere'}}", GOOD, 50013, "invalid_grant", "issuer"},
     {"of another name of ours", "{'for':{'origin':'localhost'}}", GOOD, 0, "", ""},
     {"no use", "{}", API SECRET OBO LEGACY, 900144, "invalid_request", "'requested_token_use'"},
