@@ -5,11 +5,13 @@
 #include "mockidp/admin/admin.h"
 #include "mockidp/admin/journal.h"
 #include "mockidp/edition.h"
+#include "mockidp/endpoints/authorize.h"
 #include "mockidp/endpoints/routes.h"
 #include "mockidp/errors/oauth_error.h"
 #include "mockidp/faults/apply.h"
 #include "mockidp/faults/facts.h"
 #include "mockidp/faults/ruleset.h"
+#include "mockidp/grants/access.h"
 #include "mockidp/http/router.h"
 #include "mockidp/platform/clock.h"
 #include "mockidp/state/state.h"
@@ -189,7 +191,12 @@ static void answer_fault(struct visit *visit, const struct fault_place *place,
         return;
     }
     (void)oauth_refuse(&refusal, act->aadsts, NULL, NULL);
-    oauth_error_respond(&visit->context, exchange->request, &refusal, &exchange->response);
+    refusal.claims = access_claims_of(act->aadsts);
+    if (strcmp(visit->entry.endpoint, "authorize") == 0) { /* people read it */
+        error_page(&visit->context, exchange->request, &refusal, &exchange->response);
+    } else {
+        oauth_error_respond(&visit->context, exchange->request, &refusal, &exchange->response);
+    }
     oauth_echo_request_id(exchange->request, &exchange->response);
     fault_adjust(act, place, &exchange->response);
 }

@@ -45,6 +45,10 @@ enum authorize_who authorize_find_user(struct authorize *a, struct http_response
  * that sign-in is older than max_age allows. */
 bool authorize_find_session(struct authorize *a);
 
+/* authorize_picks_session says whether a name that was picked is whom this browser is signed in as,
+ * which needs no password; sets grant.user and session then. */
+bool authorize_picks_session(struct authorize *a, const char *username);
+
 /* authorize_find_account finds a user by principal name in the tenant, or of common in every one
  * that has the app; NULL without one. */
 const struct directory_user *authorize_find_account(const struct authorize *a, const char *name,

@@ -134,6 +134,14 @@ static bool is_too_old(const struct authorize *a)
     return a->max_age > 0 && age > a->max_age;
 }
 
+bool authorize_picks_session(struct authorize *a, const char *username)
+{
+    const struct directory_tenant *tenant = NULL;
+    const struct directory_user *user = find_session(a, &tenant);
+    return a->prompt == PROMPT_SELECT_ACCOUNT && user && strcasecmp(user->upn, username) == 0 &&
+           authorize_find_session(a);
+}
+
 bool authorize_find_session(struct authorize *a)
 {
     const struct directory_tenant *tenant = NULL;

@@ -1,5 +1,6 @@
 /* Signing out (OpenID Connect RP-Initiated Logout 1.0): the session ends, and the browser goes back
  * to the app when the app has registered where. */
+#include "mockidp/endpoints/authorize.h"
 #include "mockidp/endpoints/cookie.h"
 #include "mockidp/endpoints/endpoints.h"
 #include "mockidp/endpoints/front_channel.h"
@@ -73,7 +74,10 @@ void endpoint_logout(struct idp_context *context, const struct http_request *req
     struct state_session session;
     const char *uri = parameter(request, "post_logout_redirect_uri");
     const char *state = parameter(request, "state");
-    if (!tenant_choose(context, request, NULL, &t, response)) {
+    if (!tenant_find(context, request, &t)) {
+        struct oauth_refusal refusal;
+        tenant_refuse(request, &refusal);
+        error_page(context, request, &refusal, response);
         return;
     }
     sign_out(context, request, &session, response);
@@ -91,8 +95,9 @@ void endpoint_logout(struct idp_context *context, const struct http_request *req
 void endpoint_nativeclient(struct idp_context *context, const struct http_request *request,
                            struct http_response *response)
 {
-    static const struct page_value values[] = {
-        {"title", "Signed in"}, {"text", "You may close this window."}, {NULL, NULL}};
-    (void)request;
+    bool failed = http_params_get(&request->query, "error") != NULL;
+    const struct page_value values[] = {{"title", failed ? "Not signed in" : "Signed in"},
+                                        {"text", "You may close this window."},
+                                        {NULL, NULL}};
     page_respond(context, response, 200, "message", values);
 }

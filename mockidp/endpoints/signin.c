@@ -289,6 +289,8 @@ static void take_answer(struct authorize *a, struct http_response *response)
         ask_account(a, "", NULL, response);
     } else if (password) {
         check_password(a, username, password, response);
+    } else if (authorize_picks_session(a, username)) {
+        go_on(a, false, response);
     } else if (authorize_find_account(a, username, &tenant)) {
         ask_password(a, username, NULL, response);
     } else {

@@ -3,6 +3,7 @@
 #include "mockidp/admin/journal.h"
 #include "mockidp/bakery.h"
 #include "mockidp/endpoints/endpoints.h"
+#include "mockidp/endpoints/tenant.h"
 #include "mockidp/errors/oauth_error.h"
 #include "mockidp/grants/assertion.h"
 #include "mockidp/grants/own_token.h"
@@ -122,6 +123,11 @@ void endpoint_userinfo(struct idp_context *context, const struct http_request *r
                        struct http_response *response)
 {
     struct bearer bearer = {.scp = ""};
+    struct tenant_choice t = {.tenant = NULL};
+    if (http_request_capture(request, "tenant") &&
+        !tenant_choose(context, request, NULL, &t, response)) {
+        return;
+    }
     const char *header = http_request_header(request, "Authorization");
     const char *token = header && strncasecmp(header, "Bearer ", 7) == 0
                             ? header + 7 + strspn(header + 7, " ")
@@ -130,6 +136,9 @@ void endpoint_userinfo(struct idp_context *context, const struct http_request *r
     const char *fault = !*token ? "Access token is empty."
                         : !a    ? "CompactToken parsing failed."
                                 : read_bearer(context, a, &bearer);
+    if (!fault && t.tenant && t.tenant != bearer.tenant) {
+        fault = "The token is of another tenant.";
+    }
     if (fault) {
         refuse(context, fault, response);
     } else {

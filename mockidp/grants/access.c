@@ -23,6 +23,11 @@ bool access_is_interaction(int number)
            number == 50158;
 }
 
+const char *access_claims_of(int number)
+{
+    return access_is_interaction(number) || number == 53003 ? policy_claims : NULL;
+}
+
 static const char *name_of_grant(const struct grant *g)
 {
     const char *type = grant_parameter(g, "grant_type");
@@ -44,11 +49,9 @@ static int refuse(struct grant *g, int number)
     }
     (void)oauth_refuse(&g->refusal, number, number == 50034 ? g->user->upn : resource,
                        g->tenant->name);
-    if (access_is_interaction(number) || number == 53003) {
-        g->refusal.claims = policy_claims;
-        if (g->endpoint_version == 1 && number != 53003) {
-            g->refusal.error = "interaction_required";
-        }
+    g->refusal.claims = access_claims_of(number);
+    if (access_is_interaction(number) && g->endpoint_version == 1) {
+        g->refusal.error = "interaction_required";
     }
     return -1;
 }

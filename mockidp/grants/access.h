@@ -28,4 +28,7 @@ int access_check_app(struct grant *grant);
  * is then what on-behalf-of, the v1 endpoint and /authorize call it. */
 bool access_is_interaction(int number);
 
+/* access_claims_of returns what a refusal with this number asks the client to send on, or NULL. */
+const char *access_claims_of(int number);
+
 #endif

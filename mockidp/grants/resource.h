@@ -7,10 +7,10 @@
 /* resource_named finds the resource that a request may name so; NULL with the refusal. */
 const struct directory_app *resource_named(struct grant *grant, const char *name);
 
-/* resource_of_scope finds the resource of "{resource}/{name}" in the grant's tenant, or of a bare name
- * Microsoft Graph, and where the name stands in `word`; NULL without one. */
+/* resource_of_scope finds the resource of "{resource}/{name}" in the grant's tenant, or of a bare
+ * name Microsoft Graph, and where the name stands in `word`; NULL without one. */
 const struct directory_app *resource_of_scope(const struct grant *grant, const char *word,
-                                           const char **name);
+                                              const char **name);
 
 /* resource_use makes it the token's, under the name that it was asked for by; 0, or -1 when it is
  * NULL. */

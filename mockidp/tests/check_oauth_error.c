@@ -294,6 +294,22 @@ START_TEST(the_trace_is_the_request_and_the_correlation_the_clients)
 }
 END_TEST
 
+/* A fault rule's refusal is the endpoint's: with its claims, and for people on a page. */
+START_TEST(a_rule_refuses_as_its_endpoint_does)
+{
+    json_decref(
+        mock_admin(idp, "PUT", "/_admin/faults", "[{'match':{},'act':{'aadsts':50076}}]", NULL));
+    json_t *answer = mock_form(idp, V2, DAEMON APP, NULL);
+    ck_assert_ptr_nonnull(strstr(text_at(answer, "claims"), "polids"));
+    json_decref(answer);
+    const struct wire_answer *page =
+        mock_ask(idp, "GET", "/contoso.test/oauth2/v2.0/authorize?" DAEMON, "", NULL);
+    ck_assert_int_eq(page->status, 400);
+    ck_assert_ptr_nonnull(strstr(page->body, "<h1"));
+    ck_assert_ptr_nonnull(strstr(page->body, "AADSTS50076"));
+}
+END_TEST
+
 START_TEST(error_uri_leads_to_the_text)
 {
     static const struct {
@@ -302,6 +318,7 @@ START_TEST(error_uri_leads_to_the_text)
         const char *word;
     } pages[] = {{"/error?code=50058", 200, "AADSTS50058"},
                  {"/error?code=50058", 200, "no user is signed in"},
+                 {"/error?code=700016", 200, "Application with identifier &#39;\u2026&#39;"},
                  {"/error?code=1", 404, "Unknown error code"},
                  {"/error?code=50058x", 404, "Unknown error code"},
                  {"/error?code=999999999999999", 404, "Unknown error code"},
@@ -329,7 +346,8 @@ int main(void)
     tcase_add_loop_test(tcase, requests_are_refused_with_their_number, 0, ROWS(rows));
     tcase_add_test(tcase, a_second_factor_is_a_claims_challenge);
     tcase_add_test(tcase, the_trace_is_the_request_and_the_correlation_the_clients);
-    tcase_add_loop_test(tcase, error_uri_leads_to_the_text, 0, 6);
+    tcase_add_test(tcase, a_rule_refuses_as_its_endpoint_does);
+    tcase_add_loop_test(tcase, error_uri_leads_to_the_text, 0, 7);
     tcase_add_loop_test(tcase, no_other_number_is_known, 0, 6);
     suite_add_tcase(suite, tcase);
     SRunner *runner = srunner_create(suite);

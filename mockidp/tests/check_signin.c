@@ -202,6 +202,19 @@ START_TEST(prompts_ask_although_someone_is_signed_in)
 }
 END_TEST
 
+START_TEST(who_is_signed_in_is_picked_without_a_password)
+{
+    must_arrive(answer_page(open_page(V2 "authorize?" GOOD), ALICE "&password=Passw0rd!"), "code",
+                NULL);
+    const struct wire_answer *page = open_page(V2 "authorize?" GOOD "&prompt=select_account");
+    must_arrive(answer_page(page, ALICE), "code", NULL);
+    page = open_page(V2 "authorize?" GOOD "&prompt=select_account");
+    must_show(answer_page(page, "&username=bob%40contoso.test"), "Enter password");
+    page = open_page(V2 "authorize?" GOOD "&prompt=login");
+    must_show(answer_page(page, ALICE), "Enter password");
+}
+END_TEST
+
 START_TEST(consent_is_given_or_declined)
 {
     const struct wire_answer *page = open_page(V2 "authorize?" GOOD "&prompt=consent");
@@ -287,6 +300,7 @@ int main(void)
     tcase_add_test(tcase, a_hint_asks_for_the_password_at_once);
     tcase_add_test(tcase, an_account_and_its_password_sign_in);
     tcase_add_loop_test(tcase, prompts_ask_although_someone_is_signed_in, 0, 4);
+    tcase_add_test(tcase, who_is_signed_in_is_picked_without_a_password);
     tcase_add_loop_test(tcase, consent_is_given_or_declined, 0, 2);
     tcase_add_test(tcase, a_domain_hint_shows_one_directory);
     tcase_add_test(tcase, common_shows_every_directory_and_knows_whose_it_is);

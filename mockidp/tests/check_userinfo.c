@@ -133,6 +133,26 @@ START_TEST(other_tokens_are_refused)
 }
 END_TEST
 
+START_TEST(a_tenants_endpoint_is_for_its_tokens)
+{
+    static const struct {
+        const char *path;
+        int status;
+        const char *text;
+    } rows[] = {{"/fabrikam.test/openid/userinfo", 401, "The token is of another tenant."},
+                {"/nobody.test/openid/userinfo", 400, "AADSTS90002"},
+                {"/common/openid/userinfo", 200, "\"sub\""}};
+    char headers[4096];
+    json_t *tokens = mock_form(idp, TOKEN, USER "&scope=openid", NULL);
+    (void)snprintf(headers, sizeof headers, "Authorization: Bearer %s\r\n",
+                   text_at(tokens, "access_token"));
+    const struct wire_answer *answer = mock_ask(idp, "GET", rows[_i].path, headers, NULL);
+    ck_assert_msg(answer->status == rows[_i].status && strstr(answer->body, rows[_i].text), "%d %s",
+                  answer->status, answer->body);
+    json_decref(tokens);
+}
+END_TEST
+
 START_TEST(a_page_may_ask)
 {
     const struct wire_answer *answer =
@@ -222,7 +242,20 @@ START_TEST(native_apps_have_a_place_to_end)
     const struct wire_answer *answer =
         mock_ask(idp, "GET", "/common/oauth2/nativeclient?code=x", "", NULL);
     ck_assert_int_eq(answer->status, 200);
+    ck_assert_ptr_nonnull(strstr(answer->body, "<h1>Signed in</h1>"));
     ck_assert_ptr_nonnull(strstr(answer->body, "You may close this window."));
+    answer = mock_ask(idp, "GET", "/common/oauth2/nativeclient?error=access_denied", "", NULL);
+    ck_assert_ptr_nonnull(strstr(answer->body, "<h1>Not signed in</h1>"));
+}
+END_TEST
+
+START_TEST(signing_out_of_no_tenant_is_refused_on_a_page)
+{
+    const struct wire_answer *answer =
+        mock_ask(idp, "GET", "/nobody.test/oauth2/v2.0/logout", "", NULL);
+    ck_assert_int_eq(answer->status, 400);
+    ck_assert(wire_header(answer, "Content-Type: text/html"));
+    ck_assert_ptr_nonnull(strstr(answer->body, "AADSTS90002"));
 }
 END_TEST
 
@@ -234,12 +267,14 @@ int main(void)
     TCase *tcase = tcase_create("userinfo and logout");
     tcase_add_checked_fixture(tcase, start, stop);
     tcase_add_loop_test(tcase, other_tokens_are_refused, 0, ROWS(refusals));
+    tcase_add_loop_test(tcase, a_tenants_endpoint_is_for_its_tokens, 0, 3);
     tcase_add_loop_test(tcase, it_says_whom_the_id_token_means, 0, 3);
     tcase_add_test(tcase, with_openid_alone_it_says_sub_alone);
     tcase_add_test(tcase, a_page_may_ask);
     tcase_add_loop_test(tcase, who_signs_out_goes_back_where_the_app_says, 0, ROWS(logouts));
     tcase_add_test(tcase, a_session_that_ended_is_nobodys);
     tcase_add_test(tcase, native_apps_have_a_place_to_end);
+    tcase_add_test(tcase, signing_out_of_no_tenant_is_refused_on_a_page);
     suite_add_tcase(suite, tcase);
     SRunner *runner = srunner_create(suite);
     srunner_run_all(runner, CK_NORMAL);
