@@ -127,6 +127,12 @@ static json_t *preferred_username(const struct claims_subject *s, const json_t *
     return may_name(s) ? text(s->user->is_guest ? s->user->mail : s->user->upn) : NULL;
 }
 
+static json_t *amr(const struct claims_subject *s, const json_t *entry)
+{
+    (void)entry;
+    return s->second_factor ? json_pack("[s, s]", "pwd", "mfa") : json_pack("[s]", "pwd");
+}
+
 static json_t *sid(const struct claims_subject *s, const json_t *entry)
 {
     (void)entry;

@@ -14,6 +14,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 /* Delegated access tokens live 60 to 90 minutes, at random; app-only ones 60. */
 #define LIFETIME_SPREAD_S 1800
@@ -30,7 +31,9 @@ static bool can_be_withdrawn(const struct grant *g)
         return false;
     }
     claims_request_read(grant_parameter(g, "claims"), &asked);
-    return asked.cp1;
+    /* of managed identities it is a parameter, in Microsoft's libraries */
+    const char *machine = g->client->managed_identity ? grant_parameter(g, "xms_cc") : NULL;
+    return asked.cp1 || (machine && strcasecmp(machine, "cp1") == 0);
 }
 
 void issue_open(const struct grant *g, struct mint_context *oven)

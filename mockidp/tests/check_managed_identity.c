@@ -132,6 +132,25 @@ START_TEST(answers_are_as_they_are_documented)
 }
 END_TEST
 
+START_TEST(a_machine_says_that_it_copes_with_withdrawn_tokens)
+{
+    static const struct {
+        const char *path;
+        bool has;
+    } rows[] = {{APP W "&resource=api://evaluated&xms_cc=cp1", true},
+                {APP W "&resource=api://evaluated&xms_cc=cp2", false},
+                {APP W "&resource=api://evaluated", false},
+                {APP W "&resource=api://legacy&xms_cc=cp1", false}};
+    int status = 0;
+    json_t *answer = ask(rows[_i].path, SECRET, &status);
+    ck_assert_int_eq(status, 200);
+    json_t *claims = token_json(text_at(answer, "access_token"), 1);
+    ck_assert_msg((json_object_get(claims, "xms_cc") != NULL) == rows[_i].has, "%s", rows[_i].path);
+    json_decref(claims);
+    json_decref(answer);
+}
+END_TEST
+
 START_TEST(a_v1_resource_gets_a_v1_token)
 {
     int status = 0;
@@ -321,6 +340,7 @@ int main(void)
     tcase_add_loop_test(tcase, identities_get_tokens, 0, ROWS(granted));
     tcase_add_loop_test(tcase, answers_are_as_they_are_documented, 0, 3);
     tcase_add_test(tcase, a_v1_resource_gets_a_v1_token);
+    tcase_add_loop_test(tcase, a_machine_says_that_it_copes_with_withdrawn_tokens, 0, 4);
     tcase_add_test(tcase, the_issuer_is_the_mocks_not_the_metadata_services);
     tcase_add_loop_test(tcase, requests_are_refused, 0, ROWS(refused));
     tcase_add_loop_test(tcase, what_entra_refuses_comes_through, 0, 2);
