@@ -1,8 +1,6 @@
 /* Which grants there are, and what they share. */
 #include "mockidp/grants/grant.h"
 
-#include "mockidp/grants/access.h"
-#include "mockidp/grants/consent.h"
 #include "mockidp/state/handle.h"
 
 #include <stdio.h>
@@ -113,12 +111,4 @@ int grant_check_permit(struct grant *g, const char *what)
     g->user = directory_user(g->tenant, g->permit.user_id);
     /* a reload may have removed the user */
     return g->user ? 0 : oauth_refuse(&g->refusal, 50034, g->permit.user_id, g->tenant->name);
-}
-
-int grant_check_user(struct grant *g)
-{
-    if (access_check(g) != 0) {
-        return -1;
-    }
-    return g->at_authorize ? 0 : consent_check(g);
 }

@@ -107,7 +107,7 @@ int grant_check_owner(struct grant *grant, const char *what);
 int grant_check_permit(struct grant *grant, const char *what);
 
 /* grant_check_user refuses a user who may not (access_check), and at the token endpoint an app that
- * nobody has agreed to (consent_check). */
+ * nobody has agreed to (consent_check; user.c). */
 int grant_check_user(struct grant *grant);
 
 /*

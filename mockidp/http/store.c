@@ -71,6 +71,7 @@ bool response_store_find(struct response_store *store, const void *made_of, size
     struct stored_response *stored = place ? stored_response_hold(place->stored) : NULL;
     pthread_mutex_unlock(&store->lock);
     if (stored) {
+        response_free(response);
         stored_response_show(response, stored);
     }
     return stored;

@@ -40,13 +40,13 @@ void stored_response_drop(struct stored_response *stored)
     if (wire) {
         wire->free(wire);
     }
-    response_free(&stored->answer);
+    http_params_clear(&stored->answer.headers);
+    free(stored->answer.body);
     free(stored);
 }
 
 void stored_response_show(struct http_response *response, struct stored_response *stored)
 {
-    response_free(response);
     *response = stored->answer;
     response->stored = stored;
 }

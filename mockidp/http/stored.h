@@ -22,8 +22,8 @@ struct stored_response *stored_response_hold(struct stored_response *stored);
 /* stored_response_drop ends one hold. NULL is fine. */
 void stored_response_drop(struct stored_response *stored);
 
-/* stored_response_show answers with a stored response, whose hold it takes over. The first change
- * through response_…() makes `response` a copy of its own. */
+/* stored_response_show lets an empty answer show a stored response, whose hold it takes over. The
+ * first change through response_…() makes `response` a copy of its own. */
 void stored_response_show(struct http_response *response, struct stored_response *stored);
 
 /* struct stored_wire is the form in which an HTTP library sends a stored response; who makes one
