@@ -7,14 +7,12 @@
 #include <ctype.h>
 #include <string.h>
 
+#define SCHEME_CHARACTERS "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789+-."
+
 /* An absolute URI (RFC 3986 §4.3), which has no fragment (RFC 6749 §3.1.2). */
 static const char *refuse_uri(const char *uri)
 {
-    size_t scheme = 0;
-    while (isalnum((unsigned char)uri[scheme]) || (scheme > 0 && strchr("+-.", uri[scheme]))) {
-        scheme++;
-    }
-    if (scheme == 0 || uri[scheme] != ':' || isdigit((unsigned char)uri[0])) {
+    if (!isalpha((unsigned char)*uri) || uri[strspn(uri, SCHEME_CHARACTERS)] != ':') {
         return "an absolute URI is needed";
     }
     if (strchr(uri, '#')) {
