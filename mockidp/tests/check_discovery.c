@@ -11,6 +11,9 @@
 
 #define GOLDEN "fixtures/golden/"
 #define ORIGIN "{origin}"
+#define INSTANCE                                                                                   \
+    "/common/discovery/instance?authorization_endpoint="                                           \
+    "https%3A%2F%2Flogin.windows.net%2Fcommon"
 
 static struct idp *idp;
 
@@ -110,6 +113,11 @@ static const struct {
      "issuer", "'{origin}/{tenantid}/v2.0'"},
     {"whose URLs are its own", "/Organizations/v2.0/.well-known/openid-configuration", "jwks_uri",
      "'{origin}/organizations/discovery/v2.0/keys'"},
+    {"personal accounts in another case", "/CONSUMERS/v2.0/.well-known/openid-configuration",
+     "issuer", "'{origin}/9188040d-6c67-4c5b-b112-36a304b66dad/v2.0'"},
+    {"instance discovery as MSAL Python asks", INSTANCE "&api-version=1.0", "api-version", "'1.0'"},
+    {"another version", INSTANCE "&api-version=1.2", "api-version", "'1.1'"},
+    {"or none", INSTANCE, "api-version", "'1.1'"},
     {"the v1 issuer is Entra's literal", "/contoso.test/.well-known/openid-configuration", "issuer",
      "'https://sts.windows.net/" CONTOSO "/'"},
     {"an appid is echoed into jwks_uri",

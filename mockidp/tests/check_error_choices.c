@@ -1,11 +1,12 @@
-/* Where Entra was seen to answer in more than one way, the directory chooses: errors, error_lines,
- * error_pages_ok. */
+/* Where Entra was seen to answer in more than one way, or a test needs another, the directory
+ * chooses: errors, error_lines, error_pages_ok, v1_issuer. */
 #include "mockidp/tests/support/demo.h"
 #include "mockidp/tests/support/kitchen.h"
 #include "mockidp/tests/support/mock.h"
 #include "mockidp/tests/support/scratch.h"
 
 #include <check.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -92,6 +93,27 @@ START_TEST(an_error_page_may_be_ok)
 }
 END_TEST
 
+/* Document and token agree in both. */
+START_TEST(v1_issuers_may_follow_the_origin)
+{
+    static const char *const words[] = {"'origin'", "'entra'"};
+    char want[200];
+    struct idp *idp = open_directory("v1_issuer", words[_i]);
+    (void)snprintf(want, sizeof want, "%s/" CONTOSO "/",
+                   _i == 0 ? idp_http_url(idp) : "https://sts.windows.net");
+    json_t *document = mock_get(idp, "/contoso.test/.well-known/openid-configuration", NULL);
+    ck_assert_str_eq(text_at(document, "issuer"), want);
+    json_t *answer = mock_form(idp, "/contoso.test/oauth2/token",
+                               FORM "&client_secret=daemon-secret&resource=api://legacy", NULL);
+    json_t *claims = token_json(text_at(answer, "access_token"), 1);
+    ck_assert_str_eq(text_at(claims, "iss"), want);
+    json_decref(claims);
+    json_decref(answer);
+    json_decref(document);
+    close_directory(idp);
+}
+END_TEST
+
 START_TEST(what_is_no_choice_is_a_fault)
 {
     static const char *const bad[][2] = {
@@ -118,6 +140,7 @@ int main(void)
     tcase_add_loop_test(tcase, so_it_is_where_an_endpoint_has_its_own_word, 0, 2);
     tcase_add_test(tcase, a_description_may_have_lines);
     tcase_add_test(tcase, an_error_page_may_be_ok);
+    tcase_add_loop_test(tcase, v1_issuers_may_follow_the_origin, 0, 2);
     tcase_add_loop_test(tcase, what_is_no_choice_is_a_fault, 0, 7);
     suite_add_tcase(suite, tcase);
     SRunner *runner = srunner_create(suite);

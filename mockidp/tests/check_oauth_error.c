@@ -74,6 +74,8 @@ static const struct {
     {"a client that no directory has", "POST", "/common/oauth2/v2.0/devicecode",
      "client_id=nobody&scope=openid", 700016, 400, "unauthorized_client", "'Microsoft Services'"},
     {"GET", "GET", V2, NULL, 900561, 400, "invalid_request", "Received a GET request."},
+    {"GET at the v1 endpoint", "GET", V1, NULL, 900561, 400, "invalid_request",
+     "Received a GET request."},
     {"no grant_type", "POST", V2, DAEMON, 900144, 400, "invalid_request", "'grant_type'"},
     {"an empty grant_type", "POST", V2, DAEMON "&grant_type=", 900144, 400, "invalid_request",
      "'grant_type'"},

@@ -1,5 +1,7 @@
 /* The headers of answers ("Response headers" of Entra's token endpoint): what is not stored, what
  * is echoed, what pages of other origins may read. */
+#include "mockidp/ask.h"
+#include "mockidp/tests/support/demo.h"
 #include "mockidp/tests/support/kitchen.h"
 #include "mockidp/tests/support/mock.h"
 
@@ -65,6 +67,10 @@ static const struct {
      true},
     {"in the body", V2, "", "client-request-id=" GUID "&return-client-request-id=true", true},
     {"in the query", V2 "?client-request-id=" GUID, "return-client-request-id: true\r\n", "", true},
+    {"both in the query", V2 "?client-request-id=" GUID "&return-client-request-id=true", "", "",
+     true},
+    {"in the query, and not wanted", V2 "?return-client-request-id=false",
+     "client-request-id: " GUID "\r\n", "", false},
 };
 
 START_TEST(a_request_id_is_echoed_when_it_is_asked_for)
@@ -185,10 +191,36 @@ START_TEST(its_ids_are_cookies)
 }
 END_TEST
 
+/* Over TLS alone, where the directory wants it: no browser heeds it in plain HTTP (RFC 6797
+ * §7.2). */
+START_TEST(a_directory_may_keep_browsers_to_tls)
+{
+    static const struct {
+        const char *wanted;
+        bool secure;
+        const char *value;
+    } rows[] = {{"true", true, "max-age=31536000; includeSubDomains"},
+                {"true", false, NULL},
+                {"false", true, NULL}};
+    char *dir = NULL;
+    json_t *demo = demo_json();
+    demo_set(demo, "strict_transport_security", rows[_i].wanted);
+    struct idp *strict = demo_open(demo, NULL, &dir);
+    const struct ask question = {.method = "GET", .target = V2, .secure = rows[_i].secure};
+    struct http_response answer = {0};
+    idp_ask(strict, &question, &answer);
+    const char *value = response_get_header(&answer, "Strict-Transport-Security");
+    ck_assert_pstr_eq(value, rows[_i].value);
+    response_free(&answer);
+    demo_close(strict, dir);
+}
+END_TEST
+
 START_TEST(a_page_may_ask)
 {
+    static const char *const paths[] = {V2, "/contoso.test/oauth2/token"};
     const struct wire_answer *answer =
-        mock_ask(idp, "OPTIONS", V2,
+        mock_ask(idp, "OPTIONS", paths[_i],
                  "Origin: http://localhost:5173\r\nAccess-Control-Request-Method: POST\r\n"
                  "Access-Control-Request-Headers: x-a, x-b\r\n",
                  NULL);
@@ -212,7 +244,8 @@ int main(void)
     tcase_add_loop_test(tcase, entra_sends_more_beside, 0, ROWS(besides));
     tcase_add_loop_test(tcase, an_unknown_tenant_is_no_exception, 0, 2);
     tcase_add_loop_test(tcase, its_ids_are_cookies, 0, 2);
-    tcase_add_test(tcase, a_page_may_ask);
+    tcase_add_loop_test(tcase, a_directory_may_keep_browsers_to_tls, 0, 3);
+    tcase_add_loop_test(tcase, a_page_may_ask, 0, 2);
     suite_add_tcase(suite, tcase);
     SRunner *runner = srunner_create(suite);
     srunner_run_all(runner, CK_NORMAL);
