@@ -158,6 +158,22 @@ START_TEST(a_hint_says_who_leaves)
 }
 END_TEST
 
+/* OpenID Connect RP-Initiated Logout 1.0 §2: "OPs MUST support the use of the HTTP GET and POST
+ * methods". */
+START_TEST(a_form_asks_as_a_query_does)
+{
+    static const char *const paths[] = {LOGOUT, "/contoso.test/oauth2/logout"};
+    char headers[sizeof v.cookies + 100];
+    free(sign_in());
+    (void)snprintf(headers, sizeof headers, BROWSER_FORM "%s", v.cookies);
+    const struct wire_answer *page =
+        mock_ask(idp, "POST", paths[_i], headers,
+                 "post_logout_redirect_uri=http%3A%2F%2Flocalhost%3A5000%2Fcallback&state=a%26b");
+    visitor_must_show(page, "<a id=\"next\" href=\"" CALLBACK "?state=a%26b\">");
+    ck_assert(wire_header(page, "Set-Cookie: mockidp_session=; "));
+}
+END_TEST
+
 START_TEST(an_address_that_is_no_url_is_a_fault)
 {
     static const char *const bad[] = {"'javascript:alert(1)'", "'https://'", "'https://a b'",
@@ -179,6 +195,7 @@ int main(void)
     tcase_add_test(tcase, the_browser_goes_on_after_the_frames);
     tcase_add_test(tcase, nobody_is_told_twice);
     tcase_add_test(tcase, an_app_that_wants_nothing_is_not_framed);
+    tcase_add_loop_test(tcase, a_form_asks_as_a_query_does, 0, 2);
     tcase_add_loop_test(tcase, a_hint_says_who_leaves, 0, 4);
     suite_add_tcase(suite, tcase);
     tcase = tcase_create("configuration");

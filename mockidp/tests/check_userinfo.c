@@ -9,9 +9,9 @@
 #include <string.h>
 
 #define TOKEN "/contoso.test/oauth2/v2.0/token"
-#define USER                                                                                       \
-    "client_id=c0ffee00-0000-4000-8000-0000000000e1&grant_type=password"                           \
-    "&username=alice@contoso.test&password=Passw0rd!"
+#define NATIVE "client_id=c0ffee00-0000-4000-8000-0000000000e1"
+#define AS(user) "&grant_type=password&username=" user "&password=Passw0rd!"
+#define USER NATIVE AS("alice@contoso.test")
 #define AUTHORIZE                                                                                  \
     "/contoso.test/oauth2/v2.0/authorize?client_id=c0ffee00-0000-4000-8000-0000000000b1"           \
     "&redirect_uri=http://localhost:5000/callback&response_type=code&scope=openid"
@@ -44,23 +44,31 @@ static json_t *ask(const char *method, const char *path, const char *authorizati
     return json;
 }
 
-static char *bearer_of(const json_t *answer, const char *name)
+static char *credentials(const char *scheme, const json_t *answer, const char *name)
 {
     char *text = NULL;
-    ck_assert_int_gt(asprintf(&text, "Bearer %s", text_at(answer, name)), 0);
+    ck_assert_int_gt(asprintf(&text, "%s %s", scheme, text_at(answer, name)), 0);
     return text;
+}
+
+static char *bearer_of(const json_t *answer, const char *name)
+{
+    return credentials("Bearer", answer, name);
 }
 
 START_TEST(it_says_whom_the_id_token_means)
 {
-    static const char *const paths[][2] = {{"GET", "/oidc/userinfo"},
-                                           {"POST", "/oidc/userinfo"},
-                                           {"GET", "/contoso.test/openid/userinfo"}};
+    /* RFC 9110 §11.1: the name of a scheme is in any case */
+    static const char *const rows[][3] = {{"GET", "/oidc/userinfo", "Bearer"},
+                                          {"GET", "/oidc/userinfo", "bearer"},
+                                          {"POST", "/oidc/userinfo", "Bearer"},
+                                          {"GET", "/contoso.test/openid/userinfo", "Bearer"},
+                                          {"POST", "/contoso.test/openid/userinfo", "Bearer"}};
     int status = 0;
     json_t *tokens = mock_form(idp, TOKEN, USER "&scope=openid+profile+email", NULL);
     json_t *claims = token_json(text_at(tokens, "id_token"), 1);
-    char *bearer = bearer_of(tokens, "access_token");
-    json_t *info = ask(paths[_i][0], paths[_i][1], bearer, &status);
+    char *bearer = credentials(rows[_i][2], tokens, "access_token");
+    json_t *info = ask(rows[_i][0], rows[_i][1], bearer, &status);
     ck_assert_int_eq(status, 200);
     ck_assert_str_eq(text_at(info, "sub"), text_at(claims, "sub"));
     ck_assert_str_eq(text_at(info, "name"), "Alice");
@@ -70,6 +78,21 @@ START_TEST(it_says_whom_the_id_token_means)
     ck_assert_str_eq(text_at(info, "picture"), "https://graph.microsoft.com/v1.0/me/photo/$value");
     json_decref(info);
     json_decref(claims);
+    json_decref(tokens);
+    free(bearer);
+}
+END_TEST
+
+/* Bob has no address. */
+START_TEST(an_account_without_an_address_has_its_name)
+{
+    int status = 0;
+    json_t *tokens =
+        mock_form(idp, TOKEN, NATIVE AS("bob@contoso.test") "&scope=openid+email", NULL);
+    char *bearer = bearer_of(tokens, "access_token");
+    json_t *info = ask("GET", "/oidc/userinfo", bearer, &status);
+    ck_assert_str_eq(text_at(info, "email"), "bob@contoso.test");
+    json_decref(info);
     json_decref(tokens);
     free(bearer);
 }
@@ -155,8 +178,9 @@ END_TEST
 
 START_TEST(a_page_may_ask)
 {
+    static const char *const paths[] = {"/oidc/userinfo", "/contoso.test/openid/userinfo"};
     const struct wire_answer *answer =
-        mock_ask(idp, "OPTIONS", "/oidc/userinfo",
+        mock_ask(idp, "OPTIONS", paths[_i],
                  "Origin: http://localhost:5173\r\nAccess-Control-Request-Method: GET\r\n"
                  "Access-Control-Request-Headers: authorization\r\n",
                  NULL);
@@ -268,9 +292,10 @@ int main(void)
     tcase_add_checked_fixture(tcase, start, stop);
     tcase_add_loop_test(tcase, other_tokens_are_refused, 0, ROWS(refusals));
     tcase_add_loop_test(tcase, a_tenants_endpoint_is_for_its_tokens, 0, 3);
-    tcase_add_loop_test(tcase, it_says_whom_the_id_token_means, 0, 3);
+    tcase_add_loop_test(tcase, it_says_whom_the_id_token_means, 0, 5);
+    tcase_add_test(tcase, an_account_without_an_address_has_its_name);
     tcase_add_test(tcase, with_openid_alone_it_says_sub_alone);
-    tcase_add_test(tcase, a_page_may_ask);
+    tcase_add_loop_test(tcase, a_page_may_ask, 0, 2);
     tcase_add_loop_test(tcase, who_signs_out_goes_back_where_the_app_says, 0, ROWS(logouts));
     tcase_add_test(tcase, a_session_that_ended_is_nobodys);
     tcase_add_test(tcase, native_apps_have_a_place_to_end);
