@@ -41,7 +41,7 @@ static const char *signature_fault(struct idp_context *context,
 /* is_own_origin: under any name of the mock. */
 static bool is_own_origin(const struct idp_context *context, const char *origin)
 {
-    return strcmp(origin, context->origin) == 0 || strcmp(origin, context->default_origin) == 0 ||
+    return strcmp(origin, context->origin) == 0 ||
            (strncmp(origin, "http", 4) == 0 && own_host_is(context, own_host_of(origin)));
 }
 

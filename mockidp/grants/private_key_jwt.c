@@ -133,11 +133,8 @@ static bool is_own_path(const struct grant *g, const char *path)
 /* is_own_origin: of an origin of ours, or of the names that stand in Entra's documents. */
 static bool is_own_origin(const struct grant *g, const char *origin)
 {
-    const char *const origins[] = {g->context->origin,
-                                   g->context->default_origin,
-                                   "https://login.microsoftonline.com",
-                                   "https://login.windows.net",
-                                   "https://login.microsoft.com",
+    const char *const origins[] = {g->context->origin, "https://login.microsoftonline.com",
+                                   "https://login.windows.net", "https://login.microsoft.com",
                                    "https://sts.windows.net"};
     for (size_t i = 0; i < sizeof origins / sizeof origins[0]; i++) {
         if (strcasecmp(origin, origins[i]) == 0) {

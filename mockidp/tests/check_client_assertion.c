@@ -13,9 +13,9 @@
 
 #define V2 "/contoso.test/oauth2/v2.0/token"
 #define DAEMON "c0ffee00-0000-4000-8000-0000000000d1"
-#define BASE                                                                                       \
-    "grant_type=client_credentials&scope=api://auth-test/.default&client_assertion_type="          \
-    "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
+#define TYPE "urn:ietf:params:oauth:client-assertion-type:"
+#define UNTYPED "grant_type=client_credentials&scope=api://auth-test/.default"
+#define BASE UNTYPED "&client_assertion_type=" TYPE "jwt-bearer"
 #define KEY "fixtures/keys/daemon.key"
 #define HEAD "{'alg':'RS256','typ':'JWT','x5t':'{x5t}'}"
 #define WHO "'iss':'" DAEMON "','sub':'" DAEMON "','jti':'1'"
@@ -77,6 +77,13 @@ static const struct {
     {"aud of an older name, as scripts have it", HEAD,
      "{'aud':'https://login.windows.net/contoso.test/oauth2/token'," WHO "," WHEN "}", KEY, "", 0,
      ""},
+    {"aud of organizations, by another of Entra's names", HEAD,
+     "{'aud':'https://login.microsoft.com/organizations/v2.0'," WHO "," WHEN "}", KEY, "", 0, ""},
+    {"aud is the v1 issuer", HEAD,
+     "{'aud':'https://sts.windows.net/" CONTOSO "/'," WHO "," WHEN "}", KEY, "", 0, ""},
+    {"sub in another case", HEAD,
+     "{" AUD ",'iss':'" DAEMON "','sub':'C0FFEE00-0000-4000-8000-0000000000D1'," WHEN "}", KEY, "",
+     0, ""},
     {"one aud of several", HEAD, "{'aud':['x','{origin}/" CONTOSO "/v2.0']," WHO "," WHEN "}", KEY,
      "", 0, ""},
     {"within the skew", HEAD, "{" AUD "," WHO ",'nbf':1769861100,'exp':1769860501}", KEY, "", 0,
@@ -130,6 +137,20 @@ static const struct {
     {"a time that is no time", HEAD, "{" AUD "," WHO ",'nbf':true,'exp':1769861400}", KEY, "",
      700024, "(none)"},
 };
+
+/* make_good returns an assertion for the mock at that origin, newly allocated. */
+static char *make_good(const char *origin, const char *header)
+{
+    char *x5t = signer_thumbprint("fixtures/keys/daemon.crt", false);
+    const char *const pairs[] = {"x5t", x5t, "origin", origin, NULL};
+    char *filled = signer_replace(header, pairs);
+    char *payload = signer_replace(GOOD, pairs);
+    char *assertion = signer_sign(KEY, false, filled, payload);
+    free(payload);
+    free(filled);
+    free(x5t);
+    return assertion;
+}
 
 static json_t *ask(const char *assertion, const char *base, const char *more, int *status)
 {
@@ -203,11 +224,7 @@ START_TEST(a_thumbprint_may_be_needed)
     char *dir = NULL;
     demo_set(demo, "assertions_need_thumbprint", "true");
     struct idp *strict = demo_open(demo, NULL, &dir);
-    char *x5t = signer_thumbprint("fixtures/keys/daemon.crt", false);
-    const char *const pairs[] = {"x5t", x5t, "origin", idp_http_url(strict), NULL};
-    char *header = signer_replace(headers[_i].header, pairs);
-    char *payload = signer_replace(GOOD, pairs);
-    char *assertion = signer_sign(KEY, false, header, payload);
+    char *assertion = make_good(idp_http_url(strict), headers[_i].header);
     char form[8192];
     (void)snprintf(form, sizeof form, "%s&client_assertion=%s", BASE, assertion);
     json_t *answer = mock_form(strict, V2, form, NULL);
@@ -219,9 +236,6 @@ START_TEST(a_thumbprint_may_be_needed)
     }
     json_decref(answer);
     free(assertion);
-    free(payload);
-    free(header);
-    free(x5t);
     demo_close(strict, dir);
 }
 END_TEST
@@ -229,16 +243,37 @@ END_TEST
 START_TEST(its_type_is_needed)
 {
     static const struct {
-        const char *base;
+        const char *type;
         int code;
-    } bases[] = {
-        {"grant_type=client_credentials&scope=api://auth-test/.default&client_id=" DAEMON, 900144},
-        {"grant_type=client_credentials&scope=api://auth-test/.default&client_assertion_type=x"
-         "&client_id=" DAEMON,
-         50027}};
-    json_t *answer = ask("e30.e30.e30", bases[_i].base, "", NULL);
-    ck_assert_int_eq(mock_code(answer), bases[_i].code);
+    } types[] = {{"", 900144},
+                 {"&client_assertion_type=x", 50027},
+                 {"&client_assertion_type=" TYPE "jwt-bearer", 0},
+                 {"&client_assertion_type=" TYPE "jwt-pop", 0}};
+    char *assertion = make_good(idp_http_url(idp), HEAD);
+    json_t *answer = ask(assertion, UNTYPED, types[_i].type, NULL);
+    ck_assert_msg(mock_code(answer) == types[_i].code, "%s: %s", types[_i].type,
+                  text_at(answer, "error_description"));
     json_decref(answer);
+    free(assertion);
+}
+END_TEST
+
+/* A client that trusts the one origin may be sent to the other. */
+START_TEST(each_listener_knows_the_other)
+{
+    const struct idp_options options = {.listen = "127.0.0.1:0",
+                                        .listen_tls = "localhost:0",
+                                        .clock = KITCHEN_TIME,
+                                        .seed = "mock"};
+    char form[8192];
+    struct idp *both = mock_start_with(&options);
+    char *assertion = make_good(idp_https_url(both), HEAD);
+    (void)snprintf(form, sizeof form, BASE "&client_assertion=%s", assertion);
+    json_t *answer = mock_form(both, V2, form, NULL);
+    ck_assert_msg(mock_code(answer) == 0, "%s", text_at(answer, "error_description"));
+    json_decref(answer);
+    free(assertion);
+    idp_stop(both);
 }
 END_TEST
 
@@ -269,7 +304,8 @@ int main(void)
     tcase_add_checked_fixture(tcase, start, stop);
     tcase_add_loop_test(tcase, assertions_are_judged, 0, ROWS(rows));
     tcase_add_loop_test(tcase, a_thumbprint_may_be_needed, 0, 3);
-    tcase_add_loop_test(tcase, its_type_is_needed, 0, 2);
+    tcase_add_loop_test(tcase, its_type_is_needed, 0, 4);
+    tcase_add_test(tcase, each_listener_knows_the_other);
     tcase_add_test(tcase, one_that_is_too_long_is_malformed);
     suite_add_tcase(suite, tcase);
     SRunner *runner = srunner_create(suite);
