@@ -213,6 +213,25 @@ START_TEST(the_sign_in_is_remembered)
 }
 END_TEST
 
+START_TEST(so_is_that_of_a_password)
+{
+    char sid[64] = "";
+    char *dir = scratch_make();
+    json_t *demo = demo_json();
+    demo_set(demo_app(demo, "web"), "optional_claims", "{'id_token':[{'name':'auth_time'}]}");
+    struct idp *idp = demo_start(demo, dir, &options);
+    json_t *first = mock_form(idp, V2,
+                              WEB "&grant_type=password&username=alice@contoso.test"
+                                  "&password=Passw0rd!&scope=openid+offline_access",
+                              NULL);
+    json_decref(mock_admin(idp, "POST", "/_admin/clock/advance", "{'seconds':86400}", NULL));
+    free(redeem(idp, REFRESH, text_at(first, "refresh_token"), sid));
+    json_decref(first);
+    idp_stop(idp);
+    scratch_remove(dir);
+}
+END_TEST
+
 /* ---- national clouds ---- */
 
 #define DISCOVERY "/contoso.test/v2.0/.well-known/openid-configuration"
@@ -290,6 +309,7 @@ int main(void)
     tcase_add_loop_test(tcase, settings_show_in_tokens, 0, ROWS(settings));
     tcase_add_loop_test(tcase, a_fragment_has_room_for_few_groups, 0, ROWS(fragments));
     tcase_add_test(tcase, the_sign_in_is_remembered);
+    tcase_add_test(tcase, so_is_that_of_a_password);
     tcase_add_loop_test(tcase, documents_name_their_cloud, 0, ROWS(clouds));
     tcase_add_test(tcase, keys_and_regions_name_their_cloud);
     suite_add_tcase(suite, tcase);

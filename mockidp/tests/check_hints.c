@@ -130,6 +130,29 @@ START_TEST(nor_signs_them_in)
 }
 END_TEST
 
+START_TEST(a_domain_hint_signs_in_there)
+{
+    static const char *const rows[][2] = {{"", CONTOSO},
+                                          {"&domain_hint=fabrikam.test", FABRIKAM},
+                                          {"&domain_hint=FABRIKAM.test", FABRIKAM},
+                                          {"&domain_hint=nobody.test", CONTOSO}};
+    char path[400];
+    size_t len = 0;
+    open_with("auto");
+    (void)snprintf(path, sizeof path,
+                   "/common/oauth2/v2.0/authorize?client_id=c0ffee00-0000-4000-8000-0000000000e1"
+                   "&scope=openid&response_type=code&client_info=1%s",
+                   rows[_i][0]);
+    char *info = browser_answer(idp, path, "client_info");
+    unsigned char *text = bytes_of_base64url(info, &len);
+    ck_assert_msg(strstr((char *)text, "\"utid\":\"") && strstr((char *)text, rows[_i][1]),
+                  "%s: %s", rows[_i][0], text);
+    free(text);
+    free(info);
+    stop();
+}
+END_TEST
+
 /* "x-ms-request-id: <guid> (= trace_id of an error)", for an app that is sent an error, too. */
 START_TEST(a_refusal_is_one_request_in_header_and_text)
 {
@@ -160,6 +183,7 @@ int main(void)
     tcase_add_loop_test(tests, a_refusal_is_one_request_in_header_and_text, 0, 3);
     TCase *automatic = tcase_create("automatic");
     tcase_add_loop_test(automatic, nor_signs_them_in, 0, 2);
+    tcase_add_loop_test(automatic, a_domain_hint_signs_in_there, 0, 4);
     suite_add_tcase(suite, tests);
     suite_add_tcase(suite, automatic);
     SRunner *runner = srunner_create(suite);

@@ -101,6 +101,24 @@ START_TEST(what_the_v1_endpoint_gave_the_other_names_in_full)
 }
 END_TEST
 
+/* What the user agreed to, whatever resource the access token is for now. */
+START_TEST(the_id_token_goes_on_as_it_was)
+{
+    static const char *const asks[][2] = {
+        {V2 "authorize?" WEB HERE CODE API "+email", "alice@contoso.test"}, {WEB_ASKS, "(none)"}};
+    int status = 0;
+    char *token = first_refresh_token(asks[_i][0], "", WEB SECRET HERE);
+    json_t *answer = redeem(idp, V2 "token", "", "refresh_token", token,
+                            WEB SECRET "&scope=api://legacy/user_impersonation", &status);
+    json_t *claims = token_json(text_at(answer, "id_token"), 1);
+    ck_assert_str_eq(text_at(claims, "name"), "Alice");
+    ck_assert_str_eq(text_at(claims, "email"), asks[_i][1]);
+    json_decref(claims);
+    json_decref(answer);
+    free(token);
+}
+END_TEST
+
 START_TEST(a_refresh_token_lives_ninety_days_from_each_use)
 {
     int status = 0;
@@ -179,6 +197,7 @@ int main(void)
     tcase_add_checked_fixture(tcase, start, stop);
     tcase_add_loop_test(tcase, a_refresh_token_is_redeemed, 0, ROWS(refreshes));
     tcase_add_test(tcase, what_the_v1_endpoint_gave_the_other_names_in_full);
+    tcase_add_loop_test(tcase, the_id_token_goes_on_as_it_was, 0, 2);
     tcase_add_test(tcase, a_refresh_token_lives_ninety_days_from_each_use);
     tcase_add_test(tcase, a_pages_lives_a_day_from_the_first);
     tcase_add_test(tcase, after_a_reset_nothing_is_known);

@@ -246,14 +246,18 @@ END_TEST
 
 START_TEST(an_id_token_is_for_the_client)
 {
-    static const char *const forms[][3] = {
-        {V2, NATIVE USER "&nonce=n%20%22&scope=openid", "2.0"},
-        {V1, NATIVE USER "&nonce=n%20%22&resource=api://legacy&scope=openid", "1.0"}};
+    static const char *const forms[][4] = {
+        {V2, NATIVE USER "&nonce=n%20%22&scope=openid", "2.0", "(none)"},
+        {V2, NATIVE USER "&nonce=n%20%22&scope=openid+email", "2.0", "alice@contoso.test"},
+        {V1, NATIVE USER "&nonce=n%20%22&resource=api://legacy&scope=openid", "1.0", "(none)"},
+        {V1, NATIVE USER "&nonce=n%20%22&resource=api://legacy&scope=openid+email", "1.0",
+         "(none)"}};
     json_t *answer = mock_form(idp, forms[_i][0], forms[_i][1], NULL);
     json_t *claims = token_json(text_at(answer, "id_token"), 1);
     ck_assert_str_eq(text_at(claims, "aud"), "c0ffee00-0000-4000-8000-0000000000e1");
     ck_assert_str_eq(text_at(claims, "nonce"), "n \"");
     ck_assert_str_eq(text_at(claims, "ver"), forms[_i][2]);
+    ck_assert_str_eq(text_at(claims, "email"), forms[_i][3]);
     ck_assert_int_eq(json_integer_value(json_object_get(claims, "exp")), KITCHEN_NOW + 3600);
     json_decref(claims);
     json_decref(answer);
@@ -299,6 +303,8 @@ static const struct {
      "YzBmZmVlMDAtMDAwMC00MDAwLTgwMDAtMDAwMDAwMDAwMGQxOmRhZW1vbiUyRHNlY3JldA==", "", 200, 0},
     {"the id in the body, the secret in the header",
      "YzBmZmVlMDAtMDAwMC00MDAwLTgwMDAtMDAwMDAwMDAwMGQxOmRhZW1vbi1zZWNyZXQ=", "&" DAEMON, 200, 0},
+    {"the id in the body goes before another in the header",
+     "YzBmZmVlMDAtMDAwMC00MDAwLTgwMDAtMDAwMDAwMDAwMGQyOmRhZW1vbi1zZWNyZXQ=", "&" DAEMON, 200, 0},
     {"the wrong secret", "YzBmZmVlMDAtMDAwMC00MDAwLTgwMDAtMDAwMDAwMDAwMGQxOndyb25n", "", 401,
      7000215},
     {"an empty secret", "YzBmZmVlMDAtMDAwMC00MDAwLTgwMDAtMDAwMDAwMDAwMGQxOg==", "", 401, 7000218},
@@ -344,7 +350,7 @@ int main(void)
     tcase_add_test(tcase, an_app_only_token_lives_an_hour);
     tcase_add_test(tcase, a_delegated_token_lives_an_hour_and_more);
     tcase_add_test(tcase, the_v1_endpoint_writes_strings);
-    tcase_add_loop_test(tcase, an_id_token_is_for_the_client, 0, 2);
+    tcase_add_loop_test(tcase, an_id_token_is_for_the_client, 0, 4);
     tcase_add_test(tcase, client_info_is_the_account);
     tcase_add_test(tcase, the_issuer_is_the_origin_that_was_asked);
     tcase_add_loop_test(tcase, basic_authentication_is_read, 0, ROWS(basics));
