@@ -141,6 +141,9 @@ void error_page(struct idp_context *context, const struct http_request *request,
     const char *end = description ? strstr(description, "Trace ID: ") : NULL;
     char *text = end ? strndup(description, (size_t)(end - description)) : NULL;
     const json_t *ok = json_object_get(context->directory->root, "error_pages_ok");
+    int status = oauth_error_throttles(context, refusal->number) ? 429
+                 : json_is_true(ok)                              ? 200
+                                                                 : 400;
     const struct page_value values[] = {
         {"title", "Sign in to your account"},
         {"description", text},
@@ -150,10 +153,11 @@ void error_page(struct idp_context *context, const struct http_request *request,
         {"timestamp", json_string_value(json_object_get(body, "timestamp"))},
         {NULL, NULL},
     };
-    page_respond(context, response, json_is_true(ok) ? 200 : 400, "error", values);
+    page_respond(context, response, status, "error", values);
     oauth_headers(context, request, json_string_value(json_object_get(body, "trace_id")), response);
     response_set_header(response, "Access-Control-Allow-Origin", NULL);
     response_set_header(response, "Access-Control-Expose-Headers", NULL);
+    oauth_retry_later(response);
     free(text);
     json_decref(body);
 }

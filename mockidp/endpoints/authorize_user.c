@@ -138,8 +138,8 @@ bool authorize_picks_session(struct authorize *a, const char *username)
 {
     const struct directory_tenant *tenant = NULL;
     const struct directory_user *user = find_session(a, &tenant);
-    return a->prompt == PROMPT_SELECT_ACCOUNT && user && strcasecmp(user->upn, username) == 0 &&
-           authorize_find_session(a);
+    return a->prompt == PROMPT_SELECT_ACCOUNT && a->max_age != 0 && user &&
+           strcasecmp(user->upn, username) == 0 && authorize_find_session(a);
 }
 
 bool authorize_find_session(struct authorize *a)

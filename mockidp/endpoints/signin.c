@@ -321,7 +321,8 @@ static void serve(struct idp_context *context, const struct http_request *reques
     a.grant.work_only = t.work_only;
     /* the form may have been tampered with: all of the request is checked again */
     if (!http_params_parse(text ? text : "", text ? strlen(text) : 0, &flow)) {
-        response->failed = true;
+        (void)oauth_refuse(&a.grant.refusal, 9002313, NULL, NULL);
+        error_page(context, request, &a.grant.refusal, response);
     } else if (authorize_read(&a) != 0) {
         authorize_refuse(&a, response);
     } else {

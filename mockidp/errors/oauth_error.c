@@ -12,6 +12,8 @@
 #include <string.h>
 #include <time.h>
 
+enum { TOO_MANY_REQUESTS = 429 };
+
 static const struct row {
     int number;
     const char *error;
@@ -212,6 +214,18 @@ json_t *oauth_error_body(struct idp_context *context, const struct http_request 
     return make_body(context, request, &row, refusal, trace_id);
 }
 
+bool oauth_error_throttles(const struct idp_context *context, int number)
+{
+    return row_of(context, number).status == TOO_MANY_REQUESTS;
+}
+
+void oauth_retry_later(struct http_response *response)
+{
+    if (response->status == TOO_MANY_REQUESTS) {
+        response_set_header(response, "Retry-After", "30"); /* unless a fault rule says another */
+    }
+}
+
 void oauth_error_respond(struct idp_context *context, const struct http_request *request,
                          const struct oauth_refusal *refusal, struct http_response *response)
 {
@@ -221,7 +235,5 @@ void oauth_error_respond(struct idp_context *context, const struct http_request 
     (void)snprintf(trace_id, sizeof trace_id, "%s", trace ? trace : "");
     response_json(response, row_of(context, refusal->number).status, body);
     oauth_headers(context, request, trace_id, response);
-    if (response->status == 429) {
-        response_set_header(response, "Retry-After", "30"); /* unless a fault rule says another */
-    }
+    oauth_retry_later(response);
 }

@@ -40,6 +40,11 @@ void oauth_error_respond(struct idp_context *context, const struct http_request 
 json_t *oauth_error_body(struct idp_context *context, const struct http_request *request,
                          const struct oauth_refusal *refusal);
 
+/* oauth_error_throttles says whether a number is answered with 429; oauth_retry_later sets
+ * Retry-After on such an answer. */
+bool oauth_error_throttles(const struct idp_context *context, int number);
+void oauth_retry_later(struct http_response *response);
+
 /* oauth_echo_request_id sets client-request-id when the caller sent one and asked for it
  * (return-client-request-id: true): on every answer. */
 void oauth_echo_request_id(const struct http_request *request, struct http_response *response);

@@ -309,6 +309,11 @@ START_TEST(a_rule_refuses_as_its_endpoint_does)
     ck_assert_int_eq(page->status, 400);
     ck_assert_ptr_nonnull(strstr(page->body, "<h1"));
     ck_assert_ptr_nonnull(strstr(page->body, "AADSTS50076"));
+    json_decref(
+        mock_admin(idp, "PUT", "/_admin/faults", "[{'match':{},'act':{'aadsts':90055}}]", NULL));
+    page = mock_ask(idp, "GET", "/contoso.test/oauth2/v2.0/authorize?" DAEMON, "", NULL);
+    ck_assert_int_eq(page->status, 429);
+    ck_assert(wire_header(page, "Retry-After: 30"));
 }
 END_TEST
 

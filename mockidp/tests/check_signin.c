@@ -212,6 +212,8 @@ START_TEST(who_is_signed_in_is_picked_without_a_password)
     must_show(answer_page(page, "&username=bob%40contoso.test"), "Enter password");
     page = open_page(V2 "authorize?" GOOD "&prompt=login");
     must_show(answer_page(page, ALICE), "Enter password");
+    page = open_page(V2 "authorize?" GOOD "&prompt=select_account&max_age=0");
+    must_show(answer_page(page, ALICE), "Enter password");
 }
 END_TEST
 
@@ -245,6 +247,21 @@ START_TEST(another_sites_form_is_refused)
     const struct wire_answer *answer = mock_ask(idp, "POST", V2 "login", headers, form);
     ck_assert_int_eq(answer->status, 403);
     ck_assert(!wire_header(answer, "Set-Cookie"));
+}
+END_TEST
+
+START_TEST(a_form_that_carries_a_zero_octet_is_malformed)
+{
+    const struct wire_answer *page = open_page(V2 "authorize?" GOOD);
+    char *csrf = browser_field(page->body, "csrf");
+    char form[300];
+    char headers[800];
+    (void)snprintf(form, sizeof form, "csrf=%s&flow=client_id%%3Dx%%2500", csrf);
+    (void)snprintf(headers, sizeof headers, BROWSER_FORM "%s", cookies);
+    const struct wire_answer *answer = mock_ask(idp, "POST", V2 "login", headers, form);
+    ck_assert_int_eq(answer->status, 400);
+    ck_assert_ptr_nonnull(strstr(answer->body, "AADSTS9002313"));
+    free(csrf);
 }
 END_TEST
 
@@ -292,6 +309,7 @@ int main(void)
     TCase *tcase = tcase_create("page");
     tcase_add_checked_fixture(tcase, start, stop);
     tcase_add_loop_test(tcase, another_sites_form_is_refused, 0, 4);
+    tcase_add_test(tcase, a_form_that_carries_a_zero_octet_is_malformed);
     tcase_add_test(tcase, what_the_form_carries_is_checked_again);
     tcase_add_loop_test(tcase, other_answers_ask_again, 0, ROWS(answers));
     tcase_add_loop_test(tcase, refusals_go_to_the_app, 0, ROWS(refusals));
