@@ -37,32 +37,44 @@ static void check_redirects(struct config_faults *f, const struct config_pointer
     }
 }
 
-/* check_scopes: all of them, as .default and the v1 endpoint give them, have to fit in one list. */
+/* check_scopes: all of them, as .default and the v1 endpoint give them behind a name of so many
+ * octets, have to fit in one list. */
 static void check_scopes(struct config_faults *f, const struct config_pointer *at,
-                         const json_t *app)
+                         const json_t *scopes, size_t name)
 {
     const json_t *item = NULL;
     size_t i = 0;
-    size_t name = strlen("00000000-0000-0000-0000-000000000000");
-    size_t all = sizeof "/.default openid profile email";
-    json_array_foreach(json_object_get(app, "identifier_uris"), i, item)
-    {
-        name = json_string_length(item) > name ? json_string_length(item) : name;
-    }
-    json_array_foreach(json_object_get(app, "scopes"), i, item)
+    size_t all = name + sizeof "/.default openid profile email";
+    json_array_foreach(scopes, i, item)
     {
         all += name + strlen("/ ") + json_string_length(item);
     }
-    if (all + name > DIRECTORY_SCOPES_CAP) {
-        config_fault(f, at, "with the name of the app they take %zu octets, and a list has %d",
-                     all + name, DIRECTORY_SCOPES_CAP);
+    if (all > DIRECTORY_SCOPES_CAP) {
+        config_fault(f, at, "with the name of the resource they take %zu octets, and a list has %d",
+                     all, DIRECTORY_SCOPES_CAP);
     }
+}
+
+static size_t longest_name(const json_t *app)
+{
+    const json_t *item = NULL;
+    size_t i = 0;
+    size_t len = strlen("00000000-0000-0000-0000-000000000000");
+    json_array_foreach(json_object_get(app, "identifier_uris"), i, item)
+    {
+        len = json_string_length(item) > len ? json_string_length(item) : len;
+    }
+    return len;
 }
 
 void config_check_app(struct config_faults *f, const struct config_pointer *at, const json_t *app)
 {
     struct config_pointer redirects = {at, "redirect_uris", 0};
     struct config_pointer scopes = {at, "scopes", 0};
+    struct config_pointer requests = {at, "requests", 0};
+    struct config_pointer graph = {&requests, "graph", 0};
     check_redirects(f, &redirects, json_object_get(app, "redirect_uris"));
-    check_scopes(f, &scopes, app);
+    check_scopes(f, &scopes, json_object_get(app, "scopes"), longest_name(app));
+    check_scopes(f, &graph, json_object_get(json_object_get(app, "requests"), "graph"),
+                 strlen("https://microsoftgraph.chinacloudapi.cn"));
 }

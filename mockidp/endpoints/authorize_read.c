@@ -142,9 +142,7 @@ static int read_challenge(struct authorize *a)
         return oauth_refuse(&g->refusal, 501491, NULL, NULL);
     }
     if (challenge && method && strcmp(method, "S256") != 0 && strcmp(method, "plain") != 0) {
-        oauth_refuse(&g->refusal, 9002313, NULL, NULL);
-        g->refusal.error = "invalid_request";
-        return -1;
+        return grant_refuse_malformed(g);
     }
     return 0;
 }

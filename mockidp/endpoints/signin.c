@@ -5,11 +5,9 @@
 #include "mockidp/endpoints/endpoints.h"
 #include "mockidp/endpoints/tenant.h"
 #include "mockidp/grants/credentials.h"
-#include "mockidp/mint/encode.h"
 #include "mockidp/pages/template.h"
-#include "mockidp/platform/words.h"
+#include "mockidp/state/handle.h"
 
-#include <openssl/evp.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -144,21 +142,16 @@ static void ask_password(struct authorize *a, const char *username, const char *
 
 /* ---- what only who is signed in is asked ---- */
 
-/* name_page writes the name of the note that this session was asked about this request. */
-static void name_page(const struct authorize *a, const char *flow, char out[NOTES_KEY_CAP])
+/* seal_page vouches that this session was shown this page for this request. "" without memory. */
+static void seal_page(const struct authorize *a, const char *page, const char *flow,
+                      char out[STATE_SEAL_CAP])
 {
-    unsigned char digest[EVP_MAX_MD_SIZE] = {0};
-    (void)EVP_Digest(flow, strlen(flow), digest, NULL, EVP_sha256(), NULL);
-    char *text = mint_base64url(digest, 32);
-    (void)snprintf(out, NOTES_KEY_CAP, "%s %s", a->session.id, text ? text : "");
-    free(text);
-}
-
-static void note_asked(const struct authorize *a, const char *page, const char *flow)
-{
-    char name[NOTES_KEY_CAP];
-    name_page(a, flow, name);
-    (void)notes_add(a->grant.context->state, NOTES_ASKED, name, page);
+    char *text = NULL;
+    out[0] = '\0';
+    if (asprintf(&text, "%s %s %s", page, a->session.id, flow) >= 0) {
+        state_seal(a->grant.context->state, text, out);
+        free(text);
+    }
 }
 
 /* answers says whether a form comes from whom the page was shown for this request: it is no answer
@@ -166,30 +159,31 @@ static void note_asked(const struct authorize *a, const char *page, const char *
  */
 static bool answers(struct authorize *a, const char *page)
 {
-    char name[NOTES_KEY_CAP];
-    char asked[STATE_ASKED_CAP] = "";
+    char seal[STATE_SEAL_CAP] = "";
+    const char *sent = http_params_get(&a->grant.request->form, "asked");
     char *flow = flow_text(a->grant.parameters);
-    if (flow && authorize_find_session(a)) {
-        name_page(a, flow, name);
-        notes_read(a->grant.context->state, NOTES_ASKED, name, asked);
+    if (sent && flow && authorize_find_session(a)) {
+        seal_page(a, page, flow, seal);
     }
     free(flow);
-    return words_have(asked, page);
+    return *seal && credentials_same(seal, sent);
 }
 
 static void ask_second_factor(struct authorize *a, struct http_response *response)
 {
     struct form form;
+    char asked[STATE_SEAL_CAP];
     if (form_open(a, response, &form)) {
+        seal_page(a, "approval", form.flow, asked);
         const struct page_value values[] = {{"title", "Approve sign in request"},
                                             {"app", a->grant.client->name},
                                             {"username", a->grant.user->upn},
                                             {"action", form.action},
                                             {"flow", form.flow},
                                             {"csrf", form.csrf},
+                                            {"asked", asked},
                                             {NULL, NULL}};
         page_respond(a->grant.context, response, 200, "approve", values);
-        note_asked(a, "approval", form.flow);
     }
     form_close(&form);
 }
@@ -198,8 +192,10 @@ static void ask_consent(struct authorize *a, struct http_response *response)
 {
     struct form form;
     struct grant *g = &a->grant;
+    char asked[STATE_SEAL_CAP];
     char *scopes = page_list(g->scope);
     if (scopes && form_open(a, response, &form)) {
+        seal_page(a, "consent", form.flow, asked);
         const struct page_value values[] = {{"title", "Permissions requested"},
                                             {"app", g->client->name},
                                             {"username", g->user->upn},
@@ -207,9 +203,9 @@ static void ask_consent(struct authorize *a, struct http_response *response)
                                             {"action", form.action},
                                             {"flow", form.flow},
                                             {"csrf", form.csrf},
+                                            {"asked", asked},
                                             {NULL, NULL}};
         page_respond(g->context, response, 200, "consent", values);
-        note_asked(a, "consent", form.flow);
         form_close(&form);
     }
     free(scopes);

@@ -43,7 +43,7 @@ static int read_key(struct grant *g)
     json_t *key = text ? decode(text) : NULL;
     bool good = copy(key, "kid", out->kid) && copy(key, "xms_ksl", out->storage) && *out->kid;
     json_decref(key);
-    return !text ? -1 : good ? 0 : oauth_refuse(&g->refusal, 9002313, NULL, NULL);
+    return !text ? -1 : good ? 0 : grant_refuse_malformed(g);
 }
 
 int confirmation_read(struct grant *g)
@@ -55,6 +55,6 @@ int confirmation_read(struct grant *g)
     if (strcasecmp(type, "pop") == 0) {
         return read_key(g);
     }
-    return oauth_refuse(&g->refusal, strcasecmp(type, "mtls_pop") == 0 ? 392200 : 9002313, NULL,
-                        NULL);
+    return strcasecmp(type, "mtls_pop") == 0 ? oauth_refuse(&g->refusal, 392200, NULL, NULL)
+                                             : grant_refuse_malformed(g);
 }

@@ -61,6 +61,13 @@ const char *grant_device_code_text(const struct grant *grant)
     return text || grant->endpoint_version != 1 ? text : grant_parameter(grant, "code");
 }
 
+int grant_refuse_malformed(struct grant *g)
+{
+    (void)oauth_refuse(&g->refusal, 9002313, NULL, NULL);
+    g->refusal.error = "invalid_request";
+    return -1;
+}
+
 int grant_read_nonce(struct grant *g)
 {
     const char *nonce = grant_parameter(g, "nonce");
@@ -68,9 +75,7 @@ int grant_read_nonce(struct grant *g)
     bool fits = !nonce || (text && strlen(nonce) < sizeof g->nonce);
     json_decref(text);
     if (!fits) {
-        oauth_refuse(&g->refusal, 9002313, NULL, NULL);
-        g->refusal.error = "invalid_request";
-        return -1;
+        return grant_refuse_malformed(g);
     }
     (void)snprintf(g->nonce, sizeof g->nonce, "%s", nonce ? nonce : "");
     return 0;

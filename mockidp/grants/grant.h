@@ -81,6 +81,10 @@ const char *grant_need(struct grant *grant, const char *name);
  * sends that alone. NULL without one. */
 const char *grant_device_code_text(const struct grant *grant);
 
+/* grant_refuse_malformed refuses a parameter that is no code or token, and so no invalid_grant; -1.
+ */
+int grant_refuse_malformed(struct grant *grant);
+
 /* grant_read_nonce keeps the nonce, which is echoed as it came; 0, or -1 when a token cannot hold
  * it or it is too long. */
 int grant_read_nonce(struct grant *grant);

@@ -7,6 +7,7 @@
 
 #include <openssl/crypto.h>
 #include <openssl/hmac.h>
+#include <openssl/sha.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -28,22 +29,41 @@ void state_handle_random(struct state *state, char out[STATE_HANDLE_CAP])
     OPENSSL_cleanse(random, sizeof random);
 }
 
-/* hash writes eight octets of the keyed hash over these, what they are for, and how often the state
- * was cleared. */
+/* keyed_hash hashes octets, what they are for, and how often the state was cleared. */
+static void keyed_hash(const struct state *state, unsigned char purpose, const void *octets,
+                       size_t len, unsigned char out[SHA256_DIGEST_LENGTH])
+{
+    unsigned clears = __atomic_load_n(&state->clears, __ATOMIC_RELAXED);
+    size_t before = 1 + sizeof clears;
+    unsigned char *input = malloc(before + len);
+    if (!input) {
+        abort(); /* without memory nothing can be vouched for */
+    }
+    input[0] = purpose;
+    memcpy(input + 1, &clears, sizeof clears);
+    memcpy(input + before, octets, len);
+    if (!HMAC(EVP_sha256(), state->seal, sizeof state->seal, input, before + len, out, NULL)) {
+        abort(); /* SHA-256 is not there: nothing of this program can work */
+    }
+    free(input);
+}
+
+/* hash writes eight octets of it. */
 static void hash(const struct state *state, unsigned char purpose, const unsigned char *octets,
                  size_t len, unsigned char out[8])
 {
-    unsigned char input[1 + sizeof(unsigned) + RANDOM + FACTS];
-    unsigned char digest[EVP_MAX_MD_SIZE];
-    unsigned clears = __atomic_load_n(&state->clears, __ATOMIC_RELAXED);
-    input[0] = purpose;
-    memcpy(input + 1, &clears, sizeof clears);
-    memcpy(input + 1 + sizeof clears, octets, len);
-    if (!HMAC(EVP_sha256(), state->seal, sizeof state->seal, input, 1 + sizeof clears + len, digest,
-              NULL)) {
-        abort(); /* SHA-256 is not there: nothing of this program can work */
-    }
+    unsigned char digest[SHA256_DIGEST_LENGTH];
+    keyed_hash(state, purpose, octets, len, digest);
     memcpy(out, digest, 8);
+}
+
+void state_seal(const struct state *state, const char *text, char out[STATE_SEAL_CAP])
+{
+    unsigned char digest[SHA256_DIGEST_LENGTH];
+    keyed_hash(state, 's', text, strlen(text), digest);
+    char *encoded = mint_base64url(digest, sizeof digest);
+    (void)snprintf(out, STATE_SEAL_CAP, "%s", encoded ? encoded : "");
+    free(encoded);
 }
 
 /* mask hides the facts behind the random octets, or shows them again. */

@@ -27,4 +27,9 @@ void state_handle_sealed(struct state *state, const char *prefix, enum state_han
  * STATE_HANDLE_NONE for all others, and for those from before a state_clear. */
 enum state_handle_kind state_handle_expired(struct state *state, const char *text);
 
+/* state_seal writes what only this mock can say of a text, and says each time until a state_clear:
+ * for pages, whose forms bring it back. */
+enum { STATE_SEAL_CAP = 44 };
+void state_seal(const struct state *state, const char *text, char out[STATE_SEAL_CAP]);
+
 #endif

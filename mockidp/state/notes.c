@@ -1,5 +1,4 @@
-/* Lists of words under a name: who agreed to what, how a session proved itself, where it went, what
- * it was asked. */
+/* Lists of words under a name: who agreed to what, how a session proved itself, where it went. */
 #include "mockidp/state/state.h"
 
 #include "mockidp/platform/words.h"
@@ -9,11 +8,10 @@
 #include <string.h>
 
 /* How long a note lives: agreements as long as a mock does, proofs as long as the refresh tokens
- * that stand on them, and the apps and pages of a session as long as that. */
+ * that stand on them, and the apps of a session as long as that. */
 static const int64_t lifetimes[] = {[NOTES_CONSENTS] = (int64_t)3650 * 86400,
                                     [NOTES_PROOFS] = STATE_REFRESH_LIFETIME_S,
-                                    [NOTES_APPS] = STATE_SESSION_LIFETIME_S,
-                                    [NOTES_ASKED] = STATE_SESSION_LIFETIME_S};
+                                    [NOTES_APPS] = STATE_SESSION_LIFETIME_S};
 
 static void write_key(char out[NOTES_KEY_CAP], enum notes_kind kind, const char *name)
 {

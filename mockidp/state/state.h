@@ -178,8 +178,7 @@ enum { NOTES_KEY_CAP = 200 };
 enum notes_kind {
     NOTES_CONSENTS, /* scopes, by tenant, client, user and resource */
     NOTES_PROOFS,   /* "mfa", authentication contexts; by session id */
-    NOTES_APPS,     /* client ids that were signed in to; by session id */
-    NOTES_ASKED     /* the pages that were shown, by session id and request */
+    NOTES_APPS      /* client ids that were signed in to; by session id */
 };
 
 /* notes_add adds words to what is noted; -1 when they do not fit. notes_read writes what is noted,

@@ -190,23 +190,31 @@ static const char *const fine[] = {
 START_TEST(scopes_fit_into_a_token)
 {
     char why[512] = "";
-    char scopes[3000] = "'scopes':[''";
-    size_t used = strlen("'scopes':[");
-    for (int i = 0; i < (_i == 0 ? 20 : 40); i++) {
+    static const struct {
+        const char *begin;
+        int count;
+        const char *end;
+        const char *pointer; /* NULL: they fit */
+    } rows[] = {{"'scopes':[", 20, "]", NULL},
+                {"'scopes':[", 40, "]", "/tenants/0/apps/0/scopes: "},
+                {"'requests':{'graph':[", 20, "]}", NULL},
+                {"'requests':{'graph':[", 40, "]}", "/tenants/0/apps/0/requests/graph: "}};
+    char scopes[3000];
+    size_t used = (size_t)snprintf(scopes, sizeof scopes, "%s", rows[_i].begin);
+    for (int i = 0; i < rows[_i].count; i++) {
         used += (size_t)snprintf(scopes + used, sizeof scopes - used, "%s'Of.30.characters.%013d'",
                                  i == 0 ? "" : ",", i);
     }
-    (void)snprintf(scopes + used, sizeof scopes - used, "]");
+    (void)snprintf(scopes + used, sizeof scopes - used, "%s", rows[_i].end);
     char text[4000];
     (void)snprintf(text, sizeof text, "{'tenants':[{" TENANT ",'apps':[{" APP ",%s}]}]}", scopes);
     char *config = double_quoted(text);
     struct directory *d = config_parse(config, strlen(config), "it", NULL, why, sizeof why);
-    if (_i == 0) {
+    if (!rows[_i].pointer) {
         ck_assert_msg(d != NULL, "%s", why);
     } else {
         ck_assert_ptr_null(d);
-        ck_assert_msg(strstr(why, "/tenants/0/apps/0/scopes: ") && strstr(why, "octets"), "%s",
-                      why);
+        ck_assert_msg(strstr(why, rows[_i].pointer) && strstr(why, "octets"), "%s", why);
     }
     directory_free(d);
     free(config);
@@ -295,7 +303,7 @@ int main(void)
     TCase *tcase = tcase_create("config");
     tcase_add_loop_test(tcase, faults_are_named_by_their_pointer, 0, ROWS(faults));
     tcase_add_loop_test(tcase, what_is_right_is_taken, 0, ROWS(fine));
-    tcase_add_loop_test(tcase, scopes_fit_into_a_token, 0, 2);
+    tcase_add_loop_test(tcase, scopes_fit_into_a_token, 0, 4);
     tcase_add_test(tcase, every_fault_is_told_as_far_as_there_is_room);
     tcase_add_test(tcase, files_stand_beside_the_configuration);
     tcase_add_test(tcase, a_missing_file_is_named);

@@ -173,6 +173,21 @@ START_TEST(a_user_is_asked_once)
 END_TEST
 
 /* Blanks between scopes, however many, are no scope that somebody would have to agree to. */
+/* Whatever is shown in between: pages leave nothing behind that could push an agreement out. */
+START_TEST(what_was_agreed_stays)
+{
+    char path[600];
+    struct visitor v = {.idp = idp};
+    const struct wire_answer *page = visitor_answer(&v, visitor_open(&v, AUTHORIZE), SIGN_IN);
+    free(visitor_arrives(visitor_answer(&v, page, "&accept=1")));
+    for (int i = 0; i < 4200; i++) {
+        (void)snprintf(path, sizeof path, AUTHORIZE "&prompt=consent&nonce=%d", i);
+        visitor_must_show(visitor_open(&v, path), "Permissions requested");
+    }
+    free(visitor_arrives(visitor_open(&v, AUTHORIZE "&prompt=none")));
+}
+END_TEST
+
 START_TEST(blanks_need_no_consent)
 {
     static const char path[] = V2 "authorize?" WEB CALLBACK "&response_type=code+"
@@ -304,6 +319,7 @@ int main(void)
     tcase_add_loop_test(tcase, tokens_need_consent, 0, ROWS(rows));
     tcase_add_test(tcase, on_behalf_of_needs_consent_too);
     tcase_add_test(tcase, a_user_is_asked_once);
+    tcase_add_test(tcase, what_was_agreed_stays);
     tcase_add_test(tcase, blanks_need_no_consent);
     tcase_add_test(tcase, who_declines_is_not_asked_for_a_token);
     tcase_add_loop_test(tcase, without_a_page_nobody_can_agree, 0, 2);

@@ -70,6 +70,11 @@ static const struct wire_answer *answer_page(const struct wire_answer *page, con
     (void)snprintf(action, sizeof action, "%.*s", (int)strcspn(at + 8, "\""), at + 8);
     append_encoded(form, sizeof form, "flow", flow);
     append_encoded(form, sizeof form, "csrf", csrf);
+    if (strstr(page->body, "name=\"asked\"")) {
+        char *asked = browser_field(page->body, "asked");
+        append_encoded(form, sizeof form, "asked", asked);
+        free(asked);
+    }
     (void)snprintf(form + strlen(form), sizeof form - strlen(form), "%s", more);
     (void)snprintf(headers, sizeof headers, BROWSER_FORM "%s", cookies);
     free(csrf);

@@ -33,7 +33,7 @@ const struct wire_answer *visitor_open(struct visitor *v, const char *path)
 /* append_hidden appends the hidden fields of the first form, encoded. */
 static void append_hidden(const char *page, char *out, size_t cap)
 {
-    static const char *const names[] = {"flow", "csrf", "code"};
+    static const char *const names[] = {"flow", "csrf", "code", "asked"};
     const char *end = strstr(page, "</form>");
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
         char mark[40];
