@@ -10,6 +10,7 @@
 #include <string.h>
 
 #define V2 "/contoso.test/oauth2/v2.0/"
+#define V1 "/contoso.test/oauth2/"
 #define GOOD                                                                                       \
     "client_id=c0ffee00-0000-4000-8000-0000000000b1&redirect_uri=http://localhost:5000/callback"   \
     "&scope=openid+api://auth-test/access_as_user&response_type=code&state=s%26t"
@@ -180,7 +181,10 @@ END_TEST
 
 START_TEST(silent_without_a_session_is_login_required)
 {
-    must_arrive(open_page(V2 "authorize?" GOOD "&prompt=none"), "error", "login_required");
+    static const char *const paths[] = {V2 "authorize?" GOOD "&prompt=none",
+                                        V2 "authorize?" GOOD "&prompt=attempt_none"};
+    must_arrive(open_page(paths[_i]), "error", "login_required");
+    must_show(open_page(V2 "authorize?" GOOD "&prompt=create"), "alice@contoso.test");
 }
 END_TEST
 
@@ -194,16 +198,18 @@ END_TEST
 START_TEST(prompts_ask_although_someone_is_signed_in)
 {
     static const char *const prompts[][2] = {
-        {"&prompt=login", "Another account"},
-        {"&prompt=select_account", "Pick an account"},
-        {"&prompt=consent", "Permissions requested"},
-        {"&login_hint=bob@contoso.test", "Enter password"},
+        {V2 "authorize?" GOOD "&prompt=login", "Another account"},
+        {V2 "authorize?" GOOD "&prompt=refresh_session", "Another account"},
+        {V2 "authorize?" GOOD "&prompt=no_session", "Another account"},
+        {V2 "authorize?" GOOD "&prompt=select_account", "Pick an account"},
+        {V2 "authorize?" GOOD "&prompt=consent", "Permissions requested"},
+        {V1 "authorize?" GOOD "&resource=api://legacy&prompt=admin_consent",
+         "Permissions requested"},
+        {V2 "authorize?" GOOD "&login_hint=bob@contoso.test", "Enter password"},
     };
-    char path[600];
     const struct wire_answer *page = open_page(V2 "authorize?" GOOD);
     must_arrive(answer_page(page, ALICE "&password=Passw0rd!"), "code", NULL);
-    (void)snprintf(path, sizeof path, "%s%s", V2 "authorize?" GOOD, prompts[_i][0]);
-    must_show(open_page(path), prompts[_i][1]);
+    must_show(open_page(prompts[_i][0]), prompts[_i][1]);
 }
 END_TEST
 
@@ -319,10 +325,10 @@ int main(void)
     tcase_add_loop_test(tcase, other_answers_ask_again, 0, ROWS(answers));
     tcase_add_loop_test(tcase, refusals_go_to_the_app, 0, ROWS(refusals));
     tcase_add_test(tcase, enter_goes_on);
-    tcase_add_test(tcase, silent_without_a_session_is_login_required);
+    tcase_add_loop_test(tcase, silent_without_a_session_is_login_required, 0, 2);
     tcase_add_test(tcase, a_hint_asks_for_the_password_at_once);
     tcase_add_test(tcase, an_account_and_its_password_sign_in);
-    tcase_add_loop_test(tcase, prompts_ask_although_someone_is_signed_in, 0, 4);
+    tcase_add_loop_test(tcase, prompts_ask_although_someone_is_signed_in, 0, 7);
     tcase_add_test(tcase, who_is_signed_in_is_picked_without_a_password);
     tcase_add_loop_test(tcase, consent_is_given_or_declined, 0, 2);
     tcase_add_test(tcase, a_domain_hint_shows_one_directory);

@@ -145,6 +145,11 @@ static const struct {
     {"a user's home is found at organizations", "/organizations/oauth2/v2.0/token",
      NATIVE USER "&scope=api://auth-test/access_as_user", "api://auth-test/access_as_user",
      "token_type scope expires_in ext_expires_in access_token", A1, "2.0", "access_as_user"},
+    {"any case of the user's name", V2,
+     NATIVE "&grant_type=password&username=Alice@CONTOSO.test&password=Passw0rd!"
+            "&scope=api://auth-test/access_as_user",
+     "api://auth-test/access_as_user", "token_type scope expires_in ext_expires_in access_token",
+     A1, "2.0", "access_as_user"},
     {"any case of the grant", V2,
      DAEMON SECRET "&grant_type=Client_Credentials&scope=api://auth-test/.default", NULL,
      "token_type expires_in ext_expires_in access_token", A1, "2.0", NULL},
