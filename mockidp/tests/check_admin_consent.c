@@ -1,4 +1,5 @@
 /* How an administrator agrees for everyone ("Admin consent on the Microsoft identity platform"). */
+#include "mockidp/grants/grant.h"
 #include "mockidp/tests/support/demo.h"
 #include "mockidp/tests/support/kitchen.h"
 #include "mockidp/tests/support/mock.h"
@@ -20,10 +21,26 @@
 static struct idp *idp;
 static char *dir;
 
-/* The demo directory, where the API has two scopes, and the web app may have nothing yet. */
+/* make_admin makes an administrator of one of Contoso's. */
+static void make_admin(json_t *demo, const char *alias)
+{
+    json_t *contoso = json_array_get(json_object_get(demo, "tenants"), 0);
+    json_t *user = NULL;
+    size_t i = 0;
+    json_array_foreach(json_object_get(contoso, "users"), i, user)
+    {
+        if (strcmp(text_at(user, "alias"), alias) == 0) {
+            demo_set(user, "admin", "true");
+        }
+    }
+}
+
+/* The demo directory, where the API has two scopes, the web app may have nothing yet, and an
+ * administrator's account is disabled. */
 static struct idp *open_directory(const char *sign_in)
 {
     json_t *demo = demo_json();
+    make_admin(demo, "disabled");
     demo_set(demo_app(demo, "auth-test"), "scopes", "['read','write']");
     demo_set(demo_app(demo, "web"), "consented", "{}");
     return demo_open(demo, sign_in, &dir);
@@ -99,6 +116,7 @@ START_TEST(only_an_administrator_agrees_for_all)
 {
     static const char *const people[][2] = {
         {"&username=bob%40contoso.test&password=Passw0rd!", "AADSTS90094"},
+        {"&username=disabled%40contoso.test&password=Passw0rd!", "AADSTS90094"},
         {"&username=alice%40contoso.test&password=x", "incorrect"},
         {"&username=carol%40fabrikam.test&password=Passw0rd!", "incorrect"},
         {"", "incorrect"}};
@@ -106,6 +124,24 @@ START_TEST(only_an_administrator_agrees_for_all)
     struct visitor v = {.idp = idp};
     (void)snprintf(more, sizeof more, "%s&accept=1", people[_i][0]);
     visitor_must_show(visitor_answer(&v, visitor_open(&v, ADMIN_V2), more), people[_i][1]);
+}
+END_TEST
+
+START_TEST(who_is_signed_in_is_not_asked_again)
+{
+    struct visitor v = {.idp = idp};
+    (void)visitor_answer(&v, visitor_open(&v, AUTHORIZE),
+                         _i == 0 ? SIGN_IN : "&username=bob%40contoso.test&password=Passw0rd!");
+    const struct wire_answer *page = visitor_open(&v, ADMIN_V2);
+    visitor_must_show(page, "Review for your organization");
+    ck_assert_ptr_null(strstr(page->body, "name=\"password\""));
+    page = visitor_answer(&v, page, "&accept=1");
+    if (_i == 0) {
+        free(visitor_arrives(page));
+    } else {
+        visitor_must_show(page, "AADSTS90094");
+        visitor_must_show(page, "name=\"password\""); /* somebody else may */
+    }
 }
 END_TEST
 
@@ -141,6 +177,16 @@ START_TEST(requests_are_refused_with_a_page)
     ck_assert_msg(answer->status == 400 && strstr(answer->body, bad[_i][1]), "%d %.300s",
                   answer->status, answer->body);
     ck_assert(!wire_header(answer, "Location"));
+}
+END_TEST
+
+START_TEST(scopes_have_a_limit)
+{
+    char path[GRANT_SCOPE_CAP + 300] = "/organizations/v2.0/adminconsent?" WEB CALLBACK "&scope=";
+    memset(path + strlen(path), 'x', GRANT_SCOPE_CAP);
+    const struct wire_answer *answer = mock_ask(idp, "GET", path, "", NULL);
+    ck_assert_int_eq(answer->status, 400);
+    ck_assert_ptr_nonnull(strstr(answer->body, "AADSTS70011"));
 }
 END_TEST
 
@@ -272,6 +318,8 @@ START_TEST(an_administrator_grants_app_roles)
     must_have_roles(role_rows[_i].before, role_rows[_i].reason);
     const struct wire_answer *page = visitor_open(&v, role_rows[_i].path);
     visitor_must_show(page, role_rows[_i].shows);
+    ck_assert_msg(!strstr(page->body, "(without a user)") == !*role_rows[_i].after, "%s: %s",
+                  role_rows[_i].reason, page->body);
     free(visitor_arrives(visitor_answer(&v, page, SIGN_IN "&accept=1")));
     must_have_roles(role_rows[_i].after, role_rows[_i].reason);
 }
@@ -285,9 +333,11 @@ int main(void)
     tcase_set_timeout(tcase, 60);
     tcase_add_loop_test(tcase, an_administrator_agrees_for_all, 0, 3);
     tcase_add_loop_test(tcase, an_administrator_may_refuse, 0, 2);
-    tcase_add_loop_test(tcase, only_an_administrator_agrees_for_all, 0, 4);
+    tcase_add_loop_test(tcase, only_an_administrator_agrees_for_all, 0, 5);
+    tcase_add_loop_test(tcase, who_is_signed_in_is_not_asked_again, 0, 2);
     tcase_add_test(tcase, another_sites_form_is_refused);
     tcase_add_loop_test(tcase, requests_are_refused_with_a_page, 0, 10);
+    tcase_add_test(tcase, scopes_have_a_limit);
     tcase_add_test(tcase, of_common_scopes_are_refused_once_the_tenant_is_known);
     tcase_add_test(tcase, auto_agrees_as_the_administrator);
     tcase_add_test(tcase, v1_gives_what_the_registration_lists);

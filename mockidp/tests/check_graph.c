@@ -100,6 +100,7 @@ static const struct {
     {"in another case", NULL, "user.readbasic.all", 0},
     {"with the resource", NULL, "https://graph.microsoft.com/Files.ReadWrite.All", 0},
     {"one that the directory adds", "['Bogus.Nothing']", "Bogus.Nothing", 0},
+    {"that one, too, in another case", "['Bogus.Nothing']", "bogus.nothing", 0},
     {"and no other", "['Bogus.Nothing']", "Bogus.Something", 70011},
     {"a directory may add any", "['*']", "https://graph.microsoft.com/whatever", 0},
     {"that can stand in a token", "['*']", "what%22ever", 70011},

@@ -85,6 +85,8 @@ START_TEST(the_claim_login_hint_is_known_again)
     json_t *again = claims_at(silently(&v, "login_hint", hint));
     ck_assert_str_eq(text_at(again, "oid"), text_at(claims, "oid"));
     json_decref(again);
+    json_decref(claims_at(silently(&v, "login_hint", "Alice@CONTOSO.test")));
+    must_need_login(silently(&v, "login_hint", "bob@contoso.test"));
     must_need_login(silently(&v, "login_hint", "O.00000000000000000000000000000000"));
     must_need_login(silently(&stranger, "login_hint", hint));
     (void)snprintf(path, sizeof path, AUTHORIZE "&login_hint=%s", hint);
