@@ -45,8 +45,7 @@ int authorize_sign_in(struct authorize *a, const struct directory_tenant *tenant
     struct grant *g = &a->grant;
     char cookie[STATE_HANDLE_CAP];
     g->interactive = true;
-    *g->permit.session_id = '\0'; /* what another session proved is not this one's */
-    *g->proofs = '\0';
+    *g->proofs = '\0'; /* what another session proved is not this one's */
     if (settle(a, tenant, user) != 0 || grant_check_user(g) != 0) {
         return -1;
     }

@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 /* ---- faults ---- */
 
@@ -270,13 +271,15 @@ START_TEST(files_stand_beside_the_configuration)
     d = config_load(path, why, sizeof why);
     ck_assert_msg(d != NULL, "%s", why);
     directory_free(d);
-    char *folder = scratch_write(dir, "own.txt", "no key");
-    free(config);
-    free(path);
-    config = double_quoted(IN_TENANT("'keys':['own.txt']"));
-    path = scratch_write(dir, "idp.json", config);
+    char *folder = scratch_path(dir, "fixtures");
+    char *keys = scratch_path(dir, "fixtures/keys");
+    ck_assert_int_eq(mkdir(folder, 0700), 0);
+    ck_assert_int_eq(mkdir(keys, 0700), 0);
+    char *beside = scratch_write(dir, "fixtures/keys/rogue.pem", "no key");
     ck_assert_ptr_null(config_load(path, why, sizeof why));
     ck_assert_ptr_nonnull(strstr(why, "/tenants/0/keys/0: "));
+    free(beside);
+    free(keys);
     free(folder);
     free(config);
     free(path);

@@ -138,6 +138,8 @@ START_TEST(other_types)
     json_t *answer = mock_form(idp, V2, form, NULL);
     ck_assert_msg(mock_code(answer) == others[_i].code, "%s: %s", others[_i].reason,
                   text_at(answer, "error_description"));
+    /* no grant is to blame, for which MSAL would ask the person */
+    ck_assert_str_eq(text_at(answer, "error"), others[_i].code ? "invalid_request" : "(none)");
     json_decref(answer);
 }
 END_TEST

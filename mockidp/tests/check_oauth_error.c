@@ -61,6 +61,14 @@ static const struct {
      "grant_type=password&client_id=c0ffee00-0000-4000-8000-0000000000e1&username=alice@nobody.test"
      "&password=Passw0rd!&scope=openid",
      50034, 400, "invalid_grant", "organizations directory"},
+    {"a home is a domain, no id", "POST", "/organizations/oauth2/v2.0/token",
+     "grant_type=password&client_id=c0ffee00-0000-4000-8000-0000000000e1"
+     "&username=alice@c0ffee00-0000-4000-8000-000000000001&password=Passw0rd!&scope=openid",
+     50034, 400, "invalid_grant", "organizations directory"},
+    {"nor an alias", "POST", "/organizations/oauth2/v2.0/token",
+     "grant_type=password&client_id=c0ffee00-0000-4000-8000-0000000000e1&username=alice@contoso"
+     "&password=Passw0rd!&scope=openid",
+     50034, 400, "invalid_grant", "organizations directory"},
     {"and of personal accounts none", "POST", "/organizations/oauth2/v2.0/token",
      "grant_type=password&client_id=c0ffee00-0000-4000-8000-0000000000e1&username=pat@outlook.test"
      "&password=Passw0rd!&scope=openid",
@@ -199,6 +207,10 @@ static const struct {
      "unauthorized_client", "'{1}'"},
     {"a client that loops, as a fault rule says", "POST", V2, "client_id=loops" APP, 50196, 400,
      "invalid_request", "client request loop"},
+    {"a grant in another case is the same to a rule", "POST", V2,
+     "client_id=shouts&grant_type=PassWord", 50196, 400, "invalid_request", "client request loop"},
+    {"v1 without a resource, where Azure AD Graph is not", "POST", "/fabrikam.test/oauth2/token",
+     DAEMON APP "&client_secret=daemon-secret", 900144, 400, "invalid_request", "'resource'"},
     {"a scope of many words", "POST", V2, NATIVE ALICE "&scope=%C3%A9%C3%A9%C3%A9/a%2Fb", 500011,
      400, "invalid_resource", "ééé/a"},
 };
@@ -209,7 +221,10 @@ static void start(void)
 {
     idp = mock_start();
     json_decref(mock_admin(idp, "PUT", "/_admin/faults",
-                           "[{'match':{'client':'loops'},'act':{'aadsts':50196}}]", NULL));
+                           "[{'match':{'client':'loops'},'act':{'aadsts':50196}},"
+                           "{'match':{'client':'shouts','grant':'password'},"
+                           "'act':{'aadsts':50196}}]",
+                           NULL));
 }
 
 static void stop(void)
@@ -326,6 +341,9 @@ START_TEST(error_uri_leads_to_the_text)
     } pages[] = {{"/error?code=50058", 200, "AADSTS50058"},
                  {"/error?code=50058", 200, "no user is signed in"},
                  {"/error?code=700016", 200, "Application with identifier &#39;\u2026&#39;"},
+                 {"/error?code=650057", 200,
+                  "Client app ID: \u2026. Resource value from request: "
+                  "\u2026. Resource app ID: \u2026."},
                  {"/error?code=1", 404, "Unknown error code"},
                  {"/error?code=50058x", 404, "Unknown error code"},
                  {"/error?code=999999999999999", 404, "Unknown error code"},
@@ -354,7 +372,7 @@ int main(void)
     tcase_add_test(tcase, a_second_factor_is_a_claims_challenge);
     tcase_add_test(tcase, the_trace_is_the_request_and_the_correlation_the_clients);
     tcase_add_test(tcase, a_rule_refuses_as_its_endpoint_does);
-    tcase_add_loop_test(tcase, error_uri_leads_to_the_text, 0, 7);
+    tcase_add_loop_test(tcase, error_uri_leads_to_the_text, 0, 8);
     tcase_add_loop_test(tcase, no_other_number_is_known, 0, 6);
     suite_add_tcase(suite, tcase);
     SRunner *runner = srunner_create(suite);

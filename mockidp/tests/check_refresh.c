@@ -101,6 +101,32 @@ START_TEST(what_the_v1_endpoint_gave_the_other_names_in_full)
 }
 END_TEST
 
+/* organizations has no personal accounts, whatever stands for one. */
+START_TEST(a_personal_account_is_not_organizations)
+{
+    static const char *const segments[] = {"/common/", "/organizations/"};
+    char path[60];
+    int status = 0;
+    (void)snprintf(path, sizeof path, "%soauth2/v2.0/token", segments[_i]);
+    char *code = browser_code(idp, "/common/oauth2/v2.0/authorize?" WEB HERE CODE
+                                   "&scope=openid+offline_access&login_hint=pat@outlook.test");
+    json_t *answer = redeem(idp, path, "", "authorization_code", code, WEB SECRET HERE, &status);
+    ck_assert_int_eq(mock_code(answer), _i == 0 ? 0 : 700005);
+    json_decref(answer);
+    free(code);
+    code = browser_code(idp, "/common/oauth2/v2.0/authorize?" WEB HERE CODE
+                             "&scope=openid+offline_access&login_hint=pat@outlook.test");
+    json_t *first = redeem(idp, "/common/oauth2/v2.0/token", "", "authorization_code", code,
+                           WEB SECRET HERE, &status);
+    answer = redeem(idp, path, "", "refresh_token", text_at(first, "refresh_token"), WEB SECRET,
+                    &status);
+    ck_assert_int_eq(mock_code(answer), _i == 0 ? 0 : 700005);
+    json_decref(answer);
+    json_decref(first);
+    free(code);
+}
+END_TEST
+
 /* What the user agreed to, whatever resource the access token is for now. */
 START_TEST(the_id_token_goes_on_as_it_was)
 {
@@ -139,7 +165,7 @@ START_TEST(a_refresh_token_lives_ninety_days_from_each_use)
     late = redeem(idp, V2 "token", "", "refresh_token", token, WEB SECRET, &status);
     ck_assert_int_eq(mock_code(late), 700082);
     json_decref(late);
-    token[20] ^= 1; /* another one, which never was */
+    token[40] ^= 1; /* another one, whose seal is not ours */
     late = redeem(idp, V2 "token", "", "refresh_token", token, WEB SECRET, &status);
     ck_assert_int_eq(mock_code(late), 9002313);
     json_decref(late);
@@ -197,6 +223,7 @@ int main(void)
     tcase_add_checked_fixture(tcase, start, stop);
     tcase_add_loop_test(tcase, a_refresh_token_is_redeemed, 0, ROWS(refreshes));
     tcase_add_test(tcase, what_the_v1_endpoint_gave_the_other_names_in_full);
+    tcase_add_loop_test(tcase, a_personal_account_is_not_organizations, 0, 2);
     tcase_add_loop_test(tcase, the_id_token_goes_on_as_it_was, 0, 2);
     tcase_add_test(tcase, a_refresh_token_lives_ninety_days_from_each_use);
     tcase_add_test(tcase, a_pages_lives_a_day_from_the_first);
