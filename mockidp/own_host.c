@@ -52,3 +52,10 @@ bool own_host_is(const struct idp_context *context, const char *host)
     }
     return name_fits && port_fits;
 }
+
+bool own_host_is_origin(const struct idp_context *context, const char *origin)
+{
+    bool http = strncasecmp(origin, "http://", 7) == 0 || strncasecmp(origin, "https://", 8) == 0;
+    return strcasecmp(origin, context->origin) == 0 ||
+           (http && own_host_is(context, own_host_of(origin)));
+}

@@ -25,4 +25,7 @@ bool own_host_is_loopback(const char *host);
  * clients ask, without. */
 bool own_host_is(const struct idp_context *context, const char *host);
 
+/* own_host_is_origin says whether an origin is that of this request, or one of such a host. */
+bool own_host_is_origin(const struct idp_context *context, const char *origin);
+
 #endif

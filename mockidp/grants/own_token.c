@@ -38,14 +38,7 @@ static const char *signature_fault(struct idp_context *context,
     return "The key was not found.";
 }
 
-/* is_own_origin: under any name of the mock. */
-static bool is_own_origin(const struct idp_context *context, const char *origin)
-{
-    return strcmp(origin, context->origin) == 0 ||
-           (strncmp(origin, "http", 4) == 0 && own_host_is(context, own_host_of(origin)));
-}
-
-/* Ours are https://sts.windows.net/{tid}/ and {origin}/{tid}/v2.0. */
+/* Ours are https://sts.windows.net/{tid}/ and {origin}/{tid}/v2.0, under any name of the mock. */
 static bool is_issuer(const struct idp_context *context, const struct directory_tenant *tenant,
                       const char *iss)
 {
@@ -54,15 +47,18 @@ static bool is_issuer(const struct idp_context *context, const struct directory_
     const char *host = strstr(iss, "://");
     const char *path = host ? strchr(host + 3, '/') : NULL;
     (void)snprintf(own, sizeof own, "%s/%s/", context->directory->cloud.sts, tenant->id);
-    if (!path || strcmp(own, iss) == 0) {
-        return path;
+    if (!path) {
+        return false;
+    }
+    if (strcmp(own, iss) == 0) {
+        return true;
     }
     (void)snprintf(origin, sizeof origin, "%.*s", (int)(path - iss), iss);
     (void)snprintf(own, sizeof own, "/%s/v2.0", tenant->id);
     bool v2 = strcmp(own, path) == 0;
     (void)snprintf(own, sizeof own, "/%s/", tenant->id);
     bool v1 = context->directory->v1_issuer_origin && strcmp(own, path) == 0;
-    return (v1 || v2) && is_own_origin(context, origin);
+    return (v1 || v2) && own_host_is_origin(context, origin);
 }
 
 const char *own_token_fault(struct idp_context *context, const struct directory_tenant *tenant,

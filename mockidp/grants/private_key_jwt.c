@@ -130,18 +130,18 @@ static bool is_own_path(const struct grant *g, const char *path)
     return false;
 }
 
-/* is_own_origin: of an origin of ours, or of the names that stand in Entra's documents. */
-static bool is_own_origin(const struct grant *g, const char *origin)
+/* The names that stand in Entra's documents. */
+static bool is_entras(const char *origin)
 {
-    const char *const origins[] = {g->context->origin, "https://login.microsoftonline.com",
-                                   "https://login.windows.net", "https://login.microsoft.com",
-                                   "https://sts.windows.net"};
+    static const char *const origins[] = {"https://login.microsoftonline.com",
+                                          "https://login.windows.net",
+                                          "https://login.microsoft.com", "https://sts.windows.net"};
     for (size_t i = 0; i < sizeof origins / sizeof origins[0]; i++) {
         if (strcasecmp(origin, origins[i]) == 0) {
             return true;
         }
     }
-    return strncasecmp(origin, "http", 4) == 0 && own_host_is(g->context, own_host_of(origin));
+    return false;
 }
 
 /* The token endpoint that was called, of either version, or the issuer; under each name of ours. */
@@ -154,7 +154,7 @@ static bool is_audience(const struct grant *g, const struct jose_json_value *val
         return false;
     }
     *slash = '\0';
-    return is_own_origin(g, text) && is_own_path(g, slash + 1);
+    return (is_entras(text) || own_host_is_origin(g->context, text)) && is_own_path(g, slash + 1);
 }
 
 static int check_audience(struct grant *g, const struct assertion *a)

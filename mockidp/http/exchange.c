@@ -204,8 +204,8 @@ static enum MHD_Result queue_pieces(struct exchange *exchange)
         MHD_create_response_from_callback(size, PIECE_MAX, read_body, exchange, NULL));
 }
 
-/* queue_whole: the body outlives the response, for exchange_close comes before libmicrohttpd lets
- * go of it, and does not read it. */
+/* queue_whole lends the body: exchange_close frees it, after which libmicrohttpd lets go of the
+ * response without reading it. */
 static enum MHD_Result queue_whole(struct exchange *exchange)
 {
     const struct http_response *answer = &exchange->shown.response;
@@ -252,7 +252,7 @@ static enum MHD_Result send_answer(struct exchange *exchange)
     if (sending->cut_after >= 0 || sending->drip_bytes > 0 || sending->chunked) {
         return queue_pieces(exchange);
     }
-    return answer->stored != NULL && !sending->http_1_0
+    return answer->stored != NULL /* of which no fault rule made a changed copy */
                ? wire_queue_stored(exchange->connection, answer)
                : queue_whole(exchange);
 }
