@@ -81,12 +81,6 @@ bool authorize_may_be(const struct grant *grant, const struct directory_tenant *
  * endpoint; 0, or -1 with grant.refusal. */
 int authorize_read_client(struct grant *grant);
 
-/* authorize_find_client finds an app by client id in the tenant, or of common in any. */
-const struct directory_app *authorize_find_client(const struct grant *grant, const char *id);
-
-/* authorize_check_audience refuses, with 50194, an app of one tenant at common. */
-int authorize_check_audience(struct grant *grant);
-
 /* authorize_needs_consent says whether the user, who is known, has to agree to what is asked for;
  * authorize_give_consent notes that they did. */
 bool authorize_needs_consent(const struct authorize *a);

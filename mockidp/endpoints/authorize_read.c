@@ -14,7 +14,7 @@
 /* ---- until it is known where to send a refusal ---- */
 
 /* Common and organizations ask every tenant for the app; the user decides which one it is. */
-const struct directory_app *authorize_find_client(const struct grant *g, const char *id)
+static const struct directory_app *find_client(const struct grant *g, const char *id)
 {
     const struct directory *d = g->context->directory;
     const struct directory_app *app = g->tenant ? directory_app(g->tenant, id) : NULL;
@@ -24,7 +24,8 @@ const struct directory_app *authorize_find_client(const struct grant *g, const c
     return app && strcasecmp(app->id, id) == 0 ? app : NULL; /* an alias is a word of recipes */
 }
 
-int authorize_check_audience(struct grant *g)
+/* An app of one tenant is nothing for common. */
+static int check_audience(struct grant *g)
 {
     return g->tenant || !directory_is_single_tenant(g->client)
                ? 0
@@ -38,12 +39,12 @@ int authorize_read_client(struct grant *g)
         return -1;
     }
     journal_note_client(g->context->journal, id);
-    g->client = authorize_find_client(g, id);
+    g->client = find_client(g, id);
     if (!g->client) {
         return oauth_refuse(&g->refusal, 700016, id,
                             g->tenant ? g->tenant->name : "Microsoft Services");
     }
-    return authorize_check_audience(g);
+    return check_audience(g);
 }
 
 static int read_redirect_uri(struct authorize *a)

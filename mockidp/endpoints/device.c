@@ -14,17 +14,7 @@ enum { POLL_EVERY_S = 5 };
 
 static int read_request(struct grant *g)
 {
-    const char *id = grant_need(g, "client_id");
-    if (!id) {
-        return -1;
-    }
-    journal_note_client(g->context->journal, id);
-    g->client = authorize_find_client(g, id);
-    if (!g->client) {
-        return oauth_refuse(&g->refusal, 700016, id,
-                            g->tenant ? g->tenant->name : "Microsoft Services");
-    }
-    if (authorize_check_audience(g) != 0) {
+    if (authorize_read_client(g) != 0) {
         return -1;
     }
     if (!directory_lists(g->client->allow, "device_code")) {
