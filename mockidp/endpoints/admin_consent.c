@@ -294,12 +294,11 @@ static void serve(struct idp_context *context, const struct http_request *reques
     if (post && !csrf_check(context, request, response)) {
         return;
     }
-    bool known = tenant_find(context, request, &t);
-    v.grant.tenant = t.tenant;
-    if (!known) {
-        tenant_refuse(request, &v.grant.refusal);
+    if (!tenant_choose_on_page(context, request, &t, response)) {
+        return;
     }
-    if (!known || read_request(&v) != 0) {
+    v.grant.tenant = t.tenant;
+    if (read_request(&v) != 0) {
         error_page(context, request, &v.grant.refusal, response);
         return;
     }

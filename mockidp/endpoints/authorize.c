@@ -18,9 +18,7 @@ static void serve(struct idp_context *context, const struct http_request *reques
                                     .parameters = post ? &request->form : &request->query,
                                     .endpoint_version = version,
                                     .at_authorize = true}};
-    if (!tenant_find(context, request, &t)) {
-        tenant_refuse(request, &a.grant.refusal);
-        error_page(context, request, &a.grant.refusal, response);
+    if (!tenant_choose_on_page(context, request, &t, response)) {
         return;
     }
     a.grant.tenant = t.tenant;

@@ -1,6 +1,5 @@
 /* Signing out (OpenID Connect RP-Initiated Logout 1.0): the session ends, and the browser goes back
  * to the app when the app has registered where. */
-#include "mockidp/endpoints/authorize.h"
 #include "mockidp/endpoints/cookie.h"
 #include "mockidp/endpoints/endpoints.h"
 #include "mockidp/endpoints/front_channel.h"
@@ -74,10 +73,7 @@ void endpoint_logout(struct idp_context *context, const struct http_request *req
     struct state_session session;
     const char *uri = parameter(request, "post_logout_redirect_uri");
     const char *state = parameter(request, "state");
-    if (!tenant_find(context, request, &t)) {
-        struct oauth_refusal refusal;
-        tenant_refuse(request, &refusal);
-        error_page(context, request, &refusal, response);
+    if (!tenant_choose_on_page(context, request, &t, response)) {
         return;
     }
     sign_out(context, request, &session, response);

@@ -2,6 +2,7 @@
 #include "mockidp/endpoints/tenant.h"
 
 #include "mockidp/admin/journal.h"
+#include "mockidp/endpoints/authorize.h"
 #include "mockidp/errors/oauth_error.h"
 
 #include <string.h>
@@ -55,5 +56,17 @@ bool tenant_choose(struct idp_context *context, const struct http_request *reque
     tenant_refuse(request, &refusal);
     refusal.error = error;
     oauth_error_respond(context, request, &refusal, response);
+    return false;
+}
+
+bool tenant_choose_on_page(struct idp_context *context, const struct http_request *request,
+                           struct tenant_choice *out, struct http_response *response)
+{
+    struct oauth_refusal refusal;
+    if (tenant_find(context, request, out)) {
+        return true;
+    }
+    tenant_refuse(request, &refusal);
+    error_page(context, request, &refusal, response);
     return false;
 }

@@ -32,4 +32,8 @@ void tenant_refuse(const struct http_request *request, struct oauth_refusal *ref
 bool tenant_choose(struct idp_context *context, const struct http_request *request,
                    const char *error, struct tenant_choice *out, struct http_response *response);
 
+/* tenant_choose_on_page is the same for people: the refusal is a page. */
+bool tenant_choose_on_page(struct idp_context *context, const struct http_request *request,
+                           struct tenant_choice *out, struct http_response *response);
+
 #endif
