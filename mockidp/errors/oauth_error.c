@@ -20,10 +20,8 @@ static const struct row {
     int status;
     const char *suberror;
     const char *text;
-    bool chosen; /* the directory says `error` */
 } rows[] = {
-#define AADSTS(number, error, status, suberror, text)                                              \
-    {number, error, status, suberror, text, false},
+#define AADSTS(number, error, status, suberror, text) {number, error, status, suberror, text},
 #include "mockidp/errors/aadsts.def"
 #undef AADSTS
 };
@@ -38,9 +36,10 @@ static const struct row *table_row(int number)
     return NULL;
 }
 
-/* row_of is the table's row, with what the directory makes of it: where Entra was seen to answer in
- * more than one way, a test chooses. */
-static struct row row_of(const struct idp_context *context, int number)
+/* row_of is the table's row, with the endpoint's own `error` (or NULL), and before all with what
+ * the directory makes of it: where Entra was seen to answer in more than one way, a test chooses.
+ */
+static struct row row_of(const struct idp_context *context, int number, const char *own_error)
 {
     char name[16];
     struct row row = *table_row(number);
@@ -49,8 +48,7 @@ static struct row row_of(const struct idp_context *context, int number)
     const char *error = json_string_value(json_object_get(own, "error"));
     const char *suberror = json_string_value(json_object_get(own, "suberror"));
     int status = (int)json_integer_value(json_object_get(own, "status"));
-    row.chosen = error != NULL;
-    row.error = error ? error : row.error;
+    row.error = error ? error : own_error ? own_error : row.error;
     row.suberror = suberror ? suberror : row.suberror;
     row.status = status ? status : row.status;
     return row;
@@ -59,12 +57,6 @@ static struct row row_of(const struct idp_context *context, int number)
 bool oauth_error_known(int number)
 {
     return table_row(number) != NULL;
-}
-
-const char *oauth_error_text(int number)
-{
-    const struct row *row = table_row(number);
-    return row ? row->text : NULL;
 }
 
 /* What a caller sent is echoed: cut between characters, and without octets that JSON cannot hold.
@@ -112,6 +104,24 @@ static void expand(FILE *out, const char *text, const struct oauth_refusal *refu
     }
 }
 
+char *oauth_error_text(int number)
+{
+    static const struct oauth_refusal anybody = {.args = {"\u2026", "\u2026", "\u2026"}};
+    const struct row *row = table_row(number);
+    char *text = NULL;
+    size_t len = 0;
+    FILE *out = row ? open_memstream(&text, &len) : NULL;
+    if (!out) {
+        return NULL;
+    }
+    expand(out, row->text, &anybody);
+    if (fclose(out) != 0) {
+        free(text);
+        text = NULL;
+    }
+    return text;
+}
+
 static bool is_guid(const char *text)
 {
     return strlen(text) == 36 && strspn(text, "0123456789abcdefABCDEF-") == 36 && text[8] == '-';
@@ -152,8 +162,7 @@ static json_t *make_body(struct idp_context *context, const struct http_request 
     (void)fprintf(out, "%sTrace ID: %s%sCorrelation ID: %s%sTimestamp: %s", gap, trace_id, gap,
                   id ? id : correlation, gap, timestamp);
     json_t *body = fclose(out) == 0
-                       ? json_pack("{s:s, s:s, s:[i], s:s, s:s, s:s, s:s}", "error",
-                                   refusal->error && !row->chosen ? refusal->error : row->error,
+                       ? json_pack("{s:s, s:s, s:[i], s:s, s:s, s:s, s:s}", "error", row->error,
                                    "error_description", description, "error_codes", row->number,
                                    "timestamp", timestamp, "trace_id", trace_id, "correlation_id",
                                    id ? id : correlation, "error_uri", uri)
@@ -210,13 +219,13 @@ json_t *oauth_error_body(struct idp_context *context, const struct http_request 
     rng_guid(context->rng, trace_id);
     (void)snprintf(outcome, sizeof outcome, "AADSTS%d", refusal->number);
     journal_note_outcome(context->journal, outcome);
-    const struct row row = row_of(context, refusal->number);
+    const struct row row = row_of(context, refusal->number, refusal->error);
     return make_body(context, request, &row, refusal, trace_id);
 }
 
 bool oauth_error_throttles(const struct idp_context *context, int number)
 {
-    return row_of(context, number).status == TOO_MANY_REQUESTS;
+    return row_of(context, number, NULL).status == TOO_MANY_REQUESTS;
 }
 
 void oauth_retry_later(struct http_response *response)
@@ -233,7 +242,7 @@ void oauth_error_respond(struct idp_context *context, const struct http_request 
     json_t *body = oauth_error_body(context, request, refusal);
     const char *trace = json_string_value(json_object_get(body, "trace_id"));
     (void)snprintf(trace_id, sizeof trace_id, "%s", trace ? trace : "");
-    response_json(response, row_of(context, refusal->number).status, body);
+    response_json(response, row_of(context, refusal->number, NULL).status, body);
     oauth_headers(context, request, trace_id, response);
     oauth_retry_later(response);
 }

@@ -27,8 +27,9 @@ int oauth_refuse_three(struct oauth_refusal *refusal, int number, const char *ar
 /* oauth_error_known says whether the number has a row in aadsts.def. */
 bool oauth_error_known(int number);
 
-/* oauth_error_text returns the text of a row with its {0} {1} {2}, or NULL. */
-const char *oauth_error_text(int number);
+/* oauth_error_text returns the text of a row, newly allocated, with an ellipsis for each name that
+ * an answer has there; NULL for a number without one, or without memory. */
+char *oauth_error_text(int number);
 
 /* oauth_error_respond answers with the refusal, notes it in the journal and sets Entra's headers.
  */
