@@ -9,8 +9,8 @@
 #include <stdio.h>
 
 /* The scopes are those of the permit; to policies this is the grant of that name. */
-static struct http_param grant_type[] = {{(char[]){"grant_type"}, (char[]){"device_code"}}};
-static const struct http_params parameters = {grant_type, 1};
+static struct http_param fields[] = {{(char[]){"grant_type"}, (char[]){"device_code"}}};
+static const struct http_params parameters = {fields, 1};
 
 int device_person_check(struct grant *g, const struct state_device_code *code,
                         const struct directory_tenant *tenant, const struct directory_user *user,

@@ -14,12 +14,10 @@ enum { LONG_LIFETIME_S = 7200 };
 
 static int read_request(struct grant *g)
 {
-    const char *type = NULL;
     if (strcmp(g->request->method, "POST") != 0) {
         return oauth_refuse(&g->refusal, 900561, g->request->method, NULL);
     }
-    type = grant_need(g, "grant_type");
-    type = type ? grant_type_name(type) : NULL;
+    const char *type = grant_need(g, "grant_type") ? grant_type(g) : NULL;
     journal_note_grant(g->context->journal, type);
     if (!type || grant_find_tenant(g, type) != 0 || client_auth_identify(g) != 0) {
         return -1;

@@ -30,8 +30,8 @@ const char *access_claims_of(int number)
 
 static const char *name_of_grant(const struct grant *g)
 {
-    const char *type = grant_parameter(g, "grant_type");
-    return g->at_authorize || !type ? "authorize" : grant_type_name(type);
+    const char *type = grant_type(g);
+    return g->at_authorize || !type ? "authorize" : type;
 }
 
 static bool is_device_code(const char *type)

@@ -68,8 +68,8 @@ static void basic_clear(struct basic *basic)
 static bool is_elsewhere(const struct grant *g, const char *id)
 {
     const struct directory *d = g->context->directory;
-    const char *type = grant_parameter(g, "grant_type");
-    for (size_t i = 0; type && strcasecmp(type, "client_credentials") == 0 && i < d->tenant_count;
+    const char *type = grant_type(g);
+    for (size_t i = 0; type && strcmp(type, "client_credentials") == 0 && i < d->tenant_count;
          i++) {
         const struct directory_app *app = directory_app(&d->tenants[i], id);
         if (app && strcasecmp(app->id, id) == 0 && directory_is_multi_tenant(app)) {

@@ -20,16 +20,6 @@ static const struct {
     {"device_code", grant_device_code}, /* MSAL's older name of it */
 };
 
-const char *grant_type_name(const char *type)
-{
-    for (size_t i = 0; i < sizeof grants / sizeof grants[0]; i++) {
-        if (strcasecmp(grants[i].type, type) == 0) {
-            return grants[i].type;
-        }
-    }
-    return type;
-}
-
 grant_handler *grant_find(const char *type)
 {
     for (size_t i = 0; i < sizeof grants / sizeof grants[0]; i++) {
@@ -44,6 +34,17 @@ const char *grant_parameter(const struct grant *grant, const char *name)
 {
     const char *value = http_params_get(grant->parameters, name);
     return value && *value ? value : NULL;
+}
+
+const char *grant_type(const struct grant *grant)
+{
+    const char *sent = grant_parameter(grant, "grant_type");
+    for (size_t i = 0; sent && i < sizeof grants / sizeof grants[0]; i++) {
+        if (strcasecmp(grants[i].type, sent) == 0) {
+            return grants[i].type;
+        }
+    }
+    return sent;
 }
 
 const char *grant_need(struct grant *grant, const char *name)

@@ -64,10 +64,6 @@ grant_handler grant_on_behalf_of;
 grant_handler grant_password;
 grant_handler grant_refresh_token;
 
-/* grant_type_name returns the name of a grant_type that was sent in any case (the SDK of Microsoft
- * Graph for PHP writes "Oauth"), or what was sent when it is none. */
-const char *grant_type_name(const char *type);
-
 /* grant_find returns the handler of a grant_type, or NULL. */
 grant_handler *grant_find(const char *type);
 
@@ -76,6 +72,10 @@ const char *grant_parameter(const struct grant *grant, const char *name);
 
 /* grant_need is grant_parameter; NULL with the refusal 900144. */
 const char *grant_need(struct grant *grant, const char *name);
+
+/* grant_type returns the name of the grant_type, which may be sent in any case (the SDK of
+ * Microsoft Graph for PHP writes "Oauth"), or what was sent when it is none; NULL without one. */
+const char *grant_type(const struct grant *grant);
 
 /* grant_device_code_text returns the device code, which the v1 endpoint knows as `code`, too: ADAL
  * sends that alone. NULL without one. */

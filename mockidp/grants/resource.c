@@ -2,7 +2,6 @@
 #include "mockidp/grants/resource.h"
 
 #include "mockidp/grants/graph.h"
-#include "mockidp/grants/scope.h"
 
 #include <stdio.h>
 #include <string.h>
