@@ -130,7 +130,7 @@ static json_t *preferred_username(const struct claims_subject *s, const json_t *
 static json_t *amr(const struct claims_subject *s, const json_t *entry)
 {
     (void)entry;
-    return s->second_factor ? json_pack("[s, s]", "pwd", "mfa") : json_pack("[s]", "pwd");
+    return mint_amr(s->second_factor);
 }
 
 static json_t *sid(const struct claims_subject *s, const json_t *entry)

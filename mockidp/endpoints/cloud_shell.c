@@ -12,7 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { TOKEN_SKEW_S = 300, UNKNOWN_RESOURCE = 500011 };
+enum { UNKNOWN_RESOURCE = 500011 };
 
 /* The client of the portal that asks for these tokens. No tenant has to list it. */
 static const struct directory_app shell = {
@@ -94,7 +94,7 @@ static void answer(struct machine_visit *v)
     json_t *body = json_pack("{s:s, s:s}", "access_token", token, "refresh_token", "");
     form_set_number(&v->grant, body, "expires_in", oven.lifetime_s - 1);
     form_set_number(&v->grant, body, "expires_on", oven.now + oven.lifetime_s);
-    form_set_number(&v->grant, body, "not_before", oven.now - TOKEN_SKEW_S);
+    form_set_number(&v->grant, body, "not_before", oven.now - MINT_BACKDATED_S);
     json_object_set_new(body, "resource", json_string(machine_parameter(v, "resource")));
     json_object_set_new(body, "token_type", json_string("Bearer"));
     response_json(v->response, 200, body);

@@ -13,8 +13,6 @@
 #include <string.h>
 #include <strings.h>
 
-enum { IDENTITY_SKEW_S = 300 };
-
 /* The first versions of the calls; clients send later ones, too. */
 #define IMDS_VERSION "2018-02-01"
 #define ARC_VERSION "2019-11-01"
@@ -80,7 +78,7 @@ static void answer(struct machine_visit *v, json_t *also)
     form_set_number(&v->grant, body, "expires_in", oven.lifetime_s - 1);
     form_set_number(&v->grant, body, "expires_on", oven.now + oven.lifetime_s);
     form_set_number(&v->grant, body, "ext_expires_in", oven.lifetime_s - 1);
-    form_set_number(&v->grant, body, "not_before", oven.now - IDENTITY_SKEW_S);
+    form_set_number(&v->grant, body, "not_before", oven.now - MINT_BACKDATED_S);
     json_object_set_new(body, "resource", json_string(machine_parameter(v, "resource")));
     json_object_set_new(body, "token_type", json_string("Bearer"));
     json_object_update(body, also);

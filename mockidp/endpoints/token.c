@@ -45,7 +45,7 @@ static json_t *make_body(const struct grant *g, const struct mint_context *oven,
     }
     if (v1) {
         form_set_number(g, body, "expires_on", oven->now + oven->lifetime_s);
-        form_set_number(g, body, "not_before", oven->now - 300);
+        form_set_number(g, body, "not_before", oven->now - MINT_BACKDATED_S);
         json_object_set_new(body, "resource", json_string(g->resource_uri));
     }
     json_object_set_new(body, "access_token", json_text_make(access));

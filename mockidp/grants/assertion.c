@@ -156,12 +156,7 @@ bool assertion_is_signed_with_hash(const struct assertion *a, EVP_PKEY *key)
 {
     const struct jose_json_value *nonce = assertion_field(a, "nonce");
     char text[ASSERTION_TEXT_CAP];
-    unsigned char digest[EVP_MAX_MD_SIZE];
-    if (!assertion_text(nonce, text) ||
-        EVP_Digest(text, strlen(text), digest, NULL, EVP_sha256(), NULL) != 1) {
-        return false;
-    }
-    char *hash = mint_base64url(digest, 32);
+    char *hash = assertion_text(nonce, text) ? mint_sha256_base64url(text, strlen(text)) : NULL;
     char *input = hash ? input_with(a, nonce->text, hash) : NULL;
     bool good = input && is_signed(a, key, jose_span_of(input));
     free(input);

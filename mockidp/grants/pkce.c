@@ -4,7 +4,6 @@
 #include "mockidp/grants/credentials.h"
 #include "mockidp/mint/encode.h"
 
-#include <openssl/evp.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -19,17 +18,13 @@ bool pkce_is_well_formed(const char *text)
 
 bool pkce_matches(const char *challenge, bool plain, const char *verifier)
 {
-    unsigned char digest[EVP_MAX_MD_SIZE];
     if (!pkce_is_well_formed(verifier)) {
         return false;
     }
     if (plain) {
         return credentials_same(challenge, verifier);
     }
-    if (EVP_Digest(verifier, strlen(verifier), digest, NULL, EVP_sha256(), NULL) != 1) {
-        return false;
-    }
-    char *text = mint_base64url(digest, 32);
+    char *text = mint_sha256_base64url(verifier, strlen(verifier));
     bool matches = text && credentials_same(challenge, text);
     free(text);
     return matches;

@@ -14,6 +14,13 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/* iat and nbf lie five minutes back: captured tokens have exp - iat = lifetime + 300. */
+enum { MINT_BACKDATED_S = 300 };
+
+/* mint_amr returns how a user signed in (amr), by password and perhaps a second factor: a new
+ * reference, or NULL. */
+json_t *mint_amr(bool second_factor);
+
 /* struct mint_base is what a recipe starts from: "delegated-v2", …; all are static. */
 struct mint_base {
     const char *name;

@@ -4,14 +4,11 @@
 #include "mockidp/mint/oven.h"
 #include "mockidp/platform/json_text.h"
 
-#include <openssl/evp.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-/* iat and nbf lie five minutes back: captured tokens have exp - iat = lifetime + 300. */
-#define BACKDATED_S 300
 #define GROUPS_MAX 200
 
 int mint_set_text(json_t *object, const char *name, const char *text)
@@ -23,8 +20,8 @@ int mint_set_times(const struct mint_oven *oven, json_t *object, int64_t lifetim
 {
     int64_t now = oven->context->now;
     lifetime_s = oven->facts.lifetime_s > 0 ? oven->facts.lifetime_s : lifetime_s;
-    return json_object_set_new(object, "iat", json_integer(now - BACKDATED_S)) ||
-           json_object_set_new(object, "nbf", json_integer(now - BACKDATED_S)) ||
+    return json_object_set_new(object, "iat", json_integer(now - MINT_BACKDATED_S)) ||
+           json_object_set_new(object, "nbf", json_integer(now - MINT_BACKDATED_S)) ||
            json_object_set_new(object, "exp", json_integer(now + lifetime_s));
 }
 
@@ -59,12 +56,8 @@ int mint_set_rh(const struct mint_oven *oven, json_t *object, bool v1)
 char *mint_pairwise(const struct mint_oven *oven, const char *audience)
 {
     char text[512];
-    unsigned char digest[EVP_MAX_MD_SIZE];
     int len = snprintf(text, sizeof text, "pairwise:%s:%s", oven->facts.user_oid, audience);
-    if (EVP_Digest(text, (size_t)len, digest, NULL, EVP_sha256(), NULL) != 1) {
-        return NULL;
-    }
-    return mint_base64url(digest, 32);
+    return mint_sha256_base64url(text, (size_t)len);
 }
 
 /* is_hidden: a fragment has room for a few groups only, and then says just that there are some. */
@@ -100,11 +93,14 @@ int mint_set_overage(const struct mint_oven *oven, json_t *object)
                                json_pack("{s:{s:s}}", "src1", "endpoint", endpoint));
 }
 
+json_t *mint_amr(bool second_factor)
+{
+    return second_factor ? json_pack("[s, s]", "pwd", "mfa") : json_pack("[s]", "pwd");
+}
+
 int mint_set_amr(const struct mint_oven *oven, json_t *object)
 {
-    return json_object_set_new(object, "amr",
-                               oven->facts.second_factor ? json_pack("[s, s]", "pwd", "mfa")
-                                                         : json_pack("[s]", "pwd"));
+    return json_object_set_new(object, "amr", mint_amr(oven->facts.second_factor));
 }
 
 int mint_set_roles(const struct mint_oven *oven, json_t *object)

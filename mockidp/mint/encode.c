@@ -1,6 +1,8 @@
 /* Bits in, six at a time out. */
 #include "mockidp/mint/encode.h"
 
+#include <openssl/evp.h>
+#include <openssl/sha.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -49,6 +51,14 @@ static char *encode(const unsigned char *in, size_t len, const char *alphabet, i
 char *mint_base64url(const void *data, size_t len)
 {
     return encode(data, len, url_alphabet, 0);
+}
+
+char *mint_sha256_base64url(const void *data, size_t len)
+{
+    unsigned char digest[SHA256_DIGEST_LENGTH];
+    return EVP_Digest(data, len, digest, NULL, EVP_sha256(), NULL) == 1
+               ? mint_base64url(digest, sizeof digest)
+               : NULL;
 }
 
 char *mint_base64(const void *data, size_t len)

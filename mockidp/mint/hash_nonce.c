@@ -3,7 +3,6 @@
 #include "mockidp/mint/encode.h"
 #include "mockidp/mint/oven.h"
 
-#include <openssl/evp.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -38,7 +37,6 @@ char *mint_header_with_hashed_nonce(struct mint_oven *oven)
 {
     const char *nonce = json_string_value(json_object_get(oven->header, "nonce"));
     const json_t *changes = json_object_get(oven->recipe, "header");
-    unsigned char digest[EVP_MAX_MD_SIZE];
     struct mint_bytes text = {0};
     if (!nonce || json_object_get(oven->header_raw, "nonce") || json_object_get(changes, "raw")) {
         (void)mint_fault(oven, "/sign/hash_nonce", "the header has no nonce that is a text");
@@ -49,9 +47,7 @@ char *mint_header_with_hashed_nonce(struct mint_oven *oven)
         return NULL;
     }
     char *out = NULL;
-    char *hash = EVP_Digest(nonce, strlen(nonce), digest, NULL, EVP_sha256(), NULL) == 1
-                     ? mint_base64url(digest, 32)
-                     : NULL;
+    char *hash = mint_sha256_base64url(nonce, strlen(nonce));
     if (hash && write_with(oven, hash, &text) == 0) {
         out = mint_base64url(text.data, text.len);
     }

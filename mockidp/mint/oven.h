@@ -86,7 +86,7 @@ int mint_set_rh(const struct mint_oven *oven, json_t *object, bool v1);
  */
 int mint_set_groups(const struct mint_oven *oven, json_t *object);
 int mint_set_overage(const struct mint_oven *oven, json_t *object);
-/* mint_set_amr sets how the user signed in: by password, and perhaps a second factor. */
+/* mint_set_amr sets how the user signed in. */
 int mint_set_amr(const struct mint_oven *oven, json_t *object);
 /* mint_set_roles sets roles, which are absent rather than empty. */
 int mint_set_roles(const struct mint_oven *oven, json_t *object);
