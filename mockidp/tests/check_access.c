@@ -38,7 +38,7 @@ static char *dir;
 static struct idp *open_directory(const char *sign_in)
 {
     json_t *demo = demo_json();
-    json_t *contoso = json_array_get(json_object_get(demo, "tenants"), 0);
+    json_t *contoso = demo_contoso(demo);
     demo_set(contoso, "conditional_access",
              "[{'name':'block bob','users':['bob'],'resources':['legacy'],'error':53003},"
              "{'name':'second factor for the legacy API','resources':['legacy'],"
@@ -324,7 +324,7 @@ START_TEST(a_policy_that_says_nothing_is_a_fault)
         {"[{'name':'x','require':'c1','grants':['magic']}]", "conditional_access/0/grants/0"},
     };
     json_t *demo = demo_json();
-    demo_set(json_array_get(json_object_get(demo, "tenants"), 0), "conditional_access", bad[_i][0]);
+    demo_set(demo_contoso(demo), "conditional_access", bad[_i][0]);
     demo_refused(demo, bad[_i][1]);
 }
 END_TEST

@@ -24,7 +24,7 @@ static char *dir;
 /* make_admin makes an administrator of one of Contoso's. */
 static void make_admin(json_t *demo, const char *alias)
 {
-    json_t *contoso = json_array_get(json_object_get(demo, "tenants"), 0);
+    json_t *contoso = demo_contoso(demo);
     json_t *user = NULL;
     size_t i = 0;
     json_array_foreach(json_object_get(contoso, "users"), i, user)

@@ -17,11 +17,6 @@
 static struct idp *idp;
 static char *dir;
 
-static json_t *contoso_of(json_t *demo)
-{
-    return json_array_get(json_object_get(demo, "tenants"), 0);
-}
-
 /* The client_info of the answer, which says who signed in; newly allocated. */
 static char *who(const char *path)
 {
@@ -51,9 +46,9 @@ START_TEST(somebody_is_signed_in)
 {
     json_t *demo = demo_json();
     if (rows[_i].defaults) {
-        demo_set(contoso_of(demo), "defaults", rows[_i].defaults);
+        demo_set(demo_contoso(demo), "defaults", rows[_i].defaults);
     } else {
-        json_object_del(contoso_of(demo), "defaults");
+        json_object_del(demo_contoso(demo), "defaults");
     }
     demo_set(demo_app(demo, "spa"), "sign_in_audience", "'AzureADMultipleOrgs'");
     idp = demo_open(demo, rows[_i].sign_in, &dir);
@@ -87,8 +82,8 @@ START_TEST(a_reload_without_the_user_is_refused)
     char why[400] = "";
     json_t *demo = demo_json();
     json_t *without = json_deep_copy(demo);
-    demo_set(json_array_get(json_object_get(contoso_of(demo), "users"), 0), "alias", "'albert'");
-    demo_set(contoso_of(demo), "defaults", "{}");
+    demo_set(json_array_get(json_object_get(demo_contoso(demo), "users"), 0), "alias", "'albert'");
+    demo_set(demo_contoso(demo), "defaults", "{}");
     idp = demo_open(demo, "auto:albert", &dir);
     char *text = json_dumps(without, 0);
     free(scratch_write(dir, "directory.json", text));

@@ -80,7 +80,7 @@ static const struct {
 static json_t *place_of(json_t *demo, enum of of)
 {
     return of == ROOT             ? demo
-           : of == CONTOSO_TENANT ? json_array_get(json_object_get(demo, "tenants"), 0)
+           : of == CONTOSO_TENANT ? demo_contoso(demo)
            : of == AUTH_TEST      ? demo_app(demo, "auth-test")
                                   : demo_app(demo, "native");
 }

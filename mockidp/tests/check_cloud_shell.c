@@ -151,7 +151,7 @@ START_TEST(a_listed_client_is_held_to_its_consent)
 {
     int status = 0;
     json_t *demo = demo_json();
-    json_t *contoso = json_array_get(json_object_get(demo, "tenants"), 0);
+    json_t *contoso = demo_contoso(demo);
     json_array_append_new(json_object_get(contoso, "apps"),
                           kitchen_json("{'alias':'shell','id':'" PORTAL "','name':'Shell',"
                                        "'public':true,'consented':{'legacy':"

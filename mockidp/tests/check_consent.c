@@ -135,19 +135,6 @@ END_TEST
 
 #define AUTHORIZE V2 "authorize?" WEB CALLBACK READ "+openid&response_type=code&state=s"
 
-/* redeem returns the answer to the code in that URL. */
-static json_t *redeem(const char *location)
-{
-    char form[1200];
-    char *code = browser_parameter(location, "code");
-    ck_assert_msg(code != NULL, "%s", location);
-    (void)snprintf(form, sizeof form,
-                   WEB CALLBACK "&client_secret=web-secret&grant_type=authorization_code&code=%s",
-                   code);
-    free(code);
-    return mock_form(idp, V2 "token", form, NULL);
-}
-
 START_TEST(a_user_is_asked_once)
 {
     struct visitor v = {.idp = idp};
@@ -155,7 +142,7 @@ START_TEST(a_user_is_asked_once)
     visitor_must_show(page, "Permissions requested");
     visitor_must_show(page, "api://auth-test/read");
     char *location = visitor_arrives(visitor_answer(&v, page, "&accept=1"));
-    json_t *answer = redeem(location);
+    json_t *answer = browser_redeem(idp, location);
     json_t *claims = token_json(text_at(answer, "access_token"), 1);
     ck_assert_str_eq(text_at(claims, "scp"), "read");
     json_decref(claims);
@@ -163,7 +150,7 @@ START_TEST(a_user_is_asked_once)
     free(location);
     free(visitor_arrives(visitor_open(&v, AUTHORIZE "&prompt=none")));
     location = visitor_arrives(visitor_open(&v, AUTHORIZE));
-    json_decref(redeem(location));
+    json_decref(browser_redeem(idp, location));
     free(location);
     /* for something else again */
     visitor_must_show(visitor_open(&v, V2 "authorize?" WEB CALLBACK "&response_type=code"

@@ -26,7 +26,7 @@ static json_t *device;
 static struct idp *open_directory(const char *policies, const char *sign_in)
 {
     json_t *demo = demo_json();
-    demo_set(json_array_get(json_object_get(demo, "tenants"), 0), "conditional_access", policies);
+    demo_set(demo_contoso(demo), "conditional_access", policies);
     demo_set(demo_app(demo, "legacy"), "assignment_required", "true");
     demo_set(demo_app(demo, "legacy"), "assigned", "['alice']");
     return demo_open(demo, sign_in, &dir);

@@ -132,21 +132,15 @@ END_TEST
 /* "When max_age is used, the ID Token returned MUST include an auth_time Claim Value." */
 START_TEST(the_id_token_says_when_it_was)
 {
-    char form[1200];
     struct visitor v = sign_in();
     char *location =
         visitor_arrives(visitor_open(&v, _i == 0 ? AUTHORIZE "&max_age=3600" : AUTHORIZE));
-    char *code = browser_parameter(location, "code");
-    (void)snprintf(form, sizeof form,
-                   WEB CALLBACK "&client_secret=web-secret&grant_type=authorization_code&code=%s",
-                   code);
-    json_t *answer = mock_form(idp, V2 "token", form, NULL);
+    json_t *answer = browser_redeem(idp, location);
     json_t *claims = token_json(text_at(answer, "id_token"), 1);
     const json_t *time = json_object_get(claims, "auth_time");
     ck_assert(_i == 0 ? json_integer_value(time) == KITCHEN_NOW : !time);
     json_decref(claims);
     json_decref(answer);
-    free(code);
     free(location);
 }
 END_TEST

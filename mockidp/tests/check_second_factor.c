@@ -49,14 +49,9 @@ static void stop(void)
 /* redeem returns the answer to the code in that URL, and releases the URL. */
 static json_t *redeem(char *location)
 {
-    char form[1200];
-    char *code = browser_parameter(location, "code");
-    ck_assert_msg(code != NULL, "%s", location);
-    (void)snprintf(form, sizeof form, WEB CALLBACK SECRET "&grant_type=authorization_code&code=%s",
-                   code);
-    free(code);
+    json_t *answer = browser_redeem(idp, location);
     free(location);
-    return mock_form(idp, V2 "token", form, NULL);
+    return answer;
 }
 
 /* must_say checks amr of the access token, and releases the answer. */
@@ -246,7 +241,7 @@ START_TEST(auto_approves_what_a_policy_wants)
 {
     char form[400];
     json_t *demo = demo_json();
-    demo_set(json_array_get(json_object_get(demo, "tenants"), 0), "conditional_access",
+    demo_set(demo_contoso(demo), "conditional_access",
              "[{'name':'p','users':['alice'],'require':'mfa'}]");
     stop();
     idp = demo_open(demo, "auto:alice", &dir);

@@ -92,6 +92,20 @@ char *browser_code(struct idp *idp, const char *path)
     return browser_answer(idp, path, "code");
 }
 
+json_t *browser_redeem(struct idp *idp, const char *location)
+{
+    char form[1200];
+    char *code = browser_parameter(location, "code");
+    ck_assert_msg(code != NULL, "%s", location);
+    (void)snprintf(form, sizeof form,
+                   "client_id=c0ffee00-0000-4000-8000-0000000000b1&client_secret=web-secret"
+                   "&redirect_uri=http://localhost:5000/callback"
+                   "&grant_type=authorization_code&code=%s",
+                   code);
+    free(code);
+    return mock_form(idp, "/contoso.test/oauth2/v2.0/token", form, NULL);
+}
+
 char *browser_field(const char *page, const char *name)
 {
     static const struct {

@@ -27,6 +27,9 @@ char *browser_answer(struct idp *idp, const char *path, const char *name);
 /* browser_code returns the code of that answer. */
 char *browser_code(struct idp *idp, const char *path);
 
+/* browser_redeem redeems the code of that URL for the demo's web app; a new reference. */
+json_t *browser_redeem(struct idp *idp, const char *location);
+
 /* browser_field returns the value of the first hidden input of that name in a page, unescaped,
  * newly allocated; fails the test without one. */
 char *browser_field(const char *page, const char *name);

@@ -45,9 +45,14 @@ json_t *demo_json(void)
     return demo;
 }
 
+json_t *demo_contoso(json_t *demo)
+{
+    return json_array_get(json_object_get(demo, "tenants"), 0);
+}
+
 json_t *demo_app(json_t *demo, const char *alias)
 {
-    json_t *contoso = json_array_get(json_object_get(demo, "tenants"), 0);
+    json_t *contoso = demo_contoso(demo);
     json_t *app = NULL;
     size_t i = 0;
     json_array_foreach(json_object_get(contoso, "apps"), i, app)

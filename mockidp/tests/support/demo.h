@@ -9,6 +9,9 @@
 /* demo_json returns the demo directory with absolute file names, a new reference. */
 json_t *demo_json(void);
 
+/* demo_contoso returns its first tenant, borrowed. */
+json_t *demo_contoso(json_t *demo);
+
 /* demo_app returns one of Contoso's by alias, borrowed; it fails the test without. */
 json_t *demo_app(json_t *demo, const char *alias);
 

@@ -36,7 +36,7 @@ static void add_users(json_t *demo)
         int error;
     } users[] = {{"enroll", 50079},  {"strong", 50074}, {"proofup", 50072},   {"external", 50158},
                  {"expired", 50055}, {"locked", 50053}, {"nopassword", 50056}};
-    json_t *list = json_object_get(json_array_get(json_object_get(demo, "tenants"), 0), "users");
+    json_t *list = json_object_get(demo_contoso(demo), "users");
     for (size_t i = 0; i < sizeof users / sizeof users[0]; i++) {
         json_array_append_new(
             list, json_pack("{s:s, s:o, s:o, s:s, s:s, s:i}", "alias", users[i].alias, "id",
@@ -50,7 +50,7 @@ static json_t *make_directory(const struct golden *g)
 {
     char credentials[600];
     json_t *demo = demo_json();
-    json_t *contoso = json_array_get(json_object_get(demo, "tenants"), 0);
+    json_t *contoso = demo_contoso(demo);
     json_t *none = demo_app(demo, "daemon-noroles");
     add_users(demo);
     demo_set(contoso, "conditional_access",
