@@ -2,12 +2,12 @@
  * own randomness alone. */
 #include "mockidp/mint/seeded_ec.h"
 
+#include "mockidp/mint/pkey.h"
 #include "mockidp/platform/rng.h"
 
 #include <openssl/bn.h>
 #include <openssl/core_names.h>
 #include <openssl/ec.h>
-#include <openssl/param_build.h>
 #include <stdbool.h>
 #include <string.h>
 
@@ -53,19 +53,13 @@ static EVP_PKEY *assemble(const char *curve, const BIGNUM *secret, const unsigne
                           size_t point_len)
 {
     EVP_PKEY *pkey = NULL;
-    OSSL_PARAM *params = NULL;
     OSSL_PARAM_BLD *b = OSSL_PARAM_BLD_new();
-    EVP_PKEY_CTX *ctx = EVP_PKEY_CTX_new_from_name(NULL, "EC", NULL);
-    if (b && ctx && OSSL_PARAM_BLD_push_utf8_string(b, OSSL_PKEY_PARAM_GROUP_NAME, curve, 0) == 1 &&
+    if (b && OSSL_PARAM_BLD_push_utf8_string(b, OSSL_PKEY_PARAM_GROUP_NAME, curve, 0) == 1 &&
         OSSL_PARAM_BLD_push_BN(b, OSSL_PKEY_PARAM_PRIV_KEY, secret) == 1 &&
-        OSSL_PARAM_BLD_push_octet_string(b, OSSL_PKEY_PARAM_PUB_KEY, point, point_len) == 1 &&
-        (params = OSSL_PARAM_BLD_to_param(b)) && EVP_PKEY_fromdata_init(ctx) == 1 &&
-        EVP_PKEY_fromdata(ctx, &pkey, EVP_PKEY_KEYPAIR, params) != 1) {
-        pkey = NULL;
+        OSSL_PARAM_BLD_push_octet_string(b, OSSL_PKEY_PARAM_PUB_KEY, point, point_len) == 1) {
+        pkey = mint_pkey_of("EC", b);
     }
-    OSSL_PARAM_free(params);
     OSSL_PARAM_BLD_free(b);
-    EVP_PKEY_CTX_free(ctx);
     return pkey;
 }
 

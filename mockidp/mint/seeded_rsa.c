@@ -2,11 +2,11 @@
  * RSA keys from its own randomness alone, so this is the one way to the same key twice. */
 #include "mockidp/mint/seeded_rsa.h"
 
+#include "mockidp/mint/pkey.h"
 #include "mockidp/platform/rng.h"
 
 #include <openssl/bn.h>
 #include <openssl/core_names.h>
-#include <openssl/param_build.h>
 #include <stdbool.h>
 
 enum { EXPONENT = 65537, PRIME_BYTES_MAX = 512 };
@@ -76,24 +76,18 @@ static bool derive(struct numbers *k)
 static EVP_PKEY *assemble(const struct numbers *k)
 {
     EVP_PKEY *pkey = NULL;
-    OSSL_PARAM *params = NULL;
     OSSL_PARAM_BLD *b = OSSL_PARAM_BLD_new();
-    EVP_PKEY_CTX *ctx = EVP_PKEY_CTX_new_from_name(NULL, "RSA", NULL);
-    if (b && ctx && OSSL_PARAM_BLD_push_BN(b, OSSL_PKEY_PARAM_RSA_N, k->n) == 1 &&
+    if (b && OSSL_PARAM_BLD_push_BN(b, OSSL_PKEY_PARAM_RSA_N, k->n) == 1 &&
         OSSL_PARAM_BLD_push_BN(b, OSSL_PKEY_PARAM_RSA_E, k->e) == 1 &&
         OSSL_PARAM_BLD_push_BN(b, OSSL_PKEY_PARAM_RSA_D, k->d) == 1 &&
         OSSL_PARAM_BLD_push_BN(b, OSSL_PKEY_PARAM_RSA_FACTOR1, k->p) == 1 &&
         OSSL_PARAM_BLD_push_BN(b, OSSL_PKEY_PARAM_RSA_FACTOR2, k->q) == 1 &&
         OSSL_PARAM_BLD_push_BN(b, OSSL_PKEY_PARAM_RSA_EXPONENT1, k->dp) == 1 &&
         OSSL_PARAM_BLD_push_BN(b, OSSL_PKEY_PARAM_RSA_EXPONENT2, k->dq) == 1 &&
-        OSSL_PARAM_BLD_push_BN(b, OSSL_PKEY_PARAM_RSA_COEFFICIENT1, k->qinv) == 1 &&
-        (params = OSSL_PARAM_BLD_to_param(b)) && EVP_PKEY_fromdata_init(ctx) == 1 &&
-        EVP_PKEY_fromdata(ctx, &pkey, EVP_PKEY_KEYPAIR, params) != 1) {
-        pkey = NULL;
+        OSSL_PARAM_BLD_push_BN(b, OSSL_PKEY_PARAM_RSA_COEFFICIENT1, k->qinv) == 1) {
+        pkey = mint_pkey_of("RSA", b);
     }
-    OSSL_PARAM_free(params);
     OSSL_PARAM_BLD_free(b);
-    EVP_PKEY_CTX_free(ctx);
     return pkey;
 }
 
